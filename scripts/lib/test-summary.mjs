@@ -1,0 +1,54 @@
+// What `npm test` prints at its end.
+
+/**
+ * A test that did not run. `group` is the part of the machine it needs, where its reason names one.
+ * @typedef {{ test: string, group: string | null, reason: string }} Skip
+ * @typedef {{ passed: number, failed: number, skips: Skip[] }} Summary
+ */
+
+/** The groups in the order in which they are shown; `TBCC_REQUIRE` may name them. test/support/machine.ts probes them. */
+const groups = ['docker', 'podman', 'sandbox', 'fixtures', 'ssh', 'registry']
+
+/** Which group the reason of a skip names: `needs <group>: <why>`. @param {string} reason */
+export function groupOf(reason) {
+  const name = /^needs (\w+): /.exec(reason)?.[1]
+  return name !== undefined && groups.includes(name) ? name : null
+}
+
+/** The groups that TBCC_REQUIRE names, comma-separated; the unknown ones apart. @param {string | undefined} text */
+export function requiredGroups(text) {
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return {
+    required: names.filter((name) => groups.includes(name)),
+    unknown: names.filter((name) => !groups.includes(name)),
+  }
+}
+
+/**
+ * The closing report: each reason for a skip with the number of tests behind it, what must not have been skipped, and
+ * last the counts. A skip of a required group counts as a failure.
+ * @param {Summary} summary
+ * @param {{ required: string[], unknown: string[] }} require
+ */
+export function closingReport({ passed, failed, skips }, { required, unknown }) {
+  const refused = skips.filter((skip) => skip.group !== null && required.includes(skip.group))
+  const lines = [
+    ...(skips.length === 0 ? ['Nothing was skipped.'] : ['Skipped:', ...reasons(skips)]),
+    ...refused.map((skip) => `TBCC_REQUIRE forbids to skip: ${skip.test}`),
+    ...unknown.map((name) => `TBCC_REQUIRE names no group of tests: ${name} (there are ${groups.join(', ')})`),
+  ]
+  const failures = failed + refused.length + unknown.length
+  lines.push(`${passed} passed, ${failures} failed, ${skips.length - refused.length} skipped`)
+  return { lines, failures }
+}
+
+/** @param {Skip[]} skips */
+function reasons(skips) {
+  /** @type {Map<string, number>} */
+  const counts = new Map()
+  for (const { reason } of skips) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts].map(([reason, count]) => `  ${count} ${count === 1 ? 'test' : 'tests'}: ${reason}`)
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { TextList, table, Text } from './lax.ts'
+
+/** A service of a Docker Compose file. */
+export const ServiceName = Text.transform((name) => name.trim()).refine((name) => /^[a-z\d][\w.-]*$/i.test(name), {
+  error: 'expected the name of a Compose service: letters, digits, "_", "." and "-", beginning with a letter or digit',
+})
+
+/** A file or folder to keep from the environment. */
+export const ArtifactConfig = table({
+  source: Text.refine((source) => !hasParentPart(source), { error: 'a source may not contain ".." parts' }),
+  destination: Text.transform((destination) => (destination === '' ? null : destination))
+    .superRefine((destination, context) => {
+      const problem = destination === null ? null : destinationProblem(destination)
+      if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+    })
+    .nullable()
+    .default(null),
+  exclude: TextList.default(() => []),
+  service: ServiceName.nullable().default(null),
+}).superRefine((artifact, context) => {
+  if (isMain(artifact.service) || /^(\/|[a-z]:[/\\])/i.test(artifact.source)) return
+  const message = `a source in service ${artifact.service} must be an absolute path`
+  context.addIssue({ code: 'custom', message, path: ['source'] })
+})
+export type ArtifactConfig = z.infer<typeof ArtifactConfig>
+
+/** A path alone stands for an artifact with nothing else said. */
+export const ArtifactEntry = z.union([Text, ArtifactConfig])
+export type ArtifactEntry = z.infer<typeof ArtifactEntry>
+
+function isMain(service: string | null): boolean {
+  return service === null || service === 'main'
+}
+
+function hasParentPart(path: string): boolean {
+  return path.split('/').includes('..')
+}
+
+function destinationProblem(path: string): string | null {
+  if (path.includes('\\')) return 'a destination uses forward slashes'
+  if (path.startsWith('/')) return 'a destination is relative to the artifacts folder'
+  if (hasParentPart(path)) return 'a destination may not contain ".." parts'
+  if (path.split('/').every((part) => part === '' || part === '.')) return 'a destination must name a file or folder'
+  return path.replace(/\/+$/, '') === 'manifest.json' ? 'the destination manifest.json is taken by the manifest itself' : null
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod'
+import { float, isHarborFloat, type HarborNumber, toNumber } from './number.ts'
+
+/*
+ * The value types of Harbor's files. Harbor reads them with pydantic's lax rules: "900" is a number, 1.0 a whole
+ * number, "yes" a boolean; text is only ever text. What it converts is converted here, to the same value.
+ */
+
+export const Text = z.string({ error: expected('text') })
+
+/** A number, with infinity and NaN: TOML has them and Harbor takes them. */
+export const Float = z.preprocess<unknown, z.ZodType<number, number>, number>(
+  toFloat,
+  plain((value) => typeof value === 'number', 'a number'),
+)
+
+export const Int = int()
+
+/** A whole number that is at least `minimum`. */
+export function int(minimum = Number.NEGATIVE_INFINITY) {
+  const bound = Number.isFinite(minimum) ? ` of at least ${minimum}` : ''
+  return z.preprocess<unknown, z.ZodType<number, number>, number>(
+    toInt,
+    plain((value) => typeof value === 'number' && Number.isInteger(value) && value >= minimum, `a whole number${bound}`),
+  )
+}
+
+export const Flag = z.preprocess<unknown, z.ZodBoolean, boolean>(toFlag, z.boolean({ error: expected('true or false') }))
+
+/** A user name or uid. Text stays text, also "1000". */
+export const UserName = z.preprocess<unknown, z.ZodType<string | number, string | number>, string | number>(
+  (value) => (typeof value === 'string' ? value : toInt(value)),
+  plain((value) => typeof value === 'string' || Number.isInteger(value), 'a user name or a numeric user id'),
+)
+
+/** A path as Python's pathlib prints it: no `.` parts, no doubled or trailing slashes. `..` stays. */
+export const FilePath = z.string({ error: expected('a path') }).transform(normalizePath)
+
+/** A UUID in any of its spellings, as lower-case groups. */
+export const Uuid = z.preprocess<unknown, z.ZodString, string>(
+  toUuid,
+  z.string({ error: expected('a UUID') }).regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, { error: expected('a UUID') }),
+)
+
+/** A key-value map with text values. */
+export const TextMap = z.record(z.string(), Text, { error: expected('a table of text values') })
+
+/** A table whose content nobody checks. */
+export const FreeMap = z.record(z.string(), z.unknown(), { error: expected('a table') })
+
+export const TextList = list(Text)
+
+export function list<Item extends z.ZodType>(item: Item) {
+  return z.array(item, { error: expected('a list') })
+}
+
+/** A list without repeats whose order means nothing. */
+export function set<Item extends z.ZodType>(item: Item) {
+  return list(item)
+    .transform((items) => [...new Set(items)])
+    .meta({ unordered: true })
+}
+
+export function choice<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, { error: expected(`one of ${values.join(', ')}`) })
+}
+
+/** Reads the text in lower case before it is compared. */
+export function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value
+}
+
+/** A table with known keys; others are ignored, as Harbor ignores them. */
+export function table<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape, { error: expected('a table') })
+}
+
+/** A table that refuses keys it does not know. */
+export function strictTable<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : expected('a table')(issue)) })
+}
+
+/** Makes a refinement run beside other issues, so that all of them are found at once. */
+export const ALWAYS = { when: (): boolean => true }
+
+/** A reward: whole numbers and floats stay what they are; booleans and numeric text become floats. */
+export const Reward = z.preprocess<unknown, z.ZodType<HarborNumber, HarborNumber>, HarborNumber>(
+  toReward,
+  plain((value) => typeof value === 'number' || typeof value === 'bigint' || isHarborFloat(value), 'a number'),
+)
+
+/** A value that passes the check as it is. A failure does not keep an enclosing table from finding its other issues. */
+function plain<Value>(check: (value: unknown) => boolean, what: string): z.ZodType<Value, Value> {
+  return z.custom<Value>(check, { error: expected(what), abort: false })
+}
+
+/** Words for what stood there instead. Long values are cut: they may be a secret in the wrong place. */
+export function expected(what: string): (issue: { input?: unknown }) => string {
+  return ({ input }) => (input === undefined ? `is missing: expected ${what}` : `expected ${what}, got ${show(input)}`)
+}
+
+function show(value: unknown): string {
+  if (value === null) return 'null'
+  if (isHarborFloat(value)) return String(toNumber(value))
+  if (Array.isArray(value)) return 'a list'
+  if (value instanceof Date) return 'a date'
+  if (typeof value === 'object') return 'a table'
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return text.length > 40 ? `${text.slice(0, 36)}…` : text
+}
+
+function toFloat(value: unknown): unknown {
+  if (typeof value === 'string') return floatFromText(value) ?? value
+  return plainNumber(value)
+}
+
+function toInt(value: unknown): unknown {
+  if (typeof value === 'string') return intFromText(value) ?? value
+  const number = plainNumber(value)
+  return Object.is(number, -0) ? 0 : number
+}
+
+/** Tagged floats, bigints and booleans as plain numbers; anything else as it is. */
+function plainNumber(value: unknown): unknown {
+  if (typeof value === 'bigint' || isHarborFloat(value)) return toNumber(value)
+  return typeof value === 'boolean' ? Number(value) : value
+}
+
+function toFlag(value: unknown): unknown {
+  const plain = typeof value === 'object' || typeof value === 'bigint' ? plainNumber(value) : value
+  const word = typeof plain === 'string' ? plain.toLowerCase() : plain
+  if (word === 1 || TRUE_WORDS.some((known) => known === word)) return true
+  return word === 0 || FALSE_WORDS.some((known) => known === word) ? false : value
+}
+
+const TRUE_WORDS = ['1', 'on', 't', 'true', 'y', 'yes']
+const FALSE_WORDS = ['0', 'off', 'f', 'false', 'n', 'no']
+
+function toReward(value: unknown): unknown {
+  if (typeof value === 'boolean') return float(Number(value))
+  if (typeof value !== 'string') return value
+  const number = floatFromText(value)
+  return number === null ? value : float(number)
+}
+
+/** Decimal text with single underscores between digits, or a word for a number that is not finite. */
+function floatFromText(text: string): number | null {
+  const trimmed = text.trim()
+  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
+  if (special !== null) {
+    if (special[2]?.toLowerCase() === 'nan') return Number.NaN
+    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  }
+  const plain = withoutUnderscores(trimmed)
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null
+}
+
+function intFromText(text: string): number | null {
+  const plain = withoutUnderscores(text.trim())
+  return /^[+-]?\d+(\.0+)?$/.test(plain) ? Number(plain) + 0 : null
+}
+
+function withoutUnderscores(text: string): string {
+  return text.replaceAll(/(?<=\d)_(?=\d)/g, '')
+}
+
+function normalizePath(path: string): string {
+  const root = /^\/\/(?!\/)/.test(path) ? '//' : path.startsWith('/') ? '/' : ''
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  return root + parts.join('/') || '.'
+}
+
+function toUuid(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  const bare = value.toLowerCase().replace(/^urn:uuid:/, '')
+  const grouped = /^\{(.*)\}$/.exec(bare)?.[1] ?? bare
+  return grouped.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/, '$1-$2-$3-$4-$5')
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { Float, FreeMap, Int, list, Reward, table, Text, Uuid, FilePath } from './lax.ts'
+import { VerifierEnvironmentMode } from './task-verifier.ts'
+import { Moment } from './time.ts'
+import { TrialConfig } from './trial-config.ts'
+
+/** Start and end of one stretch of a trial. */
+export const TimingInfo = table({
+  started_at: Moment.nullable().default(null),
+  finished_at: Moment.nullable().default(null),
+})
+export type TimingInfo = z.infer<typeof TimingInfo>
+
+export const ExceptionInfo = table({
+  exception_type: Text,
+  exception_message: Text,
+  exception_traceback: Text,
+  occurred_at: Moment,
+})
+export type ExceptionInfo = z.infer<typeof ExceptionInfo>
+
+/** Input tokens include cached ones. Null is "not measured". */
+const ModelUsage = table({
+  n_input_tokens: Int.default(0),
+  n_cache_tokens: Int.default(0),
+  n_output_tokens: Int.default(0),
+  cost_usd: Float.nullable().default(null),
+})
+
+export const AgentContext = table({
+  n_input_tokens: Int.nullable().default(null),
+  n_cache_tokens: Int.nullable().default(null),
+  n_output_tokens: Int.nullable().default(null),
+  cost_usd: Float.nullable().default(null),
+  model_usage: z.record(z.string(), ModelUsage).nullable().default(null),
+  rollout_details: list(FreeMap).nullable().default(null),
+  metadata: FreeMap.nullable().default(null),
+})
+export type AgentContext = z.infer<typeof AgentContext>
+
+/** Whole rewards and floats are kept apart: reward.txt gives 1.0, reward.json what it says. */
+export const VerifierResult = table({ rewards: z.record(z.string(), Reward).nullable().default(null) })
+export type VerifierResult = z.infer<typeof VerifierResult>
+
+const ModelInfo = table({ name: Text, provider: Text.nullable().default(null) })
+
+export const AgentInfo = table({ name: Text, version: Text, model_info: ModelInfo.nullable().default(null) })
+export type AgentInfo = z.infer<typeof AgentInfo>
+
+const StepResult = table({
+  step_name: Text,
+  agent_result: AgentContext.nullable().default(null),
+  verifier_result: VerifierResult.nullable().default(null),
+  exception_info: ExceptionInfo.nullable().default(null),
+  agent_execution: TimingInfo.nullable().default(null),
+  verifier: TimingInfo.nullable().default(null),
+})
+
+/** Where a task comes from. What a shape does not name is ignored, so the fullest comes first. */
+export const TaskId = z.union([
+  table({ git_url: Text, git_commit_id: Text.nullable().default(null), path: FilePath }),
+  table({ org: Text, name: Text, ref: Text.nullable().default(null) }),
+  table({ path: FilePath }),
+])
+export type TaskId = z.infer<typeof TaskId>
+
+/** `result.json` of a trial. Times are UTC. */
+export const TrialResult = table({
+  id: Uuid,
+  task_name: Text,
+  trial_name: Text,
+  /** file:// URL of the trial's folder. */
+  trial_uri: Text,
+  task_id: TaskId,
+  source: Text.nullable().default(null),
+  task_checksum: Text,
+  config: TrialConfig,
+  agent_info: AgentInfo,
+  agent_result: AgentContext.nullable().default(null),
+  verifier_result: VerifierResult.nullable().default(null),
+  /** Null for a multi-step task: the mode is each step's. */
+  verifier_environment_mode: VerifierEnvironmentMode.nullable().default(null),
+  exception_info: ExceptionInfo.nullable().default(null),
+  started_at: Moment.nullable().default(null),
+  finished_at: Moment.nullable().default(null),
+  environment_setup: TimingInfo.nullable().default(null),
+  agent_setup: TimingInfo.nullable().default(null),
+  agent_execution: TimingInfo.nullable().default(null),
+  verifier: TimingInfo.nullable().default(null),
+  step_results: list(StepResult).nullable().default(null),
+})
+export type TrialResult = z.infer<typeof TrialResult>
+/** What a result is built from: every field with a default may be left out. */
+export type TrialResultInput = z.input<typeof TrialResult>

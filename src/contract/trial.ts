@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { Blame, Outcome, Phase } from './outcome.ts'
+
+/** A UTC time as Harbor writes it: ISO 8601 with microseconds and `Z`. */
+export const Timestamp = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/)
+
+/** One stretch of a trial's time. Phases follow each other without gaps: together they are the whole trial. */
+export const PhaseSpan = z.object({
+  phase: Phase,
+  startedAt: Timestamp,
+  /** Milliseconds, from a monotonic clock. */
+  durationMs: z.number().nonnegative(),
+})
+export type PhaseSpan = z.infer<typeof PhaseSpan>
+
+/** Tokens and money; null is "not measured", never 0. */
+export const Usage = z.object({
+  inputTokens: z.number().int().nonnegative().nullable(),
+  cachedTokens: z.number().int().nonnegative().nullable(),
+  outputTokens: z.number().int().nonnegative().nullable(),
+  costUsd: z.number().nonnegative().nullable(),
+})
+export type Usage = z.infer<typeof Usage>
+
+/** One test of the verifier's ctrf.json. */
+export const TestItem = z.object({
+  name: z.string(),
+  status: z.enum(['passed', 'failed', 'skipped', 'pending', 'other']),
+  durationMs: z.number().nullable(),
+  message: z.string().nullable(),
+  trace: z.string().nullable(),
+})
+export type TestItem = z.infer<typeof TestItem>
+
+export const TestSummary = z.object({
+  passed: z.number().int().nonnegative(),
+  failed: z.number().int().nonnegative(),
+  skipped: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+  items: z.array(TestItem),
+})
+export type TestSummary = z.infer<typeof TestSummary>
+
+/** Something that was found in the environment and should not be there, or a sign of trouble, with what shows it. */
+export const Finding = z.object({
+  kind: z.enum(['planted-reward', 'planted-test', 'modified-test', 'verifier-tools-unreachable', 'out-of-memory', 'archive-skipped']),
+  message: z.string(),
+  /** Paths, lines of output. */
+  evidence: z.array(z.string()),
+})
+export type Finding = z.infer<typeof Finding>
+
+/** Where a trial ran. */
+export const TrialEnvironment = z.object({
+  backend: z.enum(['docker', 'podman', 'sandbox']),
+  backendVersion: z.string(),
+  image: z.string(),
+  imageId: z.string(),
+  imageSource: z.enum(['present', 'pulled', 'built', 'host']),
+  /** Full id; null when the container never started. */
+  containerId: z.string().nullable(),
+  workdir: z.string(),
+  network: z.enum(['public', 'no-network']),
+  cpus: z.number().nullable(),
+  memoryMb: z.number().nullable(),
+  /** What the task asked for and this backend could not enforce. */
+  notEnforced: z.array(z.string()),
+  /** Settings beyond Harbor's that were on: network=…, host_gateway, hardening. */
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+})
+export type TrialEnvironment = z.infer<typeof TrialEnvironment>
+
+export const TrialException = z.object({
+  /** Harbor's bare class name. */
+  type: z.string(),
+  message: z.string(),
+  phase: Phase,
+  occurredAt: Timestamp,
+})
+export type TrialException = z.infer<typeof TrialException>
+
+/** `tbcc.json` of a trial: what Harbor's result.json has no place for. */
+export const TrialRecord = z.object({
+  schemaVersion: z.literal(1),
+  trialId: z.string(),
+  trialName: z.string(),
+  jobId: z.string(),
+  taskName: z.string(),
+  taskPath: z.string(),
+  taskDigest: z.string(),
+  agent: z.string(),
+  agentVersion: z.string(),
+  model: z.string().nullable(),
+  /** From 1: which of the job's attempts at this task by this agent. */
+  attempt: z.number().int().positive(),
+  /** How many earlier runs of this trial were replaced (retries and resumes). */
+  replaced: z.number().int().nonnegative(),
+  environment: TrialEnvironment.nullable(),
+  /** Null: ended as asked without a verdict (verification disabled, install only). */
+  outcome: Outcome.nullable(),
+  blame: Blame.nullable(),
+  /** The lines that show why the blame is what it is. */
+  evidence: z.array(z.string()),
+  exception: TrialException.nullable(),
+  /** The number that decides: key `reward`, else the lowest of all keys; null without a verdict. */
+  reward: z.number().nullable(),
+  rewards: z.record(z.string(), z.number()).nullable(),
+  tests: TestSummary.nullable(),
+  findings: z.array(Finding),
+  usage: Usage,
+  startedAt: Timestamp,
+  finishedAt: Timestamp,
+  phases: z.array(PhaseSpan),
+})
+export type TrialRecord = z.infer<typeof TrialRecord>

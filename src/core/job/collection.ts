@@ -1,0 +1,87 @@
+import type { ArtifactConfig } from '../../contract/harbor/common.ts'
+import type { Container } from '../environment/backend.ts'
+import { toManifestJson, type ManifestEntry } from './harbor-write.ts'
+import type { ExtractReport } from './ports.ts'
+import { completeViews } from './show-file.ts'
+import type { TrialRun } from './trial-run.ts'
+
+/** What is taken out of one container folder at most; the rest is listed as skipped. */
+const COLLECT_LIMITS = { maxBytes: 4 * 1024 ** 3, maxFiles: 200_000 }
+
+/** /logs/agent as it stands, into `agent/`. */
+export async function collectAgentLogs(run: TrialRun, container: Container): Promise<void> {
+  await collect(run, container, '/logs/agent', 'agent')
+  await completeViews(run)
+}
+
+/** /logs/verifier as it stands, into `verifier/`. */
+export async function collectVerifierLogs(run: TrialRun, container: Container): Promise<void> {
+  await collect(run, container, '/logs/verifier', 'verifier')
+  await completeViews(run)
+}
+
+/** The task's collect hooks, then /logs/artifacts and the declared artifacts. Neither can fail the trial. */
+export async function collectArtifacts(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
+  for (const hook of run.plan.task.config.verifier.collect) {
+    const user = hook.user === null ? {} : { user: hook.user }
+    const request = { purpose: 'collect', command: hook.command, signal, timeoutMs: hook.timeout_sec * 1000, ...user }
+    const failure = await run.exec(container, request).then(
+      (result) => (result.exitCode === 0 ? null : `ended with exit code ${result.exitCode}`),
+      (error: unknown) => String(error),
+    )
+    if (failure !== null) run.emit({ type: 'warning.raised', message: `collect hook "${hook.command}" ${failure}`, hint: null })
+  }
+  const manifest: ManifestEntry[] = []
+  const implicit: ArtifactConfig = { source: '/logs/artifacts', destination: null, exclude: [], service: null }
+  for (const artifact of [implicit, ...run.plan.artifacts]) manifest.push(await collectArtifact(run, container, artifact, manifest))
+  await run.ports.files.writeText('artifacts/manifest.json', toManifestJson(manifest))
+}
+
+async function collectArtifact(run: TrialRun, container: Container, artifact: ArtifactConfig, before: readonly ManifestEntry[]): Promise<ManifestEntry> {
+  const { source, service } = artifact
+  const destination = `artifacts/${artifact.destination ?? source.replace(/^\/+/, '')}`
+  const guess = /\.[^./]+$/.test(source) ? 'file' : 'directory'
+  const taken = before.some((other) => overlaps(other.destination, destination))
+  const { type, status } = taken
+    ? { type: guess, status: 'skipped' as const }
+    : await fetchArtifact(run, container, artifact, destination, before.length === 0)
+  run.emit({ type: 'artifact.collected', source, destination, status })
+  return { source, destination, type, status, service, exclude: type === 'directory' ? [...artifact.exclude] : [] }
+}
+
+type Fetched = Pick<ManifestEntry, 'type' | 'status'>
+
+/** The implicit /logs/artifacts is empty where nothing was put there; a declared artifact that is missing has failed. */
+async function fetchArtifact(run: TrialRun, container: Container, artifact: ArtifactConfig, destination: string, implicit: boolean): Promise<Fetched> {
+  const source = artifact.source.startsWith('/') ? artifact.source : `${container.workdir}/${artifact.source}`
+  try {
+    const report = await collect(run, container, source, destination, artifact.exclude)
+    if (implicit) return { type: 'directory', status: report === null || report.files === 0 ? 'empty' : 'ok' }
+    return report === null ? { type: 'file', status: 'failed' } : { type: report.rootType, status: 'ok' }
+  } catch (error) {
+    run.emit({ type: 'warning.raised', message: `artifact ${source} could not be collected: ${String(error)}`, hint: null })
+    return { type: 'directory', status: 'failed' }
+  }
+}
+
+/** Null where nothing stands at the path. What was not taken over is said. */
+async function collect(
+  run: TrialRun,
+  container: Container,
+  source: string,
+  destination: string,
+  exclude: readonly string[] = [],
+): Promise<ExtractReport | null> {
+  const archive = await container.getArchive(source)
+  if (archive === null) return null
+  const report = await run.ports.files.extract(archive, destination, { ...COLLECT_LIMITS, exclude })
+  if (report.skipped.length > 0) {
+    const evidence = report.skipped.slice(0, 50).map(({ path, reason }) => `${path}: ${reason}`)
+    run.addFinding({ kind: 'archive-skipped', message: `${report.skipped.length} entries of ${source} were not taken over`, evidence })
+  }
+  return report
+}
+
+function overlaps(one: string, other: string): boolean {
+  return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
+}

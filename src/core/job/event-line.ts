@@ -1,0 +1,39 @@
+import { StoredEvent } from '../../contract/events.ts'
+
+/**
+ * An event as one line of its stream's file, without the newline. The header comes first and in this order, so that
+ * `seqOfLine` finds its number without parsing the whole.
+ */
+export function toEventLine(event: StoredEvent): string {
+  const { v, seq, at, ...body } = event
+  return JSON.stringify({ v, seq, at, ...body })
+}
+
+/** The event of a line; null where it is none, or one of a newer version. */
+export function parseEventLine(line: string): StoredEvent | null {
+  const parsed = StoredEvent.safeParse(parseJson(line))
+  return parsed.success ? parsed.data : null
+}
+
+/** The number of a line that `toEventLine` wrote, read from its start alone; null for anything else. */
+export function seqOfLine(start: string): number | null {
+  const found = /^\{"v":1,"seq":([1-9]\d{0,14}),/.exec(start)
+  return found === null ? null : Number(found[1])
+}
+
+/** What the index keeps of a line beside its text; null where the line is not a whole event. */
+export function headerOfLine(line: string): { readonly seq: number; readonly at: string; readonly type: string } | null {
+  const value = parseJson(line)
+  if (typeof value !== 'object' || value === null) return null
+  const { seq, at, type } = value as Readonly<Record<string, unknown>>
+  if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 1) return null
+  return typeof at === 'string' && typeof type === 'string' ? { seq, at, type } : null
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

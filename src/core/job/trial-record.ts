@@ -1,0 +1,80 @@
+import type { PhaseSpan, TrialEnvironment, TrialRecord } from '../../contract/trial.ts'
+import { isTampering } from '../verifier/tamper.ts'
+import { toNumbers } from '../verifier/reward.ts'
+import { decidingReward, deriveOutcome } from './outcome.ts'
+import type { TrialRun } from './trial-run.ts'
+
+/** The record of a trial that has ended (`tbcc.json`). */
+export function toTrialRecord(
+  run: TrialRun,
+  end: { readonly startedAt: string; readonly finishedAt: string; readonly phases: readonly PhaseSpan[]; readonly replaced: number },
+): TrialRecord {
+  const { plan, facts } = run
+  const rewards = facts.rewards === null ? null : toNumbers(facts.rewards)
+  const exception = facts.exception?.info ?? null
+  const judgement = deriveOutcome({
+    exceptionType: exception?.type ?? null,
+    exceptionPhase: exception?.phase ?? null,
+    rewards,
+    tampered: facts.findings.some(isTampering),
+    verifierToolsUnreachable: facts.verifierToolsUnreachable,
+  })
+  return {
+    schemaVersion: 1,
+    trialId: plan.trialId,
+    trialName: plan.trialName,
+    jobId: plan.jobId,
+    taskName: plan.task.name,
+    taskPath: plan.task.directory,
+    taskDigest: plan.taskDigest,
+    agent: plan.agent.name,
+    agentVersion: plan.agent.version,
+    model: plan.agentConfig.model_name,
+    attempt: plan.attempt,
+    replaced: end.replaced,
+    environment: toEnvironment(run),
+    ...judgement,
+    evidence: judgement.outcome === 'success' ? [] : evidenceOf(run),
+    exception,
+    reward: decidingReward(rewards),
+    rewards,
+    tests: facts.tests,
+    findings: facts.findings,
+    usage: facts.usage,
+    startedAt: end.startedAt,
+    finishedAt: end.finishedAt,
+    phases: [...end.phases],
+  }
+}
+
+function toEnvironment({ plan, ports, facts }: TrialRun): TrialEnvironment | null {
+  if (facts.image === null) return null
+  return {
+    backend: ports.backend.name,
+    backendVersion: ports.backendVersion,
+    image: facts.image.name,
+    imageId: facts.image.id,
+    imageSource: facts.image.source,
+    containerId: facts.container?.id ?? null,
+    workdir: facts.container?.workdir ?? facts.image.workdir,
+    network: plan.environment.network,
+    cpus: plan.environment.cpus,
+    memoryMb: plan.environment.memoryMb,
+    notEnforced: [...(facts.container?.enforcement.notEnforced ?? [])],
+    settings: plan.environmentSettings,
+  }
+}
+
+/** The lines that show why: what was thrown, what was found, which tests failed. */
+function evidenceOf({ facts }: TrialRun): string[] {
+  const failed = (facts.tests?.items ?? []).filter((test) => test.status === 'failed').slice(0, 10)
+  return [
+    ...(facts.exception === null ? [] : [`${facts.exception.info.type}: ${facts.exception.info.message}`]),
+    ...facts.findings.flatMap((finding) => [finding.message, ...finding.evidence.slice(0, 8)]),
+    ...failed.map((test) => `failed: ${test.name}${test.message === null ? '' : `: ${firstLine(test.message)}`}`),
+  ]
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n').find((line) => line.trim() !== '') ?? '').slice(0, 300)
+}

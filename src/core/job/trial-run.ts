@@ -1,0 +1,135 @@
+import type { TrialEventBody } from '../../contract/events.ts'
+import type { Finding, PhaseSpan, TestSummary, TrialException, Usage } from '../../contract/trial.ts'
+import { NOT_MEASURED, type AgentExec } from '../agent/agent.ts'
+import type { HostTree } from '../agent/host.ts'
+import type { Container, ContainerBackend, ExecResult, ImageInfo, OwnerId } from '../environment/backend.ts'
+import type { HarborNumber } from '../../contract/harbor/number.ts'
+import { createOutputView, type OutputView } from './output-view.ts'
+import { createPhaseLog, type PhaseLog } from './phases.ts'
+import type { TrialPlan } from './plan.ts'
+import type { Clock, TrialFiles, TrialJournal } from './ports.ts'
+
+/** What a trial works with. */
+export interface TrialPorts {
+  readonly backend: ContainerBackend
+  readonly backendVersion: string
+  readonly files: TrialFiles
+  readonly host: HostTree
+  readonly clock: Clock
+  readonly owner: OwnerId
+  /** How many earlier runs of this trial were replaced. */
+  readonly replaced: number
+  /** Holds a place under the agent's own limit while its run lasts. */
+  readonly agentSlot: <T>(work: () => Promise<T>) => Promise<T>
+  /** Raw output as it is shown, for front ends in this process. */
+  readonly onOutput: (data: Uint8Array) => void
+}
+
+/** Start and end of one of Harbor's timed stretches. */
+export interface Timing {
+  startedAt: string
+  finishedAt: string | null
+}
+
+/** The facts of a trial as they become known; the record is made from them at the end. */
+export interface TrialFacts {
+  image: ImageInfo | null
+  container: Container | null
+  exception: { readonly info: TrialException; readonly traceback: string } | null
+  rewards: Readonly<Record<string, HarborNumber>> | null
+  tests: TestSummary | null
+  usage: Usage
+  agentStarted: boolean
+  /** A command ended with another exit code than 0, or by us. */
+  commandFailed: boolean
+  verifierToolsUnreachable: boolean
+  readonly findings: Finding[]
+  readonly timings: Partial<Record<'environment_setup' | 'agent_setup' | 'agent_execution' | 'verifier', Timing>>
+}
+
+/** One trial while it runs. */
+export interface TrialRun {
+  readonly plan: TrialPlan
+  readonly ports: TrialPorts
+  readonly journal: TrialJournal
+  readonly phases: PhaseLog
+  readonly output: OutputView
+  readonly facts: TrialFacts
+  /** Followed files whose rest is shown once they are collected: see show-file.ts. */
+  readonly views: (() => Promise<void>)[]
+  emit(event: TrialEventBody): void
+  addFinding(finding: Finding): void
+  /** Runs a command in the trial's container: said in the journal, shown in the output. */
+  exec(container: Container, request: AgentExec & { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly cwd?: string }): Promise<ExecResult>
+  /** Runs one of Harbor's timed stretches. */
+  timed<T>(name: keyof TrialFacts['timings'], work: () => Promise<T>): Promise<T>
+  /** Ends the phases, the output and the journal's buffers; nothing may be emitted after `finish`'s caller closed the journal. */
+  finish(): Promise<readonly PhaseSpan[]>
+}
+
+export async function openTrialRun(plan: TrialPlan, ports: TrialPorts, queuedAt: { timestamp: string; monotonicMs: number }): Promise<TrialRun> {
+  const journal = await ports.files.openJournal()
+  const emit = (event: TrialEventBody): void => journal.append(event)
+  const phases = createPhaseLog(ports.clock, journal, queuedAt)
+  const output = createOutputView(await ports.files.openOutput(), {
+    phase: () => phases.current,
+    emit,
+    onOutput: ports.onOutput,
+  })
+  const facts: TrialFacts = {
+    image: null,
+    container: null,
+    exception: null,
+    rewards: null,
+    tests: null,
+    usage: NOT_MEASURED,
+    agentStarted: false,
+    commandFailed: false,
+    verifierToolsUnreachable: false,
+    findings: [],
+    timings: {},
+  }
+  let commands = 0
+  return {
+    plan,
+    ports,
+    journal,
+    phases,
+    output,
+    facts,
+    views: [],
+    emit,
+    addFinding(finding) {
+      facts.findings.push(finding)
+      emit({ type: 'finding.made', finding })
+    },
+    async exec(container, { purpose, log, onOutput, ...request }) {
+      const commandId = `c${++commands}`
+      const command = typeof request.command === 'string' ? request.command : request.command.join(' ')
+      emit({ type: 'command.started', commandId, purpose, command, user: request.user === undefined ? null : String(request.user) })
+      const result = await container.exec({
+        ...request,
+        onOutput: async (chunk) => {
+          await Promise.all([output.show(chunk.data), log?.write(chunk.data), onOutput?.(chunk)])
+        },
+      })
+      if (result.exitCode !== 0) facts.commandFailed = true
+      const { exitCode, timedOut, cancelled, truncated, durationMs } = result
+      emit({ type: 'command.finished', commandId, exitCode, timedOut, cancelled, truncated, durationMs })
+      return result
+    },
+    async timed(name, work) {
+      const timing: Timing = { startedAt: ports.clock.timestamp(), finishedAt: null }
+      facts.timings[name] = timing
+      try {
+        return await work()
+      } finally {
+        timing.finishedAt = ports.clock.timestamp()
+      }
+    },
+    async finish() {
+      await output.close()
+      return phases.finish()
+    },
+  }
+}

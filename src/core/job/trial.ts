@@ -1,0 +1,128 @@
+import { AppError } from '../../contract/errors.ts'
+import type { Container } from '../environment/backend.ts'
+import { verifyWork } from '../verifier/verify.ts'
+import { runAgent, setUpAgent } from './agent-phase.ts'
+import { collectAgentLogs, collectArtifacts, collectVerifierLogs } from './collection.ts'
+import { awaitHealthy, setUpEnvironment } from './environment-phase.ts'
+import { leavesWorkToVerify, toTrialException, tracebackOf } from './exception.ts'
+import { closeTrial, writeTrialStart, type EndedTrial } from './trial-files.ts'
+import type { TrialPlan } from './plan.ts'
+import { openTrialRun, type TrialPorts, type TrialRun } from './trial-run.ts'
+
+/** `cancel`: end the trial and keep what there is. `force`: also give up what cannot be had at once. */
+export interface TrialSignals {
+  readonly cancel: AbortSignal
+  readonly force: AbortSignal
+}
+
+/** One moment on both clocks. */
+export interface Moment {
+  readonly timestamp: string
+  readonly monotonicMs: number
+}
+
+/** How long logs may take to be recovered after a trial was cancelled or failed. */
+const RECOVERY_MS = 60_000
+
+/**
+ * Runs one trial in Harbor's order. A trial that ends badly is data: this rejects only when its own files cannot be
+ * written. On return the container is gone (or kept, as asked) and result.json is on disk.
+ */
+export async function runTrial(
+  plan: TrialPlan,
+  ports: TrialPorts,
+  queuedAt: Moment,
+  signals: TrialSignals,
+): Promise<EndedTrial> {
+  const run = await openTrialRun(plan, ports, queuedAt)
+  const startedAt = ports.clock.timestamp()
+  run.phases.enter('environment-setup')
+  await writeTrialStart(run)
+  const done = { agentLogs: false }
+  try {
+    await walkPhases(run, signals.cancel, done)
+  } catch (thrown) {
+    recordException(run, thrown)
+    if (!signals.force.aborted) await recoverLogs(run, done)
+  }
+  await tearDown(run)
+  return closeTrial(run, startedAt)
+}
+
+async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs: boolean }): Promise<void> {
+  const { plan } = run
+  await refuseUnsupported(run)
+  const container = await setUpEnvironment(run, signal)
+  if (plan.healthcheck !== null) await awaitHealthy(run, container, plan.healthcheck, signal)
+  run.phases.enter('agent-setup')
+  await setUpAgent(run, container, signal)
+  if (plan.installOnly) return
+  run.phases.enter('agent-execution')
+  await runAgent(run, container, signal).catch((thrown: unknown) => {
+    recordException(run, thrown)
+    if (!leavesWorkToVerify(run.facts.exception?.info.type ?? '')) throw thrown
+  })
+  run.phases.enter('collection')
+  await collectAgentLogs(run, container)
+  done.agentLogs = true
+  await collectArtifacts(run, container, signal)
+  if (!plan.verify) return
+  run.phases.enter('verification')
+  await verifyWork(run, container, signal)
+}
+
+/** A task that cannot be run here as asked is refused alone, by name of the feature, before anything is started. */
+async function refuseUnsupported(run: TrialRun): Promise<void> {
+  const { task, environment, refusal } = run.plan
+  if (refusal !== null) throw refusal
+  const reasons = [...task.unsupported]
+  const refused = reasons.length > 0 ? null : await run.ports.backend.refuse(environment)
+  if (refused !== null) reasons.push(refused)
+  if (reasons.length > 0) throw new AppError('unsupported', `task ${task.name} cannot be run here: ${reasons.join('; ')}`)
+}
+
+/** The first exception wins; what follows from it is told, not recorded. */
+function recordException(run: TrialRun, thrown: unknown): void {
+  const info = toTrialException(thrown, run.phases.current, run.ports.clock)
+  if (run.facts.exception !== null) return
+  run.facts.exception = { info, traceback: tracebackOf(thrown) }
+  run.emit({ type: 'error.raised', exceptionType: info.type, message: info.message, phase: info.phase })
+}
+
+/** Takes what the agent and the verifier wrote out of a container whose trial ended early. */
+async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }): Promise<void> {
+  const { container } = run.facts
+  if (container === null) return
+  run.phases.enter('collection')
+  const recovered = new AbortController()
+  const recovery = (done.agentLogs ? collectVerifierLogs(run, container) : collectAgentLogs(run, container))
+    .catch((error: unknown) => run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${String(error)}`, hint: null }))
+    .finally(() => recovered.abort())
+  await Promise.race([recovery, run.ports.clock.sleep(RECOVERY_MS, recovered.signal)])
+}
+
+async function tearDown(run: TrialRun): Promise<void> {
+  run.phases.enter('teardown')
+  const { container } = run.facts
+  if (container === null) return
+  const state = await lookAtEnd(run, container)
+  try {
+    if (run.plan.deleteEnvironment) await container.stop()
+    else await container.keep()
+    run.emit({ type: 'container.stopped', containerId: container.id, ...state, kept: !run.plan.deleteEnvironment })
+  } catch (thrown) {
+    recordException(run, thrown)
+  }
+}
+
+/** Asked only when something went wrong: a trial that went well is spared the call. */
+async function lookAtEnd(run: TrialRun, container: Container): Promise<{ exitCode: number | null; oomKilled: boolean }> {
+  if (run.facts.exception === null && !run.facts.commandFailed) return { exitCode: null, oomKilled: false }
+  const state = await container.state().catch(() => null)
+  if (state?.oomKilled === true) {
+    const limit = container.enforcement.limits.memoryMb
+    const message = limit === null ? 'a process was killed for want of memory' : `a process was killed: the limit of ${limit} MB was reached`
+    run.addFinding({ kind: 'out-of-memory', message, evidence: [] })
+  }
+  return { exitCode: state === null || state.running ? null : state.exitCode, oomKilled: state?.oomKilled ?? false }
+}

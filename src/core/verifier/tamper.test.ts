@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { inspectTampering } from './tamper.ts'
+
+const added = (...paths: string[]) => paths.map((path) => ({ path, kind: 'added' as const }))
+
+describe('inspectTampering', () => {
+  it('finds nothing in folders that we made ourselves, and clears them', () => {
+    const report = inspectTampering(added('/logs', '/logs/agent', '/logs/verifier', '/app/x'))
+    expect(report).toEqual({ remove: ['/logs/verifier'], findings: [] })
+  })
+
+  it('reports planted rewards and tests, and removes each once', () => {
+    const report = inspectTampering(added('/logs/verifier', '/logs/verifier/reward.json', '/tests', '/tests/a', '/tests/a.b', '/tests/a/b'))
+    expect(report.remove).toEqual(['/logs/verifier', '/tests'])
+    expect(report.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([
+      ['planted-reward', ['/logs/verifier/reward.json']],
+      ['planted-test', ['/tests/a', '/tests/a.b', '/tests/a/b']],
+    ])
+  })
+
+  it("leaves the image's own files and reports those that were changed", () => {
+    const report = inspectTampering([
+      { path: '/tests', kind: 'modified' },
+      { path: '/tests/lib', kind: 'modified' },
+      { path: '/tests/lib/base.py', kind: 'modified' },
+      { path: '/tests/gone.py', kind: 'deleted' },
+      ...added('/tests/lib/new.py'),
+    ])
+    expect(report.remove).toEqual(['/tests/lib/new.py'])
+    expect(report.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([
+      ['planted-test', ['/tests/lib/new.py']],
+      ['modified-test', ['/tests/lib/base.py', '/tests/gone.py']],
+    ])
+  })
+
+  it('is not confused by names that only begin alike', () => {
+    expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({ remove: [], findings: [] })
+  })
+})

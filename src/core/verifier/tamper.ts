@@ -1,0 +1,61 @@
+import type { Finding } from '../../contract/trial.ts'
+import type { FileChange } from '../environment/backend.ts'
+
+/** What must go before the tests come, and what to say about it. */
+export interface TamperReport {
+  /** Absolute paths to remove, none below another. */
+  readonly remove: readonly string[]
+  readonly findings: readonly Finding[]
+}
+
+const VERIFIER_LOGS = '/logs/verifier'
+const TESTS = '/tests'
+
+/**
+ * What has appeared in /logs/verifier and /tests since the image: only the verifier may write there. The image's own
+ * files stay; those of them that were changed are reported. The folders themselves may have been made by us.
+ */
+export function inspectTampering(changes: readonly FileChange[]): TamperReport {
+  const added = (root: string): FileChange[] => changes.filter((change) => change.kind === 'added' && isWithin(change.path, root))
+  const rewards = added(VERIFIER_LOGS)
+  const tests = added(TESTS)
+  const altered = changes.filter((change) => change.kind !== 'added' && isBelow(change.path, TESTS) && !isParent(change, changes))
+  const planted = (list: readonly FileChange[]): string[] => list.map((change) => change.path).filter((path) => path !== VERIFIER_LOGS && path !== TESTS)
+  return {
+    remove: topmost([...rewards, ...tests].map((change) => change.path)),
+    findings: [
+      finding('planted-reward', 'files stood in /logs/verifier before the tests ran; they were removed', planted(rewards)),
+      finding('planted-test', 'files stood in /tests before the tests were put there; they were removed', planted(tests)),
+      finding('modified-test', "files of the image's own /tests were changed or deleted", altered.map((change) => change.path)),
+    ].filter((found) => found.evidence.length > 0),
+  }
+}
+
+export function isTampering(finding: Finding): boolean {
+  return finding.kind === 'planted-reward' || finding.kind === 'planted-test' || finding.kind === 'modified-test'
+}
+
+function finding(kind: Finding['kind'], message: string, paths: string[]): Finding {
+  return { kind, message, evidence: paths.slice(0, 50) }
+}
+
+function isWithin(path: string, root: string): boolean {
+  return path === root || isBelow(path, root)
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path.startsWith(`${root}/`)
+}
+
+/** A directory is listed as modified when something in it changed; only that something counts. */
+function isParent(change: FileChange, changes: readonly FileChange[]): boolean {
+  return change.kind === 'modified' && changes.some((other) => isBelow(other.path, change.path))
+}
+
+function topmost(paths: readonly string[]): readonly string[] {
+  const kept: string[] = []
+  for (const path of [...paths].sort()) {
+    if (!kept.some((above) => isWithin(path, above))) kept.push(path)
+  }
+  return kept
+}

@@ -1,0 +1,103 @@
+import type { Container } from '../environment/backend.ts'
+import { collectVerifierLogs } from '../job/collection.ts'
+import { withDeadline } from '../job/deadline.ts'
+import { TrialError } from '../job/exception.ts'
+import { showFile } from '../job/show-file.ts'
+import type { TrialRun } from '../job/trial-run.ts'
+import { decidingReward } from '../job/outcome.ts'
+import { parseCtrf } from './ctrf.ts'
+import { parseRewards, toNumbers } from './reward.ts'
+import { inspectTampering } from './tamper.ts'
+import { findToolTrouble, showsTestResults } from './tools.ts'
+
+const STDOUT = '/logs/verifier/test-stdout.txt'
+const MAX_REPORT_BYTES = 32 * 1024 ** 2
+
+/**
+ * Verifies the work in the agent's own container (mode "shared"), as Harbor does: tests in, test.sh run, its exit code
+ * ignored, the reward file read. What the agent left in the verifier's places is taken away first.
+ */
+export async function verifyWork(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
+  const timeoutMs = run.plan.timeouts.verifierMs
+  const onTimeout = (seconds: number): Error => new TrialError('VerifierTimeoutError', `Verifier execution timed out after ${seconds} seconds`)
+  await run.timed('verifier', () =>
+    withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
+      await clearPlaces(run, container, deadline)
+      await runTests(run, container, deadline)
+      if (deadline.aborted) return
+      await collectVerifierLogs(run, container)
+      await readVerdict(run)
+    }),
+  )
+}
+
+/** Removes what appeared in the verifier's places, and makes sure that they are folders and no links to others. */
+async function clearPlaces(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
+  const changes = await container.changes()
+  const report = inspectTampering(changes)
+  const logsAppeared = changes.some((change) => change.kind === 'added' && change.path === '/logs')
+  for (const finding of report.findings) run.addFinding(finding)
+  const script = [
+    logsAppeared ? '[ -L /logs ] && rm -f /logs && echo /logs' : '',
+    'rm -rf -- "$@"',
+    'mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier',
+  ]
+  let replacedLink = ''
+  await run.exec(container, {
+    purpose: 'clear the verifier places',
+    command: ['sh', '-c', script.filter((line) => line !== '').join('\n'), 'sh', ...report.remove],
+    user: 'root',
+    cwd: '/',
+    signal,
+    onOutput: ({ data }) => {
+      replacedLink += new TextDecoder().decode(data)
+    },
+  })
+  if (replacedLink.startsWith('/logs')) {
+    run.addFinding({ kind: 'planted-reward', message: 'a link stood where the log folders were; it was removed', evidence: ['/logs'] })
+  }
+}
+
+async function runTests(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
+  const { plan, ports } = run
+  const tests = ports.host.archive(`${plan.task.directory}/tests`, { prefix: 'tests', executable: ['test.sh'] })
+  await container.putArchive('/', tests)
+  const user = plan.task.config.verifier.user
+  await showFile(run, container, STDOUT, () =>
+    run.exec(container, {
+      purpose: 'tests',
+      command: `(/tests/test.sh) > ${STDOUT} 2>&1`,
+      env: plan.verifierEnv,
+      ...(user === null ? {} : { user }),
+      signal,
+    }),
+  )
+}
+
+/** Reads reports before the reward, so that a missing reward still says which tests ran. */
+async function readVerdict(run: TrialRun): Promise<void> {
+  const { files } = run.ports
+  const ctrf = await files.readText('verifier/ctrf.json', MAX_REPORT_BYTES)
+  run.facts.tests = ctrf === null ? null : parseCtrf(ctrf)
+  try {
+    run.facts.rewards = parseRewards(await files.readText('verifier/reward.json'), await files.readText('verifier/reward.txt'))
+  } finally {
+    const reward = run.facts.rewards === null ? null : decidingReward(toNumbers(run.facts.rewards))
+    if (reward === null || reward < 1) await noteToolTrouble(run)
+  }
+  const { tests } = run.facts
+  const rewards = toNumbers(run.facts.rewards ?? {})
+  const counts = tests === null ? null : { passed: tests.passed, failed: tests.failed, skipped: tests.skipped, total: tests.total }
+  run.emit({ type: 'verdict.reached', rewards, reward: decidingReward(rewards), tests: counts })
+}
+
+/** A verifier that never got to its tests because it could not fetch its tools says nothing about the agent. */
+async function noteToolTrouble(run: TrialRun): Promise<void> {
+  if (run.facts.tests !== null && run.facts.tests.total > 0) return
+  const output = (await run.ports.files.readText('verifier/test-stdout.txt', MAX_REPORT_BYTES)) ?? ''
+  if (showsTestResults(output)) return
+  const evidence = findToolTrouble(output)
+  if (evidence.length === 0) return
+  run.facts.verifierToolsUnreachable = true
+  run.addFinding({ kind: 'verifier-tools-unreachable', message: 'the verifier could not fetch its own tools', evidence: [...evidence] })
+}

@@ -1,0 +1,128 @@
+import type { JobEventBody, StoredEvent, TrialEventBody } from '../contract/events.ts'
+import type { JobConfig } from '../contract/harbor/job-config.ts'
+import type { TrialRecord } from '../contract/trial.ts'
+import type { Rates } from '../core/analysis/rates.ts'
+import type { BackendName, BackendProbe } from '../core/environment/backend.ts'
+import type { JobRow, TrialRow } from '../core/job/ports.ts'
+import type { TaskEntry } from '../core/task/task.ts'
+
+/** The engine as its hosts see it. Methods throw AppError and nothing else. */
+export interface Engine {
+  /** Tasks at a path, or at the first default place that exists. */
+  listTasks(path: string | null, options: { readonly recursive: boolean }): Promise<TaskListing>
+  /** Settles everything about a job before anything is started; throws `invalid-input` where nothing could run. */
+  prepare(request: RunRequest): Promise<PreparedJob>
+  /** The same for what is left of a job. `retryExceptions` replaces the default, CancelledError. */
+  prepareResume(job: string, retryExceptions: readonly string[] | null): Promise<PreparedJob>
+  /** Runs a prepared job to its end. Rejects with `busy` when another engine holds it. */
+  run(job: PreparedJob, observer: JobObserver, signals: RunSignals): Promise<JobReport>
+  listJobs(): Promise<readonly JobRow[]>
+  /** A job or a trial by name, id or path; `not-found` names near misses, `invalid-input` an ambiguous name. */
+  find(target: string): Promise<Found>
+  /** Events of a stream from the file, from `afterSeq` on; with `follow` it goes on until the signal aborts or the stream ended. */
+  events(stream: EventStream, options: { readonly afterSeq: number; readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<StoredEvent>
+  /** Bytes of a trial's output, all or those of one phase; with `follow` as above. */
+  output(stream: EventStream, options: { readonly phase: string | null; readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Uint8Array>
+  /** State of each backend, the disk, and the images of a dataset. */
+  examine(path: string | null): Promise<Examination>
+  /** Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. */
+  clean(options: { readonly kept: boolean }): Promise<CleanReport>
+  /** Rebuilds the index from the files. */
+  reindex(): Promise<{ readonly jobs: number; readonly trials: number; readonly events: number }>
+  dispose(): Promise<void>
+}
+
+export interface TaskListing {
+  /** Absolute; where the tasks were found. */
+  readonly path: string
+  readonly entries: readonly TaskEntry[]
+}
+
+export interface RunRequest {
+  readonly config: JobConfig
+  readonly backend: BackendName | 'auto'
+}
+
+export interface PreparedJob {
+  readonly jobName: string
+  /** Absolute. */
+  readonly directory: string
+  readonly backend: { readonly name: BackendName; readonly version: string; readonly reason: string | null }
+  readonly config: JobConfig
+  readonly trials: readonly PreparedTrial[]
+  /** Trials that have a result already (resume). */
+  readonly finishedTrials: number
+  /** Folders that were named but are no valid tasks. They are told, and not run. */
+  readonly invalidTasks: readonly Extract<TaskEntry, { valid: false }>[]
+  /** Host variables that tasks read through `${VAR}`. */
+  readonly hostVariables: readonly { readonly name: string; readonly isSet: boolean; readonly hasDefault: boolean; readonly tasks: readonly string[] }[]
+  /** Settings redacted in the stored config that must be given again (resume), e.g. `agents.0.env.API_KEY`. */
+  readonly missingSecrets: readonly string[]
+  /** Host variables that an agent or the job needs as `${VAR}` and that are not set. */
+  readonly missingKeys: readonly string[]
+  readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null; readonly built: boolean }[]
+  readonly estimate: { readonly diskBytes: number; readonly freeBytes: number | null }
+}
+
+export interface PreparedTrial {
+  readonly trialName: string
+  readonly taskName: string
+  readonly agent: string
+  readonly model: string | null
+  readonly attempt: number
+  /** Why it will be refused at its start; null: it will run. */
+  readonly refusal: string | null
+  readonly agentTimeoutMs: number | null
+}
+
+/** Told in order, synchronously; must not throw. */
+export interface JobObserver {
+  onJobEvent(event: StoredEvent<JobEventBody>): void
+  onTrialEvent(trialName: string, event: StoredEvent<TrialEventBody>): void
+  /** Raw output as it is shown, secrets replaced. */
+  onOutput(trialName: string, data: Uint8Array): void
+}
+
+/** `cancel`: stop admitting, end running trials, keep everything. `force`: give up what cannot be had at once. */
+export interface RunSignals {
+  readonly cancel: AbortSignal
+  readonly force: AbortSignal
+}
+
+export interface JobReport {
+  readonly jobName: string
+  readonly directory: string
+  readonly state: 'completed' | 'cancelled'
+  /** All trials of the job, those that had ended before a resume included, in the job's order. */
+  readonly trials: readonly TrialRow[]
+  readonly rates: Rates
+  /** Every trial was judged, or ended as asked without a verdict. */
+  readonly allJudged: boolean
+}
+
+export interface EventStream {
+  readonly jobName: string
+  /** Null: the job's own stream. */
+  readonly trialName: string | null
+}
+
+export type Found =
+  | { readonly kind: 'job'; readonly job: JobRow; readonly trials: readonly TrialRow[]; readonly rates: Rates; readonly directory: string }
+  | { readonly kind: 'trial'; readonly trial: TrialRow; readonly record: TrialRecord | null; readonly directory: string }
+
+export interface Examination {
+  readonly backends: readonly { readonly name: BackendName; readonly probe: BackendProbe }[]
+  /** What `auto` would take, and why. */
+  readonly chosen: { readonly name: BackendName; readonly reason: string } | null
+  readonly jobsDir: { readonly path: string; readonly freeBytes: number | null; readonly writable: boolean }
+  readonly dataset: TaskListing | null
+  /** Images of the dataset on the chosen backend. */
+  readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null }[]
+  readonly leftovers: number
+}
+
+export interface CleanReport {
+  readonly removed: readonly { readonly backend: BackendName; readonly id: string; readonly name: string }[]
+  /** Of other machines, of engines that still run, or kept. */
+  readonly left: number
+}

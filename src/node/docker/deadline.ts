@@ -1,0 +1,22 @@
+/**
+ * Runs a request with a signal that aborts after `ms` or with `signal`, whichever is first; the timer is gone when the
+ * answer is there, so that a stream that came with the answer lives on.
+ */
+export async function answered<T>(ms: number, ask: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const controller = new AbortController()
+  const timer = setTimeout(() => controller.abort(new DOMException('no answer in time', 'TimeoutError')), ms)
+  const abort = (): void => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    signal?.throwIfAborted()
+    return await ask(controller.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** For calls that only look something up. */
+export const LOOKUP_MS = 10_000
+/** For calls that make the engine work: a saturated one takes its time, a dead one must not hold us for ever. */
+export const WORK_MS = 120_000

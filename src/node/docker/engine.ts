@@ -1,0 +1,112 @@
+import type Docker from 'dockerode'
+import { AppError } from '../../contract/errors.ts'
+import type { EngineConnection } from './connection.ts'
+import { toEngineError } from './translate.ts'
+import { createTransport, type Transport } from './transport.ts'
+
+/** API of Docker Engine 20.10, the oldest that is spoken to. */
+const OLDEST_API = '1.41'
+/** Newest API that was read for this adapter; newer engines still speak it. */
+const NEWEST_API = '1.51'
+const ANSWER_MS = 8000
+
+/** An engine that has answered. */
+export interface Engine {
+  readonly docker: Docker
+  /** For what dockerode cannot say; paths start with a slash, the API's version is put in front. */
+  readonly request: Transport['request']
+  readonly version: EngineVersion
+  readonly connection: EngineConnection
+}
+
+export interface EngineVersion {
+  readonly version: string
+  readonly api: string
+  /** `linux/amd64` */
+  readonly platform: string
+  readonly os: string
+  readonly isPodman: boolean
+}
+
+export interface EngineLink {
+  /** The engine, connected at the first call. Rejects with backend-unavailable; a later call then tries again. */
+  open(): Promise<Engine>
+  dispose(): void
+}
+
+export function createEngineLink(connect: () => Promise<EngineConnection>): EngineLink {
+  const transports: Transport[] = []
+  let opening: Promise<Engine> | null = null
+  return {
+    async open() {
+      opening ??= openEngine(connect, transports)
+      try {
+        return await opening
+      } catch (error) {
+        opening = null
+        throw error
+      }
+    },
+    dispose() {
+      for (const transport of transports.splice(0)) transport.dispose()
+      opening = null
+    },
+  }
+}
+
+async function openEngine(connect: () => Promise<EngineConnection>, transports: Transport[]): Promise<Engine> {
+  const connection = await connect()
+  const transport = createTransport(connection)
+  transports.push(transport)
+  try {
+    // Loaded here, so that commands that need no engine do not pay for it.
+    const { default: Dockerode } = await import('dockerode')
+    const version = await askVersion(new Dockerode(transport.dockerOptions))
+    const prefix = `/v${version.api}`
+    return {
+      docker: new Dockerode({ ...transport.dockerOptions, version: prefix.slice(1) }),
+      request: (options) => transport.request({ ...options, path: prefix + options.path }),
+      version,
+      connection,
+    }
+  } catch (error) {
+    transports.splice(transports.indexOf(transport), 1)
+    transport.dispose()
+    const doing = `reach the engine at ${connection.label}`
+    throw toEngineError(error, { doing, code: 'backend-unavailable', unreachable: 'backend-unavailable' })
+  }
+}
+
+async function askVersion(docker: Docker): Promise<EngineVersion> {
+  const told = await withDeadline(docker.version(), ANSWER_MS)
+  if (typeof told.ApiVersion !== 'string') throw new Error('its answer is not that of a container engine')
+  if (olderThan(told.ApiVersion, OLDEST_API)) throw tooOld(told.Version, told.ApiVersion)
+  return {
+    version: told.Version,
+    api: olderThan(told.ApiVersion, NEWEST_API) ? told.ApiVersion : NEWEST_API,
+    platform: `${told.Os}/${told.Arch}`,
+    os: told.Os,
+    isPodman: told.Components?.some((component) => component.Name.includes('Podman')) ?? false,
+  }
+}
+
+function tooOld(version: string, api: string): AppError {
+  return new AppError('backend-unavailable', `The engine (${version}) speaks API ${api}; ${OLDEST_API} is needed.`, {
+    details: { hint: 'Install Docker Engine 20.10 or newer, or Podman 4 or newer.' },
+  })
+}
+
+/** dockerode takes no signal for this call. */
+async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  const deadline = AbortSignal.timeout(ms)
+  const late = new Promise<never>((_, reject) => {
+    deadline.addEventListener('abort', () => reject(deadline.reason as Error), { once: true })
+  })
+  return await Promise.race([work, late])
+}
+
+function olderThan(api: string, than: string): boolean {
+  const [major = 0, minor = 0] = api.split('.').map(Number)
+  const [thanMajor = 0, thanMinor = 0] = than.split('.').map(Number)
+  return major < thanMajor || (major === thanMajor && minor < thanMinor)
+}

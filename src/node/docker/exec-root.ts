@@ -1,0 +1,66 @@
+import type { OutputChunk } from '../../core/environment/backend.ts'
+
+const NEWLINE = 10
+/** Longest pid of Linux and its newline. */
+const LONGEST = 8
+
+/**
+ * The command line that runs a command and first says under which pid, seen from inside the container: the engine's own
+ * pid is the host's, by which nothing inside can be signalled. The shell replaces itself, so the pid stays the command's.
+ */
+export function announced(command: string | readonly string[]): string[] {
+  const words = typeof command === 'string' ? ['bash', '-c', command] : command
+  return ['sh', '-c', 'echo $$; exec "$@"', 'sh', ...words]
+}
+
+/** Takes the announcement out of the output. */
+export interface RootPidReader {
+  /** What is left of a chunk for the consumer; null where nothing is. */
+  take(chunk: OutputChunk): OutputChunk | null
+  /** No more output comes: what was held back, where it turned out not to be an announcement. */
+  end(): OutputChunk | null
+  /** The command's pid, or null where it was never started. Settles by `end` at the latest. */
+  readonly pid: Promise<number | null>
+}
+
+export function createRootPidReader(): RootPidReader {
+  const { promise: pid, resolve } = Promise.withResolvers<number | null>()
+  let held: Uint8Array = new Uint8Array(0)
+  let settled = false
+
+  const settle = (found: number | null, rest: Uint8Array): OutputChunk | null => {
+    settled = true
+    resolve(found)
+    return rest.length === 0 ? null : { stream: 'stdout', data: rest }
+  }
+  return {
+    take(chunk) {
+      if (settled || chunk.stream === 'stderr') return chunk
+      held = joined(held, chunk.data)
+      const line = held.indexOf(NEWLINE)
+      if (line < 0 && held.length <= LONGEST && isDigits(held)) return null
+      if (line > 0 && isDigits(held.subarray(0, line))) return settle(toNumber(held.subarray(0, line)), held.subarray(line + 1))
+      return settle(null, held)
+    },
+    end() {
+      return settled ? null : settle(null, held)
+    },
+    pid,
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second
+  const both = new Uint8Array(first.length + second.length)
+  both.set(first)
+  both.set(second, first.length)
+  return both
+}
+
+function isDigits(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte >= 48 && byte <= 57)
+}
+
+function toNumber(digits: Uint8Array): number {
+  return Number(new TextDecoder().decode(digits))
+}

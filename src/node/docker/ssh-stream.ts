@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { Duplex } from 'node:stream'
+import type { SshTarget } from './endpoint.ts'
+
+const CONNECT_TIMEOUT_S = 15
+const STDERR_KEPT = 2000
+
+export interface SshDialer {
+  /** A stream to the engine through a new ssh session; it breaks with what ssh said when the session ends badly. */
+  dial(): Duplex
+  /** Ends every session. */
+  dispose(): void
+}
+
+/**
+ * The system's ssh carries the stream, so that the user's configuration, keys, agent and known hosts apply; a session
+ * multiplexer set there (ControlMaster) makes new streams cheap. BatchMode: nobody is there to answer a question.
+ */
+export function createSshDialer(
+  target: SshTarget,
+  command: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): SshDialer {
+  const sessions = new Set<ChildProcess>()
+  return {
+    dial() {
+      const child = spawn('ssh', sshArguments(target, command), { env, stdio: 'pipe' })
+      sessions.add(child)
+      const stream = asSocket(child)
+      child.once('close', () => sessions.delete(child))
+      return stream
+    },
+    dispose() {
+      for (const child of sessions) child.kill('SIGKILL')
+    },
+  }
+}
+
+function sshArguments(target: SshTarget, command: readonly string[]): string[] {
+  return [
+    '-T',
+    ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`],
+    ...(target.user === null ? [] : ['-l', target.user]),
+    ...(target.port === null ? [] : ['-p', String(target.port)]),
+    '--',
+    target.host,
+    ...command,
+  ]
+}
+
+/** A child's standard streams as what an HTTP agent takes for a socket. */
+function asSocket(child: ChildProcess): Duplex {
+  const { stdin, stdout, stderr } = child
+  if (stdin === null || stdout === null || stderr === null) throw new Error('ssh was started without pipes')
+  let complaint = ''
+  stderr.setEncoding('utf8')
+  stderr.on('data', (text: string) => {
+    complaint = (complaint + text).slice(-STDERR_KEPT)
+  })
+  const stream = Duplex.from({ readable: stdout, writable: stdin })
+  child.once('error', (error) => stream.destroy(error))
+  child.once('close', (code) => {
+    if (code !== 0 && code !== null) stream.destroy(sshError(code, complaint))
+  })
+  stream.once('close', () => child.kill())
+  return Object.assign(stream, socketMethods(child))
+}
+
+function sshError(code: number, complaint: string): Error {
+  return Object.assign(new Error(`ssh ended with exit code ${code}: ${complaint.trim() || 'no message'}`), { code: 'ESSH' })
+}
+
+/** The agent calls these on connections that wait for their next request. */
+function socketMethods(child: ChildProcess) {
+  return {
+    setKeepAlive() {},
+    setNoDelay() {},
+    setTimeout() {},
+    ref() {
+      child.ref()
+    },
+    unref() {
+      child.unref()
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vite'
+
+/** Builds the CLI and its database worker as plain ES modules for Node; every dependency stays external. */
+export default defineConfig({
+  publicDir: false,
+  build: {
+    ssr: true,
+    target: 'node22.12',
+    outDir: 'dist',
+    emptyOutDir: true,
+    minify: false,
+    rolldownOptions: {
+      input: {
+        cli: 'src/cli/main.ts',
+        'db-worker': 'src/node/sqlite/db-worker.ts',
+      },
+      output: {
+        format: 'es',
+        entryFileNames: '[name].js',
+        // Flat, so that `new URL('./db-worker.js', import.meta.url)` means the same from every chunk.
+        chunkFileNames: '[name]-[hash].js',
+      },
+    },
+  },
+})
