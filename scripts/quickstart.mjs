@@ -1,4 +1,5 @@
 // `npm run quickstart`: from a bare clone to a table of verdicts, with the bundled samples and the oracle agent.
+// Arguments go to `tbcc run` (`npm run quickstart -- --ek build_network=host`).
 import { join } from 'node:path'
 import { projectNode, run, startScript } from './lib/process.mjs'
 import { samplesFolder, samplesToLeaveOut } from './lib/samples.mjs'
@@ -13,7 +14,7 @@ await startScript(import.meta.url, async () => {
     )
   }
   const jobName = `quickstart-${new Date().toISOString().slice(0, 19).replace('T', '__').replaceAll(':', '-')}`
-  const args = ['run', '-p', samplesFolder, '-a', 'oracle', '-y', '--job-name', jobName]
+  const args = ['run', '-p', samplesFolder, '-a', 'oracle', '-y', '--job-name', jobName, ...process.argv.slice(2)]
   const { code } = await run(projectNode, [join('dist', 'cli.js'), ...args, ...leftOut.flatMap((name) => ['-x', name])])
   console.log(whereToLookNext(jobName))
   return code

@@ -37,8 +37,7 @@ async function runVitest() {
   try {
     const reporters = ['--reporter=default', '--reporter=./scripts/test-reporter.mjs']
     const { code } = await run('vitest', ['run', ...reporters, ...process.argv.slice(2)], {
-      // vitest colours its output on CI machines, whose logs show the codes.
-      env: { TBCC_TEST_SUMMARY: path, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
+      env: { TBCC_TEST_SUMMARY: path },
     })
     if (!existsSync(path)) return { passed: 0, failed: 1, skips: [] }
     const summary = /** @type {import('./lib/test-summary.mjs').Summary} */ (JSON.parse(readFileSync(path, 'utf8')))

@@ -14,6 +14,11 @@ counted() {
   if ((code != 0 && failed == failed_before)); then failed=$((failed + 1)); fi
 }
 
+# as_one_test COMMAND…: the closing line of a command that has none.
+as_one_test() {
+  if "$@"; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi
+}
+
 run_logged() {
   local log=$1
   shift

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
 const bin = join(root, 'node_modules', '.bin')
+/** Some tools colour their output on CI machines, whose logs then show the codes. */
+const plain = process.stdout.isTTY ? {} : { NO_COLOR: '1' }
 const windows = process.platform === 'win32'
 
 /** The project's own Node 24, which the `node` package brings. */
@@ -58,7 +60,7 @@ export async function run(command, args, options = {}) {
 async function spawned(command, args, { capture = false, env = {} }) {
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, ...env },
+    env: { ...process.env, ...plain, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`, ...env },
     stdio: capture ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     // npm and the tools are .cmd files there.
     shell: windows && command !== projectNode,

@@ -50,7 +50,12 @@ export const JobEventBody = z.discriminatedUnion('type', [
     delayMs: z.number(),
     exceptionType: z.string(),
   }),
-  z.object({ type: z.literal('trial.replaced'), ...TrialRef, archive: z.string(), reason: z.enum(['retry', 'resume', 'force']) }),
+  z.object({
+    type: z.literal('trial.replaced'),
+    ...TrialRef,
+    archive: z.string(),
+    reason: z.enum(['retry', 'resume', 'force']),
+  }),
   z.object({ type: z.literal('job.stopping'), reason: z.string(), force: z.boolean() }),
   z.object({ type: z.literal('job.finished'), state: z.enum(['completed', 'cancelled']) }),
   z.object({ type: z.literal('warning.raised'), message: z.string(), hint: z.string().nullable() }),
@@ -103,7 +108,13 @@ export const TrialEventBody = z.discriminatedUnion('type', [
     oomKilled: z.boolean(),
     kept: z.boolean(),
   }),
-  z.object({ type: z.literal('command.started'), commandId: z.string(), purpose: z.string(), command: z.string(), user: z.string().nullable() }),
+  z.object({
+    type: z.literal('command.started'),
+    commandId: z.string(),
+    purpose: z.string(),
+    command: z.string(),
+    user: z.string().nullable(),
+  }),
   z.object({
     type: z.literal('command.finished'),
     commandId: z.string(),
@@ -142,7 +153,12 @@ export const TrialEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('turn.finished'), turn: z.number().int() }),
   /** Totals of the trial so far. */
   z.object({ type: z.literal('usage.updated'), usage: Usage }),
-  z.object({ type: z.literal('artifact.collected'), source: z.string(), destination: z.string(), status: z.enum(['ok', 'failed', 'empty', 'skipped']) }),
+  z.object({
+    type: z.literal('artifact.collected'),
+    source: z.string(),
+    destination: z.string(),
+    status: z.enum(['ok', 'failed', 'empty', 'skipped']),
+  }),
   z.object({
     type: z.literal('verdict.reached'),
     rewards: z.record(z.string(), z.number()),

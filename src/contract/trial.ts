@@ -43,7 +43,14 @@ export type TestSummary = z.infer<typeof TestSummary>
 
 /** Something that was found in the environment and should not be there, or a sign of trouble, with what shows it. */
 export const Finding = z.object({
-  kind: z.enum(['planted-reward', 'planted-test', 'modified-test', 'verifier-tools-unreachable', 'out-of-memory', 'archive-skipped']),
+  kind: z.enum([
+    'planted-reward',
+    'planted-test',
+    'modified-test',
+    'verifier-tools-unreachable',
+    'out-of-memory',
+    'archive-skipped',
+  ]),
   message: z.string(),
   /** Paths, lines of output. */
   evidence: z.array(z.string()),

@@ -34,7 +34,9 @@ export function createBackends(env: Readonly<Record<string, string | undefined>>
     const backend = get(name)
     const probe = await backend.probe()
     if (probe.available) return { backend, probe, reason }
-    throw new AppError('backend-unavailable', `backend ${name} cannot be used: ${probe.reason}`, { details: { hint: probe.hint } })
+    throw new AppError('backend-unavailable', `backend ${name} cannot be used: ${probe.reason}`, {
+      details: { hint: probe.hint },
+    })
   }
 
   return {
@@ -42,13 +44,22 @@ export function createBackends(env: Readonly<Record<string, string | undefined>>
     async choose(wanted) {
       if (wanted !== 'auto') return use(wanted, null)
       const docker = await get('docker').probe()
-      if (docker.available) return { backend: get('docker'), probe: docker, reason: `Docker ${docker.version} answers at ${docker.endpoint}` }
+      if (docker.available)
+        return {
+          backend: get('docker'),
+          probe: docker,
+          reason: `Docker ${docker.version} answers at ${docker.endpoint}`,
+        }
       return use('sandbox', `no Docker: ${docker.reason}`).catch((error: unknown) => {
         const hint = `${docker.hint}; or see tbcc doctor`
-        throw new AppError('backend-unavailable', `neither Docker nor the sandbox can be used here: ${docker.reason}; ${messageOf(error)}`, {
-          details: { hint },
-          cause: error,
-        })
+        throw new AppError(
+          'backend-unavailable',
+          `neither Docker nor the sandbox can be used here: ${docker.reason}; ${messageOf(error)}`,
+          {
+            details: { hint },
+            cause: error,
+          },
+        )
       })
     },
     probeAll: async () => Promise.all(NAMES.map(async (name) => ({ name, probe: await get(name).probe() }))),

@@ -12,17 +12,26 @@ export interface Engine {
   listTasks(path: string | null, options: { readonly recursive: boolean }): Promise<TaskListing>
   /** Settles everything about a job before anything is started; throws `invalid-input` where nothing could run. */
   prepare(request: RunRequest): Promise<PreparedJob>
-  /** The same for what is left of a job. `retryExceptions` replaces the default, CancelledError. */
-  prepareResume(job: string, retryExceptions: readonly string[] | null): Promise<PreparedJob>
+  /**
+   * The same for what is left of a job. `retryExceptions` replaces the default, CancelledError; `secrets` holds values
+   * for what `missingSecrets` of an earlier answer named, by the same names.
+   */
+  prepareResume(job: string, options: ResumeOptions): Promise<PreparedJob>
   /** Runs a prepared job to its end. Rejects with `busy` when another engine holds it. */
   run(job: PreparedJob, observer: JobObserver, signals: RunSignals): Promise<JobReport>
   listJobs(): Promise<readonly JobRow[]>
   /** A job or a trial by name, id or path; `not-found` names near misses, `invalid-input` an ambiguous name. */
   find(target: string): Promise<Found>
   /** Events of a stream from the file, from `afterSeq` on; with `follow` it goes on until the signal aborts or the stream ended. */
-  events(stream: EventStream, options: { readonly afterSeq: number; readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<StoredEvent>
+  events(
+    stream: EventStream,
+    options: { readonly afterSeq: number; readonly follow: boolean; readonly signal: AbortSignal },
+  ): AsyncIterable<StoredEvent>
   /** Bytes of a trial's output, all or those of one phase; with `follow` as above. */
-  output(stream: EventStream, options: { readonly phase: string | null; readonly follow: boolean; readonly signal: AbortSignal }): AsyncIterable<Uint8Array>
+  output(
+    stream: EventStream,
+    options: { readonly phase: string | null; readonly follow: boolean; readonly signal: AbortSignal },
+  ): AsyncIterable<Uint8Array>
   /** State of each backend, the disk, and the images of a dataset. */
   examine(path: string | null): Promise<Examination>
   /** Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. */
@@ -43,6 +52,11 @@ export interface RunRequest {
   readonly backend: BackendName | 'auto'
 }
 
+export interface ResumeOptions {
+  readonly retryExceptions: readonly string[] | null
+  readonly secrets: Readonly<Record<string, string>>
+}
+
 export interface PreparedJob {
   readonly jobName: string
   /** Absolute. */
@@ -55,12 +69,22 @@ export interface PreparedJob {
   /** Folders that were named but are no valid tasks. They are told, and not run. */
   readonly invalidTasks: readonly Extract<TaskEntry, { valid: false }>[]
   /** Host variables that tasks read through `${VAR}`. */
-  readonly hostVariables: readonly { readonly name: string; readonly isSet: boolean; readonly hasDefault: boolean; readonly tasks: readonly string[] }[]
+  readonly hostVariables: readonly {
+    readonly name: string
+    readonly isSet: boolean
+    readonly hasDefault: boolean
+    readonly tasks: readonly string[]
+  }[]
   /** Settings redacted in the stored config that must be given again (resume), e.g. `agents.0.env.API_KEY`. */
   readonly missingSecrets: readonly string[]
   /** Host variables that an agent or the job needs as `${VAR}` and that are not set. */
   readonly missingKeys: readonly string[]
-  readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null; readonly built: boolean }[]
+  readonly images: readonly {
+    readonly name: string
+    readonly present: boolean
+    readonly sizeBytes: number | null
+    readonly built: boolean
+  }[]
   readonly estimate: { readonly diskBytes: number; readonly freeBytes: number | null }
 }
 
@@ -107,8 +131,19 @@ export interface EventStream {
 }
 
 export type Found =
-  | { readonly kind: 'job'; readonly job: JobRow; readonly trials: readonly TrialRow[]; readonly rates: Rates; readonly directory: string }
-  | { readonly kind: 'trial'; readonly trial: TrialRow; readonly record: TrialRecord | null; readonly directory: string }
+  | {
+      readonly kind: 'job'
+      readonly job: JobRow
+      readonly trials: readonly TrialRow[]
+      readonly rates: Rates
+      readonly directory: string
+    }
+  | {
+      readonly kind: 'trial'
+      readonly trial: TrialRow
+      readonly record: TrialRecord | null
+      readonly directory: string
+    }
 
 export interface Examination {
   readonly backends: readonly { readonly name: BackendName; readonly probe: BackendProbe }[]

@@ -1,9 +1,9 @@
 import type { Clock } from '../core/job/ports.ts'
 
-/** Where a clock reads time: the wall in milliseconds since 1970, and a monotonic count of nanoseconds. */
+/** Where a clock reads time: the wall in whole milliseconds since 1970, and a monotonic count with fractions. */
 export interface TimeSource {
   readonly wallMs: () => number
-  readonly monotonicNs: () => bigint
+  readonly monotonicMs: () => number
 }
 
 /** Wall and monotonic clock may drift apart this far before the wall is read anew: a suspend, or a step of the clock. */
@@ -14,15 +14,16 @@ const MAX_HELD_BACK_US = 1_000_000
 
 /** Timestamps with microseconds, which the wall clock alone does not have: it is anchored once and counted on from there. */
 export function createClock(source: TimeSource = SYSTEM): Clock {
-  let anchor = { wallMs: source.wallMs(), ns: source.monotonicNs() }
+  let anchor = { wallMs: source.wallMs(), monotonicMs: source.monotonicMs() }
   let lastUs = 0
+  const format = createFormat()
 
   function nowUs(): number {
     const wallMs = source.wallMs()
-    const ns = source.monotonicNs()
-    const counted = anchor.wallMs * 1000 + Number((ns - anchor.ns) / 1000n)
-    if (Math.abs(counted / 1000 - wallMs) <= MAX_DRIFT_MS) return counted
-    anchor = { wallMs, ns }
+    const monotonicMs = source.monotonicMs()
+    const countedMs = anchor.wallMs + monotonicMs - anchor.monotonicMs
+    if (Math.abs(countedMs - wallMs) <= MAX_DRIFT_MS) return Math.floor(countedMs * 1000)
+    anchor = { wallMs, monotonicMs }
     return wallMs * 1000
   }
 
@@ -30,18 +31,27 @@ export function createClock(source: TimeSource = SYSTEM): Clock {
     timestamp() {
       const us = nowUs()
       lastUs = us < lastUs && lastUs - us < MAX_HELD_BACK_US ? lastUs : us
-      return toTimestamp(lastUs)
+      return format(lastUs)
     },
-    monotonicMs: () => Number(source.monotonicNs()) / 1e6,
+    monotonicMs: source.monotonicMs,
     sleep,
   }
 }
 
-const SYSTEM: TimeSource = { wallMs: () => Date.now(), monotonicNs: () => process.hrtime.bigint() }
+const SYSTEM: TimeSource = { wallMs: () => Date.now(), monotonicMs: () => performance.now() }
 
-function toTimestamp(us: number): string {
-  const seconds = new Date(Math.floor(us / 1000)).toISOString().slice(0, 19)
-  return `${seconds}.${String(us % 1_000_000).padStart(6, '0')}Z`
+/** Microseconds as text; the seconds, which many have in common, are made once. */
+function createFormat(): (us: number) => string {
+  let second = Number.NaN
+  let text = ''
+  return (us) => {
+    const fraction = us % 1_000_000
+    if (us - fraction !== second) {
+      second = us - fraction
+      text = new Date(second / 1000).toISOString().slice(0, 19)
+    }
+    return `${text}.${String(fraction).padStart(6, '0')}Z`
+  }
 }
 
 /** Longer timers overflow and fire at once. */

@@ -16,7 +16,7 @@ export function createEscapeFilter({ colours }: { readonly colours: boolean }): 
       if (state === 'text' && !NEEDS_CARE.test(text)) return text
       let kept = ''
       for (const char of text) {
-        const step = next(state, char, parameters)
+        const step = NEXT[state](char, parameters)
         state = step.state
         parameters = step.parameters ?? ''
         if (step.sgr !== undefined && colours) kept += `\x1b[${step.sgr}m`
@@ -37,30 +37,21 @@ interface Step {
   readonly sgr?: string
 }
 
-/** C0 (but tab and newline), DEL, C1, and the marks that turn text around. */
-const NEEDS_CARE = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/
+/** Control characters but tab and newline, and the marks that turn text around. */
+const NEEDS_CARE = /(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u
 
 /** Longer parameters are not a colour. */
 const MAX_PARAMETERS = 64
 
-function next(state: State, char: string, parameters: string): Step {
-  switch (state) {
-    case 'text':
-      return afterText(char)
-    case 'return':
-      // \r\n is one line break; a lone \r lets a program write over what it wrote, so that it breaks the line too.
-      return char === '\n' ? { state: 'text' } : afterText(char)
-    case 'escape':
-      return afterEscape(char)
-    case 'intermediate':
-      return isBetween(char, ' ', '/') ? { state } : { state: 'text' }
-    case 'csi':
-      return afterCsi(char, parameters)
-    case 'string':
-      return insideString(char)
-    case 'string-escape':
-      return char === '\\' ? { state: 'text' } : afterEscape(char)
-  }
+const NEXT: Readonly<Record<State, (char: string, parameters: string) => Step>> = {
+  text: afterText,
+  // \r\n is one line break; a lone \r lets a program write over what it wrote, so that it breaks the line too.
+  return: (char) => (char === '\n' ? { state: 'text' } : afterText(char)),
+  escape: afterEscape,
+  intermediate: (char) => (isBetween(char, ' ', '/') ? { state: 'intermediate' } : { state: 'text' }),
+  csi: afterCsi,
+  string: insideString,
+  'string-escape': (char) => (char === '\\' ? { state: 'text' } : afterEscape(char)),
 }
 
 function afterText(char: string): Step {

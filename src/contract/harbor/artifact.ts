@@ -6,9 +6,11 @@ export const ServiceName = Text.transform((name) => name.trim()).refine((name) =
   error: 'expected the name of a Compose service: letters, digits, "_", "." and "-", beginning with a letter or digit',
 })
 
+const Source = Text.refine((source) => !hasParentPart(source), { error: 'a source may not contain ".." parts' })
+
 /** A file or folder to keep from the environment. */
 export const ArtifactConfig = table({
-  source: Text.refine((source) => !hasParentPart(source), { error: 'a source may not contain ".." parts' }),
+  source: Source,
   destination: Text.transform((destination) => (destination === '' ? null : destination))
     .superRefine((destination, context) => {
       const problem = destination === null ? null : destinationProblem(destination)
@@ -28,6 +30,9 @@ export type ArtifactConfig = z.infer<typeof ArtifactConfig>
 /** A path alone stands for an artifact with nothing else said. */
 export const ArtifactEntry = z.union([Text, ArtifactConfig])
 export type ArtifactEntry = z.infer<typeof ArtifactEntry>
+
+/** The same in a task.toml, where a bare path is checked like a source. */
+export const TaskArtifactEntry = z.union([Source, ArtifactConfig])
 
 function isMain(service: string | null): boolean {
   return service === null || service === 'main'

@@ -80,8 +80,8 @@ export function strictTable<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : expected('a table')(issue)) })
 }
 
-/** Makes a refinement run beside other issues, so that all of them are found at once. */
-export const ALWAYS = { when: (): boolean => true }
+/** Makes a refinement of a table or list run beside issues of its parts, so that all of them are found at once. */
+export const ALWAYS = { when: ({ value }: { value: unknown }): boolean => typeof value === 'object' && value !== null }
 
 /** A reward: whole numbers and floats stay what they are; booleans and numeric text become floats. */
 export const Reward = z.preprocess<unknown, z.ZodType<HarborNumber, HarborNumber>, HarborNumber>(

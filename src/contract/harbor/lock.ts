@@ -21,7 +21,9 @@ export const TaskLock = table({
 export type TaskLock = z.infer<typeof TaskLock>
 
 /** Digest of a file's bytes, or without a path of a text. */
-const InputLock = table({ path: FilePath.nullable().default(null), digest: Digest })
+export const InputLock = table({ path: FilePath.nullable().default(null), digest: Digest })
+
+export type InputLock = z.infer<typeof InputLock>
 
 const SkillLock = table({
   name: Text,

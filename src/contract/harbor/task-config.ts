@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ArtifactEntry } from './artifact.ts'
+import { TaskArtifactEntry } from './artifact.ts'
 import { ALWAYS, choice, Float, FreeMap, list, table, Text, TextList, TextMap, UserName } from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { stepNameKey, stepNameProblem } from './step-name.ts'
@@ -50,13 +50,14 @@ export const TaskStepConfig = table({
     .nullable()
     .default(null),
   healthcheck: HealthcheckConfig.nullable().default(null),
-  artifacts: list(ArtifactEntry).default(() => []),
+  artifacts: list(TaskArtifactEntry).default(() => []),
 })
 export type TaskStepConfig = z.infer<typeof TaskStepConfig>
 
 const Steps = list(TaskStepConfig).superRefine((steps, context) => {
   const seen = new Set<string>()
-  for (const [index, step] of steps.entries()) {
+  // Runs beside other issues: the list may be no list, and its items no steps.
+  for (const [index, step] of Array.isArray(steps) ? steps.entries() : []) {
     const name: unknown = step?.name
     if (typeof name !== 'string') continue
     const key = stepNameKey(name)
@@ -80,7 +81,7 @@ export const TaskConfig = z.preprocess(
     source: Text.nullable().default(null),
     multi_step_reward_strategy: choice(['mean', 'final']).nullable().default(null),
     steps: Steps.nullable().default(null),
-    artifacts: list(ArtifactEntry).default(() => []),
+    artifacts: list(TaskArtifactEntry).default(() => []),
   }),
 )
 export type TaskConfig = z.infer<typeof TaskConfig>

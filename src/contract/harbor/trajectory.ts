@@ -88,7 +88,7 @@ const FinalMetrics = strictTable({
 
 export const ATIF_VERSION = 'ATIF-v1.8'
 
-export const Trajectory = z.strictObject({
+const rootFields = strictTable({
   schema_version: choice([
     'ATIF-v1.0', 'ATIF-v1.1', 'ATIF-v1.2', 'ATIF-v1.3', 'ATIF-v1.4', 'ATIF-v1.5', 'ATIF-v1.6', 'ATIF-v1.7', ATIF_VERSION,
   ]).default(ATIF_VERSION),
@@ -102,8 +102,11 @@ export const Trajectory = z.strictObject({
   final_metrics: FinalMetrics.nullable().optional(),
   continued_trajectory_ref: Text.nullable().optional(),
   ...extra,
-  get subagent_trajectories() {
-    return z.array(Trajectory).nullable().optional()
-  },
 })
-export type Trajectory = z.infer<typeof Trajectory>
+
+export interface Trajectory extends z.infer<typeof rootFields> {
+  readonly subagent_trajectories?: Trajectory[] | null | undefined
+}
+export const Trajectory: z.ZodType<Trajectory> = rootFields.extend({
+  subagent_trajectories: z.lazy(() => list(Trajectory)).nullable().optional(),
+})

@@ -2,7 +2,7 @@ import type { TrialEventBody } from '../../contract/events.ts'
 import type { Usage } from '../../contract/trial.ts'
 import type { Container, ExecResult, OutputChunk } from '../environment/backend.ts'
 import type { OutputLog, TrialFiles } from '../job/ports.ts'
-import type { Task } from '../task/task.ts'
+import type { AgentNeed, Task } from '../task/task.ts'
 import type { HostTree } from './host.ts'
 
 /**
@@ -75,7 +75,7 @@ export interface AgentDefinition {
   /** One line for `--help` and the docs. */
   readonly summary: string
   readonly kwargs: Readonly<Record<string, string>>
-  /** Whether tasks that declare MCP servers or skills can be given to it. */
-  readonly capabilities: { readonly mcpServers: boolean; readonly skills: boolean }
+  /** What tasks may come with: a task that needs more is refused. */
+  readonly capabilities: readonly AgentNeed[]
   create(settings: AgentSettings): Promise<Agent>
 }

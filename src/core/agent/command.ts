@@ -13,7 +13,7 @@ export const commandAgent: AgentDefinition = {
     run: 'command line, run by bash; required',
     setup: 'a script of this host that is run in the container first',
   },
-  capabilities: { mcpServers: false, skills: false },
+  capabilities: [],
   async create({ kwargs, host }) {
     refuseKwargs('command', kwargs, ['run', 'setup'])
     const command = textKwarg('command', kwargs, 'run')
@@ -39,7 +39,10 @@ export const commandAgent: AgentDefinition = {
       run: async (context) => {
         const status = await logged(context, 'agent/command.txt', 'agent', command)
         if (status !== 0 && !context.signal.aborted) {
-          throw new TrialError('NonZeroAgentExitCodeError', `the agent's command ended with exit code ${status}: see agent/command.txt`)
+          throw new TrialError(
+            'NonZeroAgentExitCodeError',
+            `the agent's command ended with exit code ${status}: see agent/command.txt`,
+          )
         }
         return { usage: NOT_MEASURED }
       },

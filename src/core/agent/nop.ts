@@ -6,7 +6,7 @@ export const nopAgent: AgentDefinition = {
   name: 'nop',
   summary: 'does nothing; every task should give it reward 0',
   kwargs: {},
-  capabilities: { mcpServers: true, skills: true },
+  capabilities: ['mcp-servers', 'skills', 'trajectory'],
   async create({ kwargs }) {
     refuseKwargs('nop', kwargs, [])
     return { name: 'nop', version: '1.0.0', setup: async () => {}, run: async () => ({ usage: NOT_MEASURED }) }

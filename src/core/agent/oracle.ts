@@ -9,7 +9,7 @@ export const oracleAgent: AgentDefinition = {
   name: 'oracle',
   summary: "runs the task's solution/solve.sh; every sound task gives it reward 1",
   kwargs: {},
-  capabilities: { mcpServers: true, skills: true },
+  capabilities: ['mcp-servers', 'skills', 'trajectory'],
   async create({ kwargs, host }) {
     refuseKwargs('oracle', kwargs, [])
     return { name: 'oracle', version: '1.0.0', setup: async () => {}, run: (context) => solve(context, host) }

@@ -121,7 +121,11 @@ export interface ContainerBackend {
    * Makes the image ready: present, pulled or built. Concurrent calls for one image share one pull or build.
    * Codes: image-not-found, image-pull-failed, image-build-failed (details.log: the last lines).
    */
-  ensureImage(spec: EnvironmentSpec, onProgress: (progress: ImageProgress) => void, signal: AbortSignal): Promise<ImageInfo>
+  ensureImage(
+    spec: EnvironmentSpec,
+    onProgress: (progress: ImageProgress) => void,
+    signal: AbortSignal,
+  ): Promise<ImageInfo>
   /** Starts the environment with `sleep infinity` as its command, as Harbor does. Codes: environment-start-failed. */
   start(request: StartRequest, signal: AbortSignal): Promise<Container>
   /** Containers of tbcc on this backend, running or not. */
@@ -129,7 +133,9 @@ export interface ContainerBackend {
   /** Removes a listed container by id, by force. Not an error when it is gone. */
   remove(containerId: string): Promise<void>
   /** Whether each image is on the machine. The sandbox answers with what it stands for: true. */
-  hasImages(names: readonly string[]): Promise<ReadonlyMap<string, { readonly present: boolean; readonly sizeBytes: number | null }>>
+  hasImages(
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, { readonly present: boolean; readonly sizeBytes: number | null }>>
   /** Frees sockets, timers and children. */
   dispose(): Promise<void>
 }
@@ -228,4 +234,3 @@ export interface ExecResult {
   readonly outputBytes: number
   readonly durationMs: number
 }
-

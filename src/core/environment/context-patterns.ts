@@ -57,7 +57,7 @@ function toRegExp(pattern: string): RegExp {
     else if (char === '[') {
       const set = /^\[(\^?)((?:\\[^]|[^\]\\])+)\]/.exec(pattern.slice(at))
       if (set === null) return /(?!)/
-      source += `[${set[1] ?? ''}${(set[2] ?? '').replace(/\[/g, '\\[')}]`
+      source += `(?!/)[${set[1] ?? ''}${(set[2] ?? '').replace(/\[/g, '\\[')}]`
       at += set[0].length - 1
     } else {
       if (char === '\\') at += 1

@@ -48,7 +48,9 @@ export function parseHostBuild(text: string): ParsedHostBuild {
   }
   for (const instruction of file.instructions) apply(state, instruction)
   if (state.image === null) state.issues.push({ line: 1, message: 'there is no FROM' })
-  if (state.image === null || state.issues.length > 0) return { ok: false, issues: state.issues }
+  if (state.image === null || state.issues.length > 0) {
+    return { ok: false, issues: state.issues.sort((a, b) => a.line - b.line) }
+  }
   const { image, steps, env, workdir } = state
   return { ok: true, plan: { image, steps, env: Object.fromEntries(env), workdir } }
 }

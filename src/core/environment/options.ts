@@ -4,7 +4,15 @@ import type { EnvironmentOptions } from './backend.ts'
 
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
 const count = z.coerce.number().int().positive()
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))])
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+])
 
 /** The settings of `--ek` and of a config's `environment.kwargs`, as they are written there. */
 const Settings = z.strictObject({
@@ -39,13 +47,17 @@ export interface ParsedOptions {
 export function parseEnvironmentOptions(kwargs: Readonly<Record<string, unknown>>): ParsedOptions {
   const parsed = Settings.safeParse(kwargs)
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join('.')}${issue.path.length > 0 ? ': ' : ''}${issue.message}`)
+    const issues = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')}${issue.path.length > 0 ? ': ' : ''}${issue.message}`,
+    )
     throw new AppError('invalid-input', `environment settings (--ek): ${issues.join('; ')}`, {
       details: { hint: `settings: ${Object.keys(ENVIRONMENT_SETTINGS).join(', ')}` },
     })
   }
   const set = parsed.data
-  const on = Object.entries(set).filter(([, value]) => value !== undefined && value !== false)
+  const on = Object.entries(set).flatMap(([key, value]) =>
+    value === undefined || value === false ? [] : [[key, value] as const],
+  )
   return {
     options: {
       network: set.network ?? null,

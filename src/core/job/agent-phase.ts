@@ -8,16 +8,20 @@ import type { TrialRun } from './trial-run.ts'
 /** The agent's setup, under its own limit. */
 export async function setUpAgent(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const timeoutMs = run.plan.timeouts.agentSetupMs
-  const onTimeout = (seconds: number): Error => new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
+  const onTimeout = (seconds: number): Error =>
+    new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
   await run.timed('agent_setup', () =>
-    withDeadline({ timeoutMs, signal, onTimeout }, (deadline) => run.plan.agent.setup(contextOf(run, container, timeoutMs, deadline))),
+    withDeadline({ timeoutMs, signal, onTimeout }, (deadline) =>
+      run.plan.agent.setup(contextOf(run, container, timeoutMs, deadline)),
+    ),
   )
 }
 
 /** The agent's run, under the task's limit, counted among the runs of this agent at once. */
 export async function runAgent(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const timeoutMs = run.plan.timeouts.agentMs
-  const onTimeout = (seconds: number): Error => new TrialError('AgentTimeoutError', `Agent execution timed out after ${seconds} seconds`)
+  const onTimeout = (seconds: number): Error =>
+    new TrialError('AgentTimeoutError', `Agent execution timed out after ${seconds} seconds`)
   await run.ports.agentSlot(async () => {
     run.facts.agentStarted = true
     await run.timed('agent_execution', () =>
@@ -44,7 +48,7 @@ function contextOf(run: TrialRun, container: Container, timeoutMs: number | null
     ...asUser,
     timeoutMs,
     signal,
-    emit: run.emit,
+    emit: (event) => run.emit(event),
     exec: (request) => run.exec(container, { ...asUser, ...request, signal }),
     output: (data) => run.output.show(data),
     showing: (path, work) => showFile(run, container, path, work),

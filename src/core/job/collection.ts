@@ -20,7 +20,7 @@ export async function collectVerifierLogs(run: TrialRun, container: Container): 
   await completeViews(run)
 }
 
-/** The task's collect hooks, then /logs/artifacts and the declared artifacts. Neither can fail the trial. */
+/** The task's collect hooks, then its artifacts and the job's. Neither can fail the trial. */
 export async function collectArtifacts(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   for (const hook of run.plan.task.config.verifier.collect) {
     const user = hook.user === null ? {} : { user: hook.user }
@@ -29,22 +29,27 @@ export async function collectArtifacts(run: TrialRun, container: Container, sign
       (result) => (result.exitCode === 0 ? null : `ended with exit code ${result.exitCode}`),
       (error: unknown) => String(error),
     )
-    if (failure !== null) run.emit({ type: 'warning.raised', message: `collect hook "${hook.command}" ${failure}`, hint: null })
+    if (failure !== null)
+      run.emit({ type: 'warning.raised', message: `collect hook "${hook.command}" ${failure}`, hint: null })
   }
   const manifest: ManifestEntry[] = []
-  const implicit: ArtifactConfig = { source: '/logs/artifacts', destination: null, exclude: [], service: null }
-  for (const artifact of [implicit, ...run.plan.artifacts]) manifest.push(await collectArtifact(run, container, artifact, manifest))
+  for (const artifact of run.plan.artifacts) manifest.push(await collectArtifact(run, container, artifact, manifest))
   await run.ports.files.writeText('artifacts/manifest.json', toManifestJson(manifest))
 }
 
-async function collectArtifact(run: TrialRun, container: Container, artifact: ArtifactConfig, before: readonly ManifestEntry[]): Promise<ManifestEntry> {
+async function collectArtifact(
+  run: TrialRun,
+  container: Container,
+  artifact: ArtifactConfig,
+  before: readonly ManifestEntry[],
+): Promise<ManifestEntry> {
   const { source, service } = artifact
   const destination = `artifacts/${artifact.destination ?? source.replace(/^\/+/, '')}`
-  const guess = /\.[^./]+$/.test(source) ? 'file' : 'directory'
+  const guess: ManifestEntry['type'] = /\.[^./]+$/.test(source) ? 'file' : 'directory'
   const taken = before.some((other) => overlaps(other.destination, destination))
   const { type, status } = taken
     ? { type: guess, status: 'skipped' as const }
-    : await fetchArtifact(run, container, artifact, destination, before.length === 0)
+    : await fetchArtifact(run, container, artifact, destination, isConvention(artifact))
   run.emit({ type: 'artifact.collected', source, destination, status })
   return { source, destination, type, status, service, exclude: type === 'directory' ? [...artifact.exclude] : [] }
 }
@@ -52,14 +57,24 @@ async function collectArtifact(run: TrialRun, container: Container, artifact: Ar
 type Fetched = Pick<ManifestEntry, 'type' | 'status'>
 
 /** The implicit /logs/artifacts is empty where nothing was put there; a declared artifact that is missing has failed. */
-async function fetchArtifact(run: TrialRun, container: Container, artifact: ArtifactConfig, destination: string, implicit: boolean): Promise<Fetched> {
+async function fetchArtifact(
+  run: TrialRun,
+  container: Container,
+  artifact: ArtifactConfig,
+  destination: string,
+  implicit: boolean,
+): Promise<Fetched> {
   const source = artifact.source.startsWith('/') ? artifact.source : `${container.workdir}/${artifact.source}`
   try {
     const report = await collect(run, container, source, destination, artifact.exclude)
     if (implicit) return { type: 'directory', status: report === null || report.files === 0 ? 'empty' : 'ok' }
     return report === null ? { type: 'file', status: 'failed' } : { type: report.rootType, status: 'ok' }
   } catch (error) {
-    run.emit({ type: 'warning.raised', message: `artifact ${source} could not be collected: ${String(error)}`, hint: null })
+    run.emit({
+      type: 'warning.raised',
+      message: `artifact ${source} could not be collected: ${String(error)}`,
+      hint: null,
+    })
     return { type: 'directory', status: 'failed' }
   }
 }
@@ -77,11 +92,20 @@ async function collect(
   const report = await run.ports.files.extract(archive, destination, { ...COLLECT_LIMITS, exclude })
   if (report.skipped.length > 0) {
     const evidence = report.skipped.slice(0, 50).map(({ path, reason }) => `${path}: ${reason}`)
-    run.addFinding({ kind: 'archive-skipped', message: `${report.skipped.length} entries of ${source} were not taken over`, evidence })
+    run.addFinding({
+      kind: 'archive-skipped',
+      message: `${report.skipped.length} entries of ${source} were not taken over`,
+      evidence,
+    })
   }
   return report
 }
 
 function overlaps(one: string, other: string): boolean {
   return one === other || one.startsWith(`${other}/`) || other.startsWith(`${one}/`)
+}
+
+/** /logs/artifacts without an entry of its own. */
+function isConvention(artifact: ArtifactConfig): boolean {
+  return artifact.source === '/logs/artifacts' && artifact.destination === null && artifact.exclude.length === 0
 }

@@ -5,7 +5,9 @@ import { withDeadline } from './deadline.ts'
 const never = new AbortController().signal
 const onTimeout = (seconds: number): Error => new Error(`timed out after ${seconds}`)
 const untilAborted = async (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+  new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true }),
+  )
 
 describe('withDeadline', () => {
   it('returns the value of work that is done in time', async () => {
@@ -42,7 +44,10 @@ describe('withDeadline', () => {
   })
 
   it('gives up on work that does not wind down', async () => {
-    const run = withDeadline({ timeoutMs: 5, windDownMs: 5, signal: never, onTimeout }, async () => new Promise<void>(() => {}))
+    const run = withDeadline(
+      { timeoutMs: 5, windDownMs: 5, signal: never, onTimeout },
+      async () => new Promise<void>(() => {}),
+    )
     await expect(run).rejects.toMatchObject({ code: 'environment-gone' })
   })
 

@@ -26,10 +26,16 @@ export async function withDeadline<T>(options: DeadlineOptions, work: (signal: A
   const state = { timedOut: false }
   const onCancel = (): void => stop.abort()
   signal.addEventListener('abort', onCancel, { once: true })
-  const timer = timeoutMs === null ? undefined : setTimeout(() => {
-    state.timedOut = true
-    stop.abort()
-  }, Math.min(timeoutMs, MAX_TIMER_MS))
+  const timer =
+    timeoutMs === null
+      ? undefined
+      : setTimeout(
+          () => {
+            state.timedOut = true
+            stop.abort()
+          },
+          Math.min(timeoutMs, MAX_TIMER_MS),
+        )
   const hung = hangGuard(stop.signal, windDownMs)
   const timeoutError = (): Error => options.onTimeout((timeoutMs ?? 0) / 1000)
   try {

@@ -9,10 +9,12 @@ import type { TrialRun } from './trial-run.ts'
 const PROGRESS_INTERVAL_MS = 200
 
 /** The folders that every environment has, writable for any user, as Harbor's mounts are. */
-const LOG_FOLDERS: readonly ArchiveEntry[] = ['logs/', 'logs/agent/', 'logs/verifier/', 'logs/artifacts/'].map((path) => ({
-  path,
-  mode: path === 'logs/' ? 0o755 : 0o777,
-}))
+const LOG_FOLDERS: readonly ArchiveEntry[] = ['logs/', 'logs/agent/', 'logs/verifier/', 'logs/artifacts/'].map(
+  (path) => ({
+    path,
+    mode: path === 'logs/' ? 0o755 : 0o777,
+  }),
+)
 
 /** Image, container, log folders: under the build timeout, as in Harbor. */
 export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Promise<Container> {
@@ -22,7 +24,8 @@ export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Prom
       {
         timeoutMs: timeouts.environmentMs,
         signal,
-        onTimeout: (seconds) => new TrialError('EnvironmentStartTimeoutError', `Environment start timed out after ${seconds} seconds`),
+        onTimeout: (seconds) =>
+          new TrialError('EnvironmentStartTimeoutError', `Environment start timed out after ${seconds} seconds`),
       },
       (deadline) => start(run, deadline),
     )
@@ -36,7 +39,13 @@ async function start(run: TrialRun, signal: AbortSignal): Promise<Container> {
   const { plan, ports } = run
   const image = await ports.backend.ensureImage(plan.environment, progressReporter(run), signal)
   run.facts.image = image
-  run.emit({ type: 'image.ready', image: image.name, imageId: image.id, source: image.source, sizeBytes: image.sizeBytes })
+  run.emit({
+    type: 'image.ready',
+    image: image.name,
+    imageId: image.id,
+    source: image.source,
+    sizeBytes: image.sizeBytes,
+  })
   run.emit({ type: 'container.starting', image: image.name, name: plan.trialName })
   const labels = { jobId: plan.jobId, trialId: plan.trialId, owner: ports.owner }
   const container = await ports.backend.start({ spec: plan.environment, image, name: plan.trialName, labels }, signal)
@@ -71,12 +80,23 @@ async function uploadContext(run: TrialRun, container: Container): Promise<void>
 }
 
 /** Waits until the task says that its environment is ready, by Harbor's counting of free and failed checks. */
-export async function awaitHealthy(run: TrialRun, container: Container, check: HealthcheckConfig, signal: AbortSignal): Promise<void> {
+export async function awaitHealthy(
+  run: TrialRun,
+  container: Container,
+  check: HealthcheckConfig,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock } = run.ports
   const startMs = clock.monotonicMs()
-  for (let failures = 0; ; ) {
-    const result = await run.exec(container, { purpose: 'healthcheck', command: check.command, signal, timeoutMs: check.timeout_sec * 1000 })
-    if (result.timedOut) throw new TrialError('RuntimeError', `Command timed out after ${check.timeout_sec} seconds: ${check.command}`)
+  for (let failures = 0; ;) {
+    const result = await run.exec(container, {
+      purpose: 'healthcheck',
+      command: check.command,
+      signal,
+      timeoutMs: check.timeout_sec * 1000,
+    })
+    if (result.timedOut)
+      throw new TrialError('RuntimeError', `Command timed out after ${check.timeout_sec} seconds: ${check.command}`)
     if (result.exitCode === 0 || signal.aborted) return
     const starting = clock.monotonicMs() - startMs < check.start_period_sec * 1000
     if (!starting && ++failures >= check.retries) {

@@ -1,12 +1,16 @@
-import { StoredEvent } from '../../contract/events.ts'
+import { StoredEvent, type EventBody } from '../../contract/events.ts'
+
+/** An event as it is stored. The header comes first and in this order: see `toEventLine`. */
+export function stampEvent(seq: number, at: string, body: EventBody): StoredEvent {
+  return { v: 1, seq, at, ...body }
+}
 
 /**
- * An event as one line of its stream's file, without the newline. The header comes first and in this order, so that
- * `seqOfLine` finds its number without parsing the whole.
+ * A stamped event as one line of its stream's file, without the newline. Starting with the header, it lets `seqOfLine`
+ * find its number without parsing the whole.
  */
 export function toEventLine(event: StoredEvent): string {
-  const { v, seq, at, ...body } = event
-  return JSON.stringify({ v, seq, at, ...body })
+  return JSON.stringify(event)
 }
 
 /** The event of a line; null where it is none, or one of a newer version. */
@@ -22,7 +26,9 @@ export function seqOfLine(start: string): number | null {
 }
 
 /** What the index keeps of a line beside its text; null where the line is not a whole event. */
-export function headerOfLine(line: string): { readonly seq: number; readonly at: string; readonly type: string } | null {
+export function headerOfLine(
+  line: string,
+): { readonly seq: number; readonly at: string; readonly type: string } | null {
   const value = parseJson(line)
   if (typeof value !== 'object' || value === null) return null
   const { seq, at, type } = value as Readonly<Record<string, unknown>>

@@ -26,7 +26,7 @@ export function toTrialException(thrown: unknown, phase: Phase, clock: Clock): T
 export function tracebackOf(thrown: unknown): string {
   const parts: string[] = []
   for (let error: unknown = thrown; error !== undefined && parts.length < 8; error = causeOf(error)) {
-    parts.push(error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : String(error))
+    parts.push(error instanceof Error ? (error.stack ?? `${error.name}: ${error.message}`) : describeThrown(error))
     if (error instanceof AppError && error.details.log !== undefined) parts.push(error.details.log)
   }
   return `${parts.join('\nCaused by: ')}\n`
@@ -72,11 +72,16 @@ const TYPE_OF_CODE: Partial<Record<ErrorCode, string>> = {
 }
 
 function messageOf(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown)
+  if (!(thrown instanceof Error)) return describeThrown(thrown)
   const hint = thrown instanceof AppError ? thrown.details.hint : undefined
   return hint === undefined ? thrown.message : `${thrown.message} (${hint})`
 }
 
 function causeOf(error: unknown): unknown {
   return error instanceof Error ? error.cause : undefined
+}
+
+/** Something that is no Error was thrown. */
+function describeThrown(thrown: unknown): string {
+  return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? 'unknown')
 }

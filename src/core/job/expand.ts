@@ -8,7 +8,13 @@ export interface TrialSlot<T, A> {
 }
 
 /** All trials of a job in Harbor's order: attempts outermost, agents innermost. */
-export function expandTrials<T, A>(tasks: readonly T[], agents: readonly A[], attempts: number): readonly TrialSlot<T, A>[] {
+export function expandTrials<T, A>(
+  tasks: readonly T[],
+  agents: readonly A[],
+  attempts: number,
+): readonly TrialSlot<T, A>[] {
   const numbers = Array.from({ length: attempts }, (_, index) => index + 1)
-  return numbers.flatMap((attempt) => tasks.flatMap((task) => agents.map((agent, agentIndex) => ({ task, agent, agentIndex, attempt }))))
+  return numbers.flatMap((attempt) =>
+    tasks.flatMap((task) => agents.map((agent, agentIndex) => ({ task, agent, agentIndex, attempt }))),
+  )
 }

@@ -54,7 +54,12 @@ export const HarborJobResult = z.object({
 })
 export type HarborJobResult = z.infer<typeof HarborJobResult>
 
-export function fromHarborResult(jobName: string, trialName: string, result: HarborTrialResult, tests: TestSummary | null): TrialRow {
+export function fromHarborResult(
+  jobName: string,
+  trialName: string,
+  result: HarborTrialResult,
+  tests: TestSummary | null,
+): TrialRow {
   const exceptionType = result.exception_info?.exception_type ?? null
   const rewards = result.verifier_result?.rewards ?? null
   const usage = result.agent_result
@@ -66,7 +71,13 @@ export function fromHarborResult(jobName: string, trialName: string, result: Har
     model: result.config.agent?.model_name ?? null,
     backend: backendName(result.config.environment),
     state: 'finished',
-    ...deriveOutcome({ exceptionType, exceptionPhase: null, rewards, tampered: false, verifierToolsUnreachable: false }),
+    ...deriveOutcome({
+      exceptionType,
+      exceptionPhase: null,
+      rewards,
+      tampered: false,
+      verifierToolsUnreachable: false,
+    }),
     reward: decidingReward(rewards),
     testsPassed: tests?.passed ?? null,
     testsTotal: tests?.total ?? null,

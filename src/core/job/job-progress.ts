@@ -39,7 +39,13 @@ export function createJobProgress(start: JobProgressStart, files: JobFiles, cloc
       updated_at: finishedAt ?? clock.timestamp(),
       finished_at: finishedAt,
       n_total_trials: totalTrials,
-      stats: toJobStats([...finished.values()], { totalTrials, running: running.size, retries, metrics, final: finishedAt !== null }),
+      stats: toJobStats([...finished.values()], {
+        totalTrials,
+        running: running.size,
+        retries,
+        metrics,
+        final: finishedAt !== null,
+      }),
     }
     await files.writeText('result.json', toJobResultJson(result))
   }

@@ -1,7 +1,7 @@
 import type { JobResult } from '../../contract/harbor/job-result.ts'
 import { toNumber } from '../../contract/harbor/number.ts'
 import type { Usage } from '../../contract/trial.ts'
-import { numberText } from './harbor-json.ts'
+import { rewardKey } from './harbor-json.ts'
 import { passAtK } from './pass-at-k.ts'
 import type { HarborRewards } from '../verifier/reward.ts'
 
@@ -78,13 +78,16 @@ function rewardStatsOf(trials: readonly FinishedTrial[]): EvalStats['reward_stat
   for (const { rewards, trialName } of trials) {
     for (const [key, value] of Object.entries(rewards ?? {})) {
       const values = stats.get(key) ?? new Map<number, { text: string; trialNames: string[] }>()
-      const entry = values.get(toNumber(value)) ?? { text: numberText(value), trialNames: [] }
+      const entry = values.get(toNumber(value)) ?? { text: rewardKey(value), trialNames: [] }
       entry.trialNames.push(trialName)
       stats.set(key, values.set(toNumber(value), entry))
     }
   }
   return Object.fromEntries(
-    [...stats].map(([key, values]) => [key, Object.fromEntries([...values.values()].map(({ text, trialNames }) => [text, trialNames]))]),
+    [...stats].map(([key, values]) => [
+      key,
+      Object.fromEntries([...values.values()].map(({ text, trialNames }) => [text, trialNames])),
+    ]),
   )
 }
 
@@ -97,7 +100,8 @@ function metricOf(metric: MetricType, trials: readonly FinishedTrial[]): Record<
       return value === undefined ? 0 : toNumber(value)
     })
   const [only] = keys
-  if (keys.length <= 1) return { [metric]: aggregate(metric, only === undefined ? trials.map(() => 0) : valuesOf(only)) }
+  if (keys.length <= 1)
+    return { [metric]: aggregate(metric, only === undefined ? trials.map(() => 0) : valuesOf(only)) }
   return Object.fromEntries(keys.map((key) => [key, aggregate(metric, valuesOf(key))]))
 }
 
@@ -122,5 +126,10 @@ function totalUsage(trials: readonly FinishedTrial[]): Usage {
     const values = trials.map((trial) => trial.usage[key]).filter((value) => value !== null)
     return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
   }
-  return { inputTokens: sum('inputTokens'), cachedTokens: sum('cachedTokens'), outputTokens: sum('outputTokens'), costUsd: sum('costUsd') }
+  return {
+    inputTokens: sum('inputTokens'),
+    cachedTokens: sum('cachedTokens'),
+    outputTokens: sum('outputTokens'),
+    costUsd: sum('costUsd'),
+  }
 }

@@ -33,7 +33,10 @@ export function toTrialLock(plan: TrialPlan): TrialLock {
 }
 
 /** The lock of a job; `trials` in the order in which they are admitted. */
-export function toJobLock(trials: readonly TrialPlan[], job: { readonly createdAt: string; readonly concurrency: number; readonly retry: RetryConfig }): JobLock {
+export function toJobLock(
+  trials: readonly TrialPlan[],
+  job: { readonly createdAt: string; readonly concurrency: number; readonly retry: RetryConfig },
+): JobLock {
   return {
     schema_version: 3,
     created_at: job.createdAt,

@@ -28,7 +28,10 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
     },
     listTrials: async (jobName) => keepTrials((row) => row.jobName === jobName),
     findTrial: async (nameOrId) => keepTrials((row) => row.trialName === nameOrId || row.trialId === nameOrId),
-    events: async (stream, afterSeq, limit) => lines(stream).filter(({ seq }) => seq > afterSeq).slice(0, limit),
+    events: async (stream, afterSeq, limit) =>
+      lines(stream)
+        .filter(({ seq }) => seq > afterSeq)
+        .slice(0, limit),
     lastEvents: async (stream, limit) => (limit <= 0 ? [] : lines(stream).slice(-limit)),
     outputRanges: async (stream, afterSeq) => lines(stream).flatMap((event) => toRange(event, afterSeq)),
     putJob: (row) => void jobs.set(row.jobName, row),

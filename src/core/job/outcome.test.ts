@@ -3,8 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { decidingReward, deriveOutcome, isJudged, isResolved, type TrialEnd } from './outcome.ts'
 
 const end = (facts: Partial<TrialEnd>) =>
-  deriveOutcome({ exceptionType: null, exceptionPhase: null, rewards: null, tampered: false, verifierToolsUnreachable: false, ...facts })
-const failed = (exceptionType: string, facts: Partial<TrialEnd> = {}) => end({ exceptionType, exceptionPhase: 'agent-execution', ...facts })
+  deriveOutcome({
+    exceptionType: null,
+    exceptionPhase: null,
+    rewards: null,
+    tampered: false,
+    verifierToolsUnreachable: false,
+    ...facts,
+  })
+const failed = (exceptionType: string, facts: Partial<TrialEnd> = {}) =>
+  end({ exceptionType, exceptionPhase: 'agent-execution', ...facts })
 
 describe('deriveOutcome', () => {
   it.each<[string, ReturnType<typeof end>, string | null, string | null]>([
@@ -19,38 +27,105 @@ describe('deriveOutcome', () => {
     ['cancelled, whatever the reward', failed('CancelledError', { rewards: { reward: 1 } }), 'aborted', 'user'],
     ['timeout, but solved', failed('AgentTimeoutError', { rewards: { reward: 1 } }), 'success', null],
     ['timeout', failed('AgentTimeoutError', { rewards: { reward: 0 } }), 'timeout', 'agent'],
-    ['timeout with a verifier that got no tools', failed('AgentTimeoutError', { verifierToolsUnreachable: true }), 'timeout', 'agent'],
+    [
+      'timeout with a verifier that got no tools',
+      failed('AgentTimeoutError', { verifierToolsUnreachable: true }),
+      'timeout',
+      'agent',
+    ],
     ['agent exit code, but solved', failed('NonZeroAgentExitCodeError', { rewards: { reward: 1 } }), 'success', null],
     ['agent exit code', failed('NonZeroAgentExitCodeError', { rewards: { reward: 0 } }), 'failure', 'agent'],
     ['agent exit code without a verdict', failed('NonZeroAgentExitCodeError'), 'error', 'agent'],
     ['rate limit', failed('ApiRateLimitError', { rewards: { reward: 0 } }), 'error', 'infrastructure'],
     ['network', failed('NetworkConnectionError', { rewards: { reward: 0 } }), 'error', 'infrastructure'],
     ['container gone', failed('RuntimeError'), 'error', 'infrastructure'],
-    ['environment start', end({ exceptionType: 'EnvironmentStartTimeoutError', exceptionPhase: 'environment-setup' }), 'error', 'infrastructure'],
-    ['agent setup', end({ exceptionType: 'AgentSetupTimeoutError', exceptionPhase: 'agent-setup' }), 'error', 'infrastructure'],
-    ['refused by the machine', end({ exceptionType: 'TaskUnsupportedError', exceptionPhase: 'environment-setup' }), 'error', 'infrastructure'],
+    [
+      'environment start',
+      end({ exceptionType: 'EnvironmentStartTimeoutError', exceptionPhase: 'environment-setup' }),
+      'error',
+      'infrastructure',
+    ],
+    [
+      'agent setup',
+      end({ exceptionType: 'AgentSetupTimeoutError', exceptionPhase: 'agent-setup' }),
+      'error',
+      'infrastructure',
+    ],
+    [
+      'refused by the machine',
+      end({ exceptionType: 'TaskUnsupportedError', exceptionPhase: 'environment-setup' }),
+      'error',
+      'infrastructure',
+    ],
     ['authentication', failed('AgentAuthenticationError', { rewards: { reward: 0 } }), 'error', 'user'],
-    ['usage limit is the user’s, though it is an Api error', failed('ApiUsageLimitError', { rewards: { reward: 0 } }), 'error', 'user'],
+    [
+      'usage limit is the user’s, though it is an Api error',
+      failed('ApiUsageLimitError', { rewards: { reward: 0 } }),
+      'error',
+      'user',
+    ],
     ['unknown model', failed('ModelNotFoundError'), 'error', 'user'],
-    ['missing host variable', end({ exceptionType: 'ValueError', exceptionPhase: 'environment-setup' }), 'error', 'user'],
+    [
+      'missing host variable',
+      end({ exceptionType: 'ValueError', exceptionPhase: 'environment-setup' }),
+      'error',
+      'user',
+    ],
     ['oracle without a solution', failed('FileNotFoundError'), 'error', 'task'],
-    ['verifier timeout', end({ exceptionType: 'VerifierTimeoutError', exceptionPhase: 'verification' }), 'error', 'task'],
-    ['no reward file', end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification' }), 'error', 'task'],
-    ['no reward file after tampering', end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification', tampered: true }), 'error', 'agent'],
-    ['reward 0 because the verifier got no tools', end({ rewards: { reward: 0 }, verifierToolsUnreachable: true }), 'error', 'infrastructure'],
-    ['no reward because the verifier got no tools', end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification', verifierToolsUnreachable: true }), 'error', 'infrastructure'],
+    [
+      'verifier timeout',
+      end({ exceptionType: 'VerifierTimeoutError', exceptionPhase: 'verification' }),
+      'error',
+      'task',
+    ],
+    [
+      'no reward file',
+      end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification' }),
+      'error',
+      'task',
+    ],
+    [
+      'no reward file after tampering',
+      end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification', tampered: true }),
+      'error',
+      'agent',
+    ],
+    [
+      'reward 0 because the verifier got no tools',
+      end({ rewards: { reward: 0 }, verifierToolsUnreachable: true }),
+      'error',
+      'infrastructure',
+    ],
+    [
+      'no reward because the verifier got no tools',
+      end({ exceptionType: 'RewardFileNotFoundError', exceptionPhase: 'verification', verifierToolsUnreachable: true }),
+      'error',
+      'infrastructure',
+    ],
   ])('%s', (_name, judged, outcome, blame) => {
     expect(judged).toEqual({ outcome, blame })
   })
 
   it('charges somebody for everything but a success and an end as asked', () => {
-    const types = ['CancelledError', 'AgentTimeoutError', 'NonZeroAgentExitCodeError', 'ApiOverloadedError', 'ValueError', 'Whatever']
+    const types = [
+      'CancelledError',
+      'AgentTimeoutError',
+      'NonZeroAgentExitCodeError',
+      'ApiOverloadedError',
+      'ValueError',
+      'Whatever',
+    ]
     fc.assert(
-      fc.property(fc.constantFrom(null, ...types), fc.option(fc.dictionary(fc.string(), fc.double({ noNaN: true })), { nil: null }), fc.boolean(), (exceptionType, rewards, tampered) => {
-        const { outcome, blame } = failed('x', { exceptionType, rewards, tampered })
-        expect(blame === null).toBe(outcome === 'success' || outcome === null)
-        if (outcome === 'success') expect(isResolved(rewards)).toBe(true)
-      }),
+      fc.property(
+        fc.constantFrom(null, ...types),
+        fc.option(fc.dictionary(fc.string(), fc.double({ noNaN: true })), { nil: null }),
+        fc.boolean(),
+        (exceptionType, rewards, tampered) => {
+          const { outcome, blame } = failed('x', { exceptionType, rewards, tampered })
+          expect(blame === null).toBe(outcome === 'success' || outcome === null)
+          if (outcome === 'success') expect(isResolved(rewards)).toBe(true)
+        },
+      ),
     )
   })
 })

@@ -87,6 +87,12 @@ const AGENT_EXCEPTIONS: ReadonlySet<string> = new Set([
 ])
 
 /** A trial that counts in resolved/judged: it has a verdict, and neither infrastructure nor user is to blame. */
-export function isJudged(trial: { readonly outcome: Outcome | null; readonly blame: Blame | null; readonly reward: number | null }): boolean {
-  return trial.reward !== null && trial.outcome !== 'aborted' && trial.blame !== 'infrastructure' && trial.blame !== 'user'
+export function isJudged(trial: {
+  readonly outcome: Outcome | null
+  readonly blame: Blame | null
+  readonly reward: number | null
+}): boolean {
+  return (
+    trial.reward !== null && trial.outcome !== 'aborted' && trial.blame !== 'infrastructure' && trial.blame !== 'user'
+  )
 }

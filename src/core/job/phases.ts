@@ -11,7 +11,11 @@ export interface PhaseLog {
 }
 
 /** Starts with `queued`, which began at `queuedAt` (timestamp and monotonic milliseconds of the same moment). */
-export function createPhaseLog(clock: Clock, journal: TrialJournal, queuedAt: { timestamp: string; monotonicMs: number }): PhaseLog {
+export function createPhaseLog(
+  clock: Clock,
+  journal: TrialJournal,
+  queuedAt: { timestamp: string; monotonicMs: number },
+): PhaseLog {
   const spans: PhaseSpan[] = []
   let open: { phase: Phase; startedAt: string; startMs: number } | null = {
     phase: 'queued',

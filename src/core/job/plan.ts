@@ -1,7 +1,7 @@
 import type { AppError } from '../../contract/errors.ts'
 import type { AgentConfig, ArtifactConfig } from '../../contract/harbor/common.ts'
 import type { HealthcheckConfig } from '../../contract/harbor/task-config.ts'
-import type { ExtraInstructionLock, TrialLock } from '../../contract/harbor/lock.ts'
+import type { InputLock, TrialLock } from '../../contract/harbor/lock.ts'
 import type { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
@@ -27,7 +27,7 @@ export interface TrialPlan {
   readonly taskChecksum: string
   /** How the lock names the task. */
   readonly taskIdentity: TaskIdentity
-  readonly extraInstructionLocks: readonly ExtraInstructionLock[]
+  readonly extraInstructionLocks: readonly InputLock[]
   /** Dataset name, or null for tasks named by path. */
   readonly source: string | null
   /** As Harbor's config.json of the trial has it. */

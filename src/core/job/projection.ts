@@ -1,6 +1,13 @@
 import type { StoredEvent } from '../../contract/events.ts'
 import type { TestSummary, TrialRecord } from '../../contract/trial.ts'
-import { fromHarborConfig, fromHarborJob, fromHarborResult, type HarborConfig, type HarborJobResult, type HarborTrialResult } from './harbor-rows.ts'
+import {
+  fromHarborConfig,
+  fromHarborJob,
+  fromHarborResult,
+  type HarborConfig,
+  type HarborJobResult,
+  type HarborTrialResult,
+} from './harbor-rows.ts'
 import type { JobRow, TrialRow } from './ports.ts'
 
 /** What stands in a trial's directory; null: missing, or not what it should be. */
@@ -97,7 +104,12 @@ export function createJobProjection(jobName: string): JobProjection {
       return { job: facts === null, trials: [trialName] }
     },
     job(files) {
-      if (facts === null) return fromHarborJob(jobName, files, [...found.values()].map((rows) => rows.finished ?? rows.unplanned))
+      if (facts === null)
+        return fromHarborJob(
+          jobName,
+          files,
+          [...found.values()].map((rows) => rows.finished ?? rows.unplanned),
+        )
       return { jobName, ...facts, agents: [...new Set([...planned.values()].map(({ agent }) => agent))] }
     },
     trial(trialName) {
@@ -125,7 +137,8 @@ function startJob(before: JobFacts | null, event: Extract<StoredEvent, { type: '
 function toRows(jobName: string, trialName: string, { record, result, config, tests }: TrialDocuments): TrialRows {
   const unplanned = fromHarborConfig(jobName, trialName, config)
   if (result === null) return { finished: null, unplanned }
-  const finished = record === null ? fromHarborResult(jobName, trialName, result, tests) : fromRecord(jobName, trialName, record)
+  const finished =
+    record === null ? fromHarborResult(jobName, trialName, result, tests) : fromRecord(jobName, trialName, record)
   return { finished, unplanned }
 }
 

@@ -33,6 +33,8 @@ export interface JobPorts {
   readonly backendVersion: string
   readonly host: HostTree
   readonly clock: Clock
+  /** The host's variables: a sensitive setting that equals one is written as a reference to it. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly owner: OwnerId
   readonly onOutput: (trialName: string, data: Uint8Array) => void
 }
@@ -78,9 +80,25 @@ function announce(plan: JobPlan, ports: JobPorts, journal: JobJournal): void {
   const { name: backend } = ports.backend
   const { totalTrials, finished } = progress
   const counts = { totalTrials, finishedTrials: finished.length, concurrency, resumed }
-  journal.append({ type: 'job.started', jobId: progress.jobId, jobName, backend, backendVersion: ports.backendVersion, backendReason, ...counts })
+  journal.append({
+    type: 'job.started',
+    jobId: progress.jobId,
+    jobName,
+    backend,
+    backendVersion: ports.backendVersion,
+    backendReason,
+    ...counts,
+  })
   for (const { trialId, trialName, task, agent, agentConfig, attempt } of plan.trials) {
-    journal.append({ type: 'trial.planned', trialId, trialName, taskName: task.name, agent: agent.name, model: agentConfig.model_name, attempt })
+    journal.append({
+      type: 'trial.planned',
+      trialId,
+      trialName,
+      taskName: task.name,
+      agent: agent.name,
+      model: agentConfig.model_name,
+      attempt,
+    })
   }
 }
 
@@ -124,7 +142,12 @@ async function admitAll(job: JobRun, signals: TrialSignals): Promise<TrialRecord
   return records
 }
 
-async function runWithRetries(job: JobRun, trial: TrialPlan, firstQueuedAt: Moment, signals: TrialSignals): Promise<TrialRecord> {
+async function runWithRetries(
+  job: JobRun,
+  trial: TrialPlan,
+  firstQueuedAt: Moment,
+  signals: TrialSignals,
+): Promise<TrialRecord> {
   const { plan, ports, journal, progress } = job
   const { trialId, trialName } = trial
   const reason = plan.replace.get(trialName)
@@ -152,7 +175,12 @@ async function runWithRetries(job: JobRun, trial: TrialPlan, firstQueuedAt: Mome
   }
 }
 
-async function runOnce(job: JobRun, trial: TrialPlan, state: { queuedAt: Moment; replaced: number }, signals: TrialSignals): Promise<EndedTrial> {
+async function runOnce(
+  job: JobRun,
+  trial: TrialPlan,
+  state: { queuedAt: Moment; replaced: number },
+  signals: TrialSignals,
+): Promise<EndedTrial> {
   const { ports, journal, progress, agentSlot } = job
   const { trialId, trialName } = trial
   journal.append({ type: 'trial.admitted', trialId, trialName })
@@ -167,11 +195,24 @@ async function runOnce(job: JobRun, trial: TrialPlan, state: { queuedAt: Moment;
   const ended = await runTrial(trial, trialPorts, state.queuedAt, signals)
   const { outcome, blame, reward, exception, phases } = ended.record
   const durationMs = phases.reduce((sum, span) => sum + span.durationMs, 0)
-  journal.append({ type: 'trial.ended', trialId, trialName, outcome, blame, reward, exceptionType: exception?.type ?? null, durationMs })
+  journal.append({
+    type: 'trial.ended',
+    trialId,
+    trialName,
+    outcome,
+    blame,
+    reward,
+    exceptionType: exception?.type ?? null,
+    durationMs,
+  })
   return ended
 }
 
-async function replaceTrial({ ports, journal }: JobRun, { trialId, trialName }: TrialPlan, reason: 'retry' | 'resume' | 'force'): Promise<void> {
+async function replaceTrial(
+  { ports, journal }: JobRun,
+  { trialId, trialName }: TrialPlan,
+  reason: 'retry' | 'resume' | 'force',
+): Promise<void> {
   const archive = await ports.files.replaceTrial(trialName)
   journal.append({ type: 'trial.replaced', trialId, trialName, archive, reason })
 }

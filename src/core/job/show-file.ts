@@ -12,11 +12,16 @@ const FOLLOW_AFTER_MS = 1000
  * files instead of a pipe, and a task can tell the difference, so the file is followed from outside. What is still
  * missing at the end is shown from the collected copy by `completeViews`.
  */
-export async function showFile<T>(run: TrialRun, container: Container, path: string, work: () => Promise<T>): Promise<T> {
+export async function showFile<T>(
+  run: TrialRun,
+  container: Container,
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const stop = new AbortController()
   const phase = run.phases.current
   let shown = 0
-  let follower: Promise<unknown> | null = null
+  let follower: Promise<unknown> = Promise.resolve()
   const timer = setTimeout(() => {
     const request = {
       command: ['tail', '-c', '+1', '-f', path],
@@ -33,7 +38,8 @@ export async function showFile<T>(run: TrialRun, container: Container, path: str
     follower = container.exec(request).catch(() => null)
   }, FOLLOW_AFTER_MS)
   run.views.push(async () => {
-    for await (const data of run.ports.files.readBytes(path.slice('/logs/'.length), shown)) await run.output.show(data, phase)
+    for await (const data of run.ports.files.readBytes(path.slice('/logs/'.length), shown))
+      await run.output.show(data, phase)
   })
   try {
     return await work()

@@ -12,10 +12,9 @@ export interface EndedTrial {
   readonly finished: FinishedTrial
 }
 
-/** The files that say what a trial is about to do, and the event that opens its stream. */
-export async function writeTrialStart(run: TrialRun): Promise<void> {
-  const { plan, ports } = run
-  run.emit({
+/** Opens the trial's stream. */
+export function announceTrial({ plan, ports, emit }: TrialRun): void {
+  emit({
     type: 'trial.started',
     trialId: plan.trialId,
     trialName: plan.trialName,
@@ -27,10 +26,15 @@ export async function writeTrialStart(run: TrialRun): Promise<void> {
     attempt: plan.attempt,
     backend: ports.backend.name,
   })
+}
+
+/** The files that say what a trial is about to do. */
+export async function writeTrialStart({ plan, ports }: TrialRun): Promise<void> {
+  const { files, hostEnv } = ports
   await Promise.all([
-    ports.files.writeText('lock.json', toTrialLockJson(toTrialLock(plan))),
-    ports.files.writeText('config.json', toTrialConfigJson(plan.config)),
-    ...['agent', 'verifier', 'artifacts'].map((folder) => ports.files.makeDirectory(folder)),
+    files.writeText('lock.json', toTrialLockJson(toTrialLock(plan), hostEnv)),
+    files.writeText('config.json', toTrialConfigJson(plan.config, hostEnv)),
+    ...['agent', 'verifier', 'artifacts'].map(async (folder) => files.makeDirectory(folder)),
   ])
 }
 
@@ -57,13 +61,22 @@ export async function closeTrial(run: TrialRun, startedAt: string): Promise<Ende
     files.writeText('tbcc.json', `${JSON.stringify(record, null, 2)}\n`),
     ...(exception === null ? [] : [files.writeText('exception.txt', exception.traceback)]),
   ])
-  await files.writeText('result.json', toTrialResultJson(toHarborResult(run, startedAt, finishedAt)))
+  await files.writeText('result.json', toTrialResultJson(toHarborResult(run, startedAt, finishedAt), run.ports.hostEnv))
   return { record, finished: toFinishedTrial(run, record) }
 }
 
 function toFinishedTrial({ plan, facts }: TrialRun, record: TrialRecord): FinishedTrial {
   const { trialName, taskName, agent, model, exception, usage } = record
-  return { trialName, taskName, agent, model, source: plan.source, rewards: facts.rewards, exceptionType: exception?.type ?? null, usage }
+  return {
+    trialName,
+    taskName,
+    agent,
+    model,
+    source: plan.source,
+    rewards: facts.rewards,
+    exceptionType: exception?.type ?? null,
+    usage,
+  }
 }
 
 function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): TrialResult {
@@ -78,7 +91,11 @@ function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): T
     source: plan.source,
     task_checksum: plan.taskChecksum,
     config: plan.config,
-    agent_info: { name: plan.agent.name, version: plan.agent.version, model_info: toModelInfo(plan.agentConfig.model_name) },
+    agent_info: {
+      name: plan.agent.name,
+      version: plan.agent.version,
+      model_info: toModelInfo(plan.agentConfig.model_name),
+    },
     agent_result: facts.agentStarted
       ? {
           n_input_tokens: usage.inputTokens,
@@ -115,7 +132,9 @@ function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): T
 function toModelInfo(model: string | null): { name: string; provider: string | null } | null {
   if (model === null) return null
   const slash = model.indexOf('/')
-  return slash === -1 ? { name: model, provider: null } : { name: model.slice(slash + 1), provider: model.slice(0, slash) }
+  return slash === -1
+    ? { name: model, provider: null }
+    : { name: model.slice(slash + 1), provider: model.slice(0, slash) }
 }
 
 function toTiming(timing: Timing | undefined): { started_at: string; finished_at: string | null } | null {

@@ -7,7 +7,12 @@ import type { TrialRun } from './trial-run.ts'
 /** The record of a trial that has ended (`tbcc.json`). */
 export function toTrialRecord(
   run: TrialRun,
-  end: { readonly startedAt: string; readonly finishedAt: string; readonly phases: readonly PhaseSpan[]; readonly replaced: number },
+  end: {
+    readonly startedAt: string
+    readonly finishedAt: string
+    readonly phases: readonly PhaseSpan[]
+    readonly replaced: number
+  },
 ): TrialRecord {
   const { plan, facts } = run
   const rewards = facts.rewards === null ? null : toNumbers(facts.rewards)

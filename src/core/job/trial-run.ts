@@ -16,6 +16,8 @@ export interface TrialPorts {
   readonly files: TrialFiles
   readonly host: HostTree
   readonly clock: Clock
+  /** The host's variables: a sensitive setting that equals one is written as a reference to it. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly owner: OwnerId
   /** How many earlier runs of this trial were replaced. */
   readonly replaced: number
@@ -60,14 +62,21 @@ export interface TrialRun {
   emit(event: TrialEventBody): void
   addFinding(finding: Finding): void
   /** Runs a command in the trial's container: said in the journal, shown in the output. */
-  exec(container: Container, request: AgentExec & { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly cwd?: string }): Promise<ExecResult>
+  exec(
+    container: Container,
+    request: AgentExec & { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly cwd?: string },
+  ): Promise<ExecResult>
   /** Runs one of Harbor's timed stretches. */
   timed<T>(name: keyof TrialFacts['timings'], work: () => Promise<T>): Promise<T>
   /** Ends the phases, the output and the journal's buffers; nothing may be emitted after `finish`'s caller closed the journal. */
   finish(): Promise<readonly PhaseSpan[]>
 }
 
-export async function openTrialRun(plan: TrialPlan, ports: TrialPorts, queuedAt: { timestamp: string; monotonicMs: number }): Promise<TrialRun> {
+export async function openTrialRun(
+  plan: TrialPlan,
+  ports: TrialPorts,
+  queuedAt: { timestamp: string; monotonicMs: number },
+): Promise<TrialRun> {
   const journal = await ports.files.openJournal()
   const emit = (event: TrialEventBody): void => journal.append(event)
   const phases = createPhaseLog(ports.clock, journal, queuedAt)
@@ -106,7 +115,13 @@ export async function openTrialRun(plan: TrialPlan, ports: TrialPorts, queuedAt:
     async exec(container, { purpose, log, onOutput, ...request }) {
       const commandId = `c${++commands}`
       const command = typeof request.command === 'string' ? request.command : request.command.join(' ')
-      emit({ type: 'command.started', commandId, purpose, command, user: request.user === undefined ? null : String(request.user) })
+      emit({
+        type: 'command.started',
+        commandId,
+        purpose,
+        command,
+        user: request.user === undefined ? null : String(request.user),
+      })
       const result = await container.exec({
         ...request,
         onOutput: async (chunk) => {

@@ -5,7 +5,7 @@ import { runAgent, setUpAgent } from './agent-phase.ts'
 import { collectAgentLogs, collectArtifacts, collectVerifierLogs } from './collection.ts'
 import { awaitHealthy, setUpEnvironment } from './environment-phase.ts'
 import { leavesWorkToVerify, toTrialException, tracebackOf } from './exception.ts'
-import { closeTrial, writeTrialStart, type EndedTrial } from './trial-files.ts'
+import { announceTrial, closeTrial, writeTrialStart, type EndedTrial } from './trial-files.ts'
 import type { TrialPlan } from './plan.ts'
 import { openTrialRun, type TrialPorts, type TrialRun } from './trial-run.ts'
 
@@ -36,6 +36,7 @@ export async function runTrial(
 ): Promise<EndedTrial> {
   const run = await openTrialRun(plan, ports, queuedAt)
   const startedAt = ports.clock.timestamp()
+  announceTrial(run)
   run.phases.enter('environment-setup')
   await writeTrialStart(run)
   const done = { agentLogs: false }
@@ -78,7 +79,8 @@ async function refuseUnsupported(run: TrialRun): Promise<void> {
   const reasons = [...task.unsupported]
   const refused = reasons.length > 0 ? null : await run.ports.backend.refuse(environment)
   if (refused !== null) reasons.push(refused)
-  if (reasons.length > 0) throw new AppError('unsupported', `task ${task.name} cannot be run here: ${reasons.join('; ')}`)
+  if (reasons.length > 0)
+    throw new AppError('unsupported', `task ${task.name} cannot be run here: ${reasons.join('; ')}`)
 }
 
 /** The first exception wins; what follows from it is told, not recorded. */
@@ -96,7 +98,9 @@ async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }): Promise
   run.phases.enter('collection')
   const recovered = new AbortController()
   const recovery = (done.agentLogs ? collectVerifierLogs(run, container) : collectAgentLogs(run, container))
-    .catch((error: unknown) => run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${String(error)}`, hint: null }))
+    .catch((error: unknown) =>
+      run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${String(error)}`, hint: null }),
+    )
     .finally(() => recovered.abort())
   await Promise.race([recovery, run.ports.clock.sleep(RECOVERY_MS, recovered.signal)])
 }
@@ -116,12 +120,18 @@ async function tearDown(run: TrialRun): Promise<void> {
 }
 
 /** Asked only when something went wrong: a trial that went well is spared the call. */
-async function lookAtEnd(run: TrialRun, container: Container): Promise<{ exitCode: number | null; oomKilled: boolean }> {
+async function lookAtEnd(
+  run: TrialRun,
+  container: Container,
+): Promise<{ exitCode: number | null; oomKilled: boolean }> {
   if (run.facts.exception === null && !run.facts.commandFailed) return { exitCode: null, oomKilled: false }
   const state = await container.state().catch(() => null)
   if (state?.oomKilled === true) {
     const limit = container.enforcement.limits.memoryMb
-    const message = limit === null ? 'a process was killed for want of memory' : `a process was killed: the limit of ${limit} MB was reached`
+    const message =
+      limit === null
+        ? 'a process was killed for want of memory'
+        : `a process was killed: the limit of ${limit} MB was reached`
     run.addFinding({ kind: 'out-of-memory', message, evidence: [] })
   }
   return { exitCode: state === null || state.running ? null : state.exitCode, oomKilled: state?.oomKilled ?? false }

@@ -16,12 +16,18 @@ export interface Task {
   readonly hostVariables: readonly HostVariable[]
   /** Features that this version lists but does not run, in words for a message; empty: runnable. */
   readonly unsupported: readonly string[]
+  /** What an agent must be capable of; the oracle and nop are exempt. */
+  readonly needs: readonly AgentNeed[]
 }
+
+export type AgentNeed = 'mcp-servers' | 'skills' | 'trajectory'
 
 export interface TaskFileFacts {
   readonly hasDockerfile: boolean
   readonly hasCompose: boolean
   readonly hasSolution: boolean
+  /** A trajectory.json at the root: what happened before the agent's session. */
+  readonly hasTrajectory: boolean
   /** Regular files below `environment/`, in path order, relative to it. */
   readonly environment: readonly string[]
 }

@@ -4,7 +4,16 @@ import { parseCtrf } from './ctrf.ts'
 
 describe('parseCtrf', () => {
   it('counts the tests themselves, whatever the summary says', () => {
-    const report = { results: { summary: { tests: 9, passed: 9 }, tests: [{ name: 'a', status: 'passed', duration: 2 }, { name: 'b', status: 'failed', message: 'no', trace: 't' }, { status: 'odd' }] } }
+    const report = {
+      results: {
+        summary: { tests: 9, passed: 9 },
+        tests: [
+          { name: 'a', status: 'passed', duration: 2 },
+          { name: 'b', status: 'failed', message: 'no', trace: 't' },
+          { status: 'odd' },
+        ],
+      },
+    }
     const parsed = parseCtrf(JSON.stringify(report))
     expect(parsed).toMatchObject({ passed: 1, failed: 1, skipped: 0, total: 3 })
     expect(parsed?.items[1]).toEqual({ name: 'b', status: 'failed', durationMs: null, message: 'no', trace: 't' })
@@ -12,7 +21,13 @@ describe('parseCtrf', () => {
   })
 
   it('takes the summary where no test is listed', () => {
-    expect(parseCtrf('{"results":{"summary":{"tests":5,"passed":3,"failed":2}}}')).toEqual({ passed: 3, failed: 2, skipped: 0, total: 5, items: [] })
+    expect(parseCtrf('{"results":{"summary":{"tests":5,"passed":3,"failed":2}}}')).toEqual({
+      passed: 3,
+      failed: 2,
+      skipped: 0,
+      total: 5,
+      items: [],
+    })
   })
 
   it('never throws, and gives counts that add up', () => {

@@ -31,7 +31,8 @@ function toItem(test: unknown): TestItem {
   const duration = field(test, 'duration')
   return {
     name: text(field(test, 'name')) ?? '(unnamed)',
-    status: status === 'passed' || status === 'failed' || status === 'skipped' || status === 'pending' ? status : 'other',
+    status:
+      status === 'passed' || status === 'failed' || status === 'skipped' || status === 'pending' ? status : 'other',
     durationMs: typeof duration === 'number' && Number.isFinite(duration) ? duration : null,
     message: text(field(test, 'message')),
     trace: text(field(test, 'trace')),
@@ -43,8 +44,11 @@ function text(value: unknown): string | null {
 }
 
 function field(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined
-  return Object.hasOwn(value, key) ? (value as Readonly<Record<string, unknown>>)[key] : undefined
+  return isTable(value) && Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function parseJson(source: string): unknown {

@@ -1,7 +1,7 @@
 import { Reward } from '../../contract/harbor/lax.ts'
 import { float, isHarborFloat, toNumber, type HarborNumber } from '../../contract/harbor/number.ts'
 import { TrialError } from '../job/exception.ts'
-import { parseHarborJson } from '../job/harbor-json.ts'
+import { parseHarborJson, type HarborJson } from '../job/harbor-json.ts'
 
 export type HarborRewards = Readonly<Record<string, HarborNumber>>
 
@@ -12,7 +12,10 @@ export type HarborRewards = Readonly<Record<string, HarborNumber>>
 export function parseRewards(json: string | null, text: string | null): HarborRewards {
   if (json !== null) return fromJson(json)
   if (text !== null) return { reward: fromText(text) }
-  throw new TrialError('RewardFileNotFoundError', 'the verifier wrote neither /logs/verifier/reward.json nor /logs/verifier/reward.txt')
+  throw new TrialError(
+    'RewardFileNotFoundError',
+    'the verifier wrote neither /logs/verifier/reward.json nor /logs/verifier/reward.txt',
+  )
 }
 
 export function toNumbers(rewards: HarborRewards): Record<string, number> {
@@ -22,24 +25,37 @@ export function toNumbers(rewards: HarborRewards): Record<string, number> {
 function fromText(text: string): HarborNumber {
   if (text === '') throw new TrialError('RewardFileEmptyError', 'reward.txt is empty')
   const parsed = Reward.safeParse(text)
-  if (!parsed.success || !Number.isFinite(toNumber(parsed.data))) throw unparsable('reward.txt', 'a finite number', text)
+  if (!parsed.success || !Number.isFinite(toNumber(parsed.data)))
+    throw unparsable('reward.txt', 'a finite number', text)
   return parsed.data
 }
 
 function fromJson(text: string): HarborRewards {
   if (text === '') throw new TrialError('RewardFileEmptyError', 'reward.json is empty')
-  const parsed = parseHarborJson(text)
-  if (!parsed.ok) throw unparsable('reward.json', 'valid JSON', text)
-  const value = parsed.value
-  if (isNumber(value)) throw new TrialError('ValidationError', 'reward.json is a bare number: expected an object of numbers')
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unparsable('reward.json', 'an object of numbers', text)
+  const value = parseJson(text)
+  if (isNumber(value))
+    throw new TrialError('ValidationError', 'reward.json is a bare number: expected an object of numbers')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw unparsable('reward.json', 'an object of numbers', text)
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toReward(key, entry)]))
+}
+
+function parseJson(text: string): HarborJson {
+  try {
+    return parseHarborJson(text)
+  } catch {
+    throw unparsable('reward.json', 'valid JSON with finite numbers', text)
+  }
 }
 
 function toReward(key: string, value: unknown): HarborNumber {
   if (typeof value === 'boolean') return float(Number(value))
   if (isNumber(value) && Number.isFinite(toNumber(value))) return value
-  throw unparsable('reward.json', `a finite number for "${key}"`, typeof value === 'string' ? value : JSON.stringify(value) ?? 'nothing')
+  throw unparsable(
+    'reward.json',
+    `a finite number for "${key}"`,
+    typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
+  )
 }
 
 function isNumber(value: unknown): value is HarborNumber {
@@ -47,5 +63,8 @@ function isNumber(value: unknown): value is HarborNumber {
 }
 
 function unparsable(file: string, expected: string, found: string): TrialError {
-  return new TrialError('VerifierOutputParseError', `${file}: expected ${expected}, found ${JSON.stringify(found.slice(0, 200))}`)
+  return new TrialError(
+    'VerifierOutputParseError',
+    `${file}: expected ${expected}, found ${JSON.stringify(found.slice(0, 200))}`,
+  )
 }

@@ -10,7 +10,9 @@ describe('inspectTampering', () => {
   })
 
   it('reports planted rewards and tests, and removes each once', () => {
-    const report = inspectTampering(added('/logs/verifier', '/logs/verifier/reward.json', '/tests', '/tests/a', '/tests/a.b', '/tests/a/b'))
+    const report = inspectTampering(
+      added('/logs/verifier', '/logs/verifier/reward.json', '/tests', '/tests/a', '/tests/a.b', '/tests/a/b'),
+    )
     expect(report.remove).toEqual(['/logs/verifier', '/tests'])
     expect(report.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([
       ['planted-reward', ['/logs/verifier/reward.json']],

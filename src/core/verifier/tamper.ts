@@ -16,17 +16,33 @@ const TESTS = '/tests'
  * files stay; those of them that were changed are reported. The folders themselves may have been made by us.
  */
 export function inspectTampering(changes: readonly FileChange[]): TamperReport {
-  const added = (root: string): FileChange[] => changes.filter((change) => change.kind === 'added' && isWithin(change.path, root))
+  const added = (root: string): FileChange[] =>
+    changes.filter((change) => change.kind === 'added' && isWithin(change.path, root))
   const rewards = added(VERIFIER_LOGS)
   const tests = added(TESTS)
-  const altered = changes.filter((change) => change.kind !== 'added' && isBelow(change.path, TESTS) && !isParent(change, changes))
-  const planted = (list: readonly FileChange[]): string[] => list.map((change) => change.path).filter((path) => path !== VERIFIER_LOGS && path !== TESTS)
+  const altered = changes.filter(
+    (change) => change.kind !== 'added' && isBelow(change.path, TESTS) && !isParent(change, changes),
+  )
+  const planted = (list: readonly FileChange[]): string[] =>
+    list.map((change) => change.path).filter((path) => path !== VERIFIER_LOGS && path !== TESTS)
   return {
     remove: topmost([...rewards, ...tests].map((change) => change.path)),
     findings: [
-      finding('planted-reward', 'files stood in /logs/verifier before the tests ran; they were removed', planted(rewards)),
-      finding('planted-test', 'files stood in /tests before the tests were put there; they were removed', planted(tests)),
-      finding('modified-test', "files of the image's own /tests were changed or deleted", altered.map((change) => change.path)),
+      finding(
+        'planted-reward',
+        'files stood in /logs/verifier before the tests ran; they were removed',
+        planted(rewards),
+      ),
+      finding(
+        'planted-test',
+        'files stood in /tests before the tests were put there; they were removed',
+        planted(tests),
+      ),
+      finding(
+        'modified-test',
+        "files of the image's own /tests were changed or deleted",
+        altered.map((change) => change.path),
+      ),
     ].filter((found) => found.evidence.length > 0),
   }
 }

@@ -7,7 +7,10 @@ const SHOWN_LINES = 8
  */
 export function findToolTrouble(output: string): readonly string[] {
   const lines = output.split(/\r?\n/)
-  return lines.filter((line) => TROUBLE.some((pattern) => pattern.test(line))).map((line) => line.trim().slice(0, 300)).slice(0, SHOWN_LINES)
+  return lines
+    .filter((line) => TROUBLE.some((pattern) => pattern.test(line)))
+    .map((line) => line.trim().slice(0, 300))
+    .slice(0, SHOWN_LINES)
 }
 
 /** Whether the output shows a test run that came to a result. */

@@ -19,7 +19,8 @@ const MAX_REPORT_BYTES = 32 * 1024 ** 2
  */
 export async function verifyWork(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const timeoutMs = run.plan.timeouts.verifierMs
-  const onTimeout = (seconds: number): Error => new TrialError('VerifierTimeoutError', `Verifier execution timed out after ${seconds} seconds`)
+  const onTimeout = (seconds: number): Error =>
+    new TrialError('VerifierTimeoutError', `Verifier execution timed out after ${seconds} seconds`)
   await run.timed('verifier', () =>
     withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
       await clearPlaces(run, container, deadline)
@@ -54,7 +55,11 @@ async function clearPlaces(run: TrialRun, container: Container, signal: AbortSig
     },
   })
   if (replacedLink.startsWith('/logs')) {
-    run.addFinding({ kind: 'planted-reward', message: 'a link stood where the log folders were; it was removed', evidence: ['/logs'] })
+    run.addFinding({
+      kind: 'planted-reward',
+      message: 'a link stood where the log folders were; it was removed',
+      evidence: ['/logs'],
+    })
   }
 }
 
@@ -80,14 +85,18 @@ async function readVerdict(run: TrialRun): Promise<void> {
   const ctrf = await files.readText('verifier/ctrf.json', MAX_REPORT_BYTES)
   run.facts.tests = ctrf === null ? null : parseCtrf(ctrf)
   try {
-    run.facts.rewards = parseRewards(await files.readText('verifier/reward.json'), await files.readText('verifier/reward.txt'))
+    run.facts.rewards = parseRewards(
+      await files.readText('verifier/reward.json'),
+      await files.readText('verifier/reward.txt'),
+    )
   } finally {
     const reward = run.facts.rewards === null ? null : decidingReward(toNumbers(run.facts.rewards))
     if (reward === null || reward < 1) await noteToolTrouble(run)
   }
   const { tests } = run.facts
   const rewards = toNumbers(run.facts.rewards ?? {})
-  const counts = tests === null ? null : { passed: tests.passed, failed: tests.failed, skipped: tests.skipped, total: tests.total }
+  const counts =
+    tests === null ? null : { passed: tests.passed, failed: tests.failed, skipped: tests.skipped, total: tests.total }
   run.emit({ type: 'verdict.reached', rewards, reward: decidingReward(rewards), tests: counts })
 }
 
@@ -99,5 +108,9 @@ async function noteToolTrouble(run: TrialRun): Promise<void> {
   const evidence = findToolTrouble(output)
   if (evidence.length === 0) return
   run.facts.verifierToolsUnreachable = true
-  run.addFinding({ kind: 'verifier-tools-unreachable', message: 'the verifier could not fetch its own tools', evidence: [...evidence] })
+  run.addFinding({
+    kind: 'verifier-tools-unreachable',
+    message: 'the verifier could not fetch its own tools',
+    evidence: [...evidence],
+  })
 }

@@ -37,7 +37,9 @@ export async function readClientConfig(directory: string): Promise<ClientConfig>
   try {
     return clientConfig.parse(JSON.parse(text))
   } catch (cause) {
-    throw new AppError('invalid-input', `${path} is not a configuration of the docker client: ${String(cause)}`, { cause })
+    throw new AppError('invalid-input', `${path} is not a configuration of the docker client: ${String(cause)}`, {
+      cause,
+    })
   }
 }
 

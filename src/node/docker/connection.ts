@@ -32,8 +32,7 @@ export interface EngineConnection {
 export async function resolveConnection(program: EngineProgram, host: HostFacts): Promise<EngineConnection> {
   const folder = host.env['DOCKER_CONFIG'] ?? join(host.home, '.docker')
   const config = await readClientConfig(folder)
-  const { endpoint, chosenBy } =
-    program === 'docker' ? await findDocker(host, config, folder) : await findPodman(host)
+  const { endpoint, chosenBy } = program === 'docker' ? await findDocker(host, config, folder) : await findPodman(host)
   return { endpoint, label: describeEndpoint(endpoint), chosenBy, config, host }
 }
 
@@ -49,7 +48,7 @@ async function findDocker(host: HostFacts, config: ClientConfig, folder: string)
     return { endpoint: parseEndpoint(address, 'docker', tls), chosenBy: 'DOCKER_HOST' }
   }
   const context = host.env['DOCKER_CONTEXT'] || config.currentContext || 'default'
-  if (context !== 'default') return await fromContext(context, folder)
+  if (context !== 'default') return fromContext(context, folder)
   return { endpoint: { kind: 'socket', path: await firstSocket(dockerSockets(host)) }, chosenBy: 'the default socket' }
 }
 
@@ -95,12 +94,12 @@ async function firstSocket(paths: readonly [string, ...string[]]): Promise<strin
 /** DOCKER_TLS_VERIFY with any text means: TLS, and check the server. */
 async function tlsOfEnvironment(host: HostFacts, folder: string): Promise<TlsMaterial | null> {
   if ((host.env['DOCKER_TLS_VERIFY'] ?? '') === '') return null
-  return await readTls(host.env['DOCKER_CERT_PATH'] || folder, true)
+  return readTls(host.env['DOCKER_CERT_PATH'] || folder, true)
 }
 
 async function readTls(folder: string, verify: boolean): Promise<TlsMaterial> {
   const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map(async (name) => await readIfPresent(join(folder, name))),
+    ['ca.pem', 'cert.pem', 'key.pem'].map(async (name) => readIfPresent(join(folder, name))),
   )
   return { ca: ca ?? null, cert: cert ?? null, key: key ?? null, verify }
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
-import { type ExecHost, openExec } from './exec-session.ts'
-import { createFrameSplitter } from './frames.ts'
+import type { ExecHost } from './exec-session.ts'
+import { runTool } from './run-tool.ts'
 import { isGone } from './translate.ts'
 
 /** What the walk and the wait for killed processes may take on top of the grace. */
@@ -17,7 +17,8 @@ export async function endTree(host: ExecHost, rootPid: number, graceMs: number):
   let why = ''
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     try {
-      const ended = await runScript(host, rootPid, graceMs)
+      const script = ['sh', '-c', END_TREE, 'sh', String(rootPid), String(Math.ceil(graceMs / 10))]
+      const ended = await runTool(host, script, graceMs + SLACK_MS)
       if (ended.exitCode === 0) return
       why = ended.output.trim() || `exit code ${ended.exitCode}`
     } catch (error) {
@@ -28,39 +29,6 @@ export async function endTree(host: ExecHost, rootPid: number, graceMs: number):
   throw new AppError('environment-gone', `The processes of a command could not be ended: ${why}`, {
     details: { hint: 'The environment is out of control; it is best removed.' },
   })
-}
-
-async function runScript(host: ExecHost, rootPid: number, graceMs: number) {
-  const session = await openExec(host, {
-    command: ['sh', '-c', END_TREE, 'sh', String(rootPid), String(Math.ceil(graceMs / 10))],
-    // Not the directory or user of the image, which the task may have made unusable.
-    cwd: '/',
-    user: 0,
-    stdin: false,
-    privileged: host.capabilitiesDropped,
-  })
-  const deadline = setTimeout(
-    () => session.stream.destroy(new Error('it took too long')),
-    graceMs + SLACK_MS,
-  )
-  try {
-    const output = await readText(session.stream)
-    const { exitCode } = await session.status()
-    return { exitCode, output }
-  } finally {
-    clearTimeout(deadline)
-    session.stream.destroy()
-  }
-}
-
-async function readText(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const split = createFrameSplitter()
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of stream) {
-    for (const piece of split(chunk)) text += decoder.decode(piece.data, { stream: true })
-  }
-  return text
 }
 
 /**

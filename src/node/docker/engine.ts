@@ -1,8 +1,10 @@
 import type Docker from 'dockerode'
 import { AppError } from '../../contract/errors.ts'
 import type { EngineConnection } from './connection.ts'
-import { toEngineError } from './translate.ts'
+import { withinOrAborted } from './deadline.ts'
+import type { EngineProgram } from './endpoint.ts'
 import { createTransport, type Transport } from './transport.ts'
+import { toUnreachable } from './unreachable.ts'
 
 /** API of Docker Engine 20.10, the oldest that is spoken to. */
 const OLDEST_API = '1.41'
@@ -24,28 +26,32 @@ export interface EngineVersion {
   readonly api: string
   /** `linux/amd64` */
   readonly platform: string
-  readonly os: string
   readonly isPodman: boolean
 }
 
 export interface EngineLink {
   /** The engine, connected at the first call. Rejects with backend-unavailable; a later call then tries again. */
   open(): Promise<Engine>
+  /** The next `open` connects anew; connections in use live on. */
+  forget(): void
   dispose(): void
 }
 
-export function createEngineLink(connect: () => Promise<EngineConnection>): EngineLink {
+export function createEngineLink(program: EngineProgram, connect: () => Promise<EngineConnection>): EngineLink {
   const transports: Transport[] = []
   let opening: Promise<Engine> | null = null
   return {
     async open() {
-      opening ??= openEngine(connect, transports)
+      opening ??= openEngine(program, connect, transports)
       try {
         return await opening
       } catch (error) {
         opening = null
         throw error
       }
+    },
+    forget() {
+      opening = null
     },
     dispose() {
       for (const transport of transports.splice(0)) transport.dispose()
@@ -54,7 +60,11 @@ export function createEngineLink(connect: () => Promise<EngineConnection>): Engi
   }
 }
 
-async function openEngine(connect: () => Promise<EngineConnection>, transports: Transport[]): Promise<Engine> {
+async function openEngine(
+  program: EngineProgram,
+  connect: () => Promise<EngineConnection>,
+  transports: Transport[],
+): Promise<Engine> {
   const connection = await connect()
   const transport = createTransport(connection)
   transports.push(transport)
@@ -72,20 +82,18 @@ async function openEngine(connect: () => Promise<EngineConnection>, transports: 
   } catch (error) {
     transports.splice(transports.indexOf(transport), 1)
     transport.dispose()
-    const doing = `reach the engine at ${connection.label}`
-    throw toEngineError(error, { doing, code: 'backend-unavailable', unreachable: 'backend-unavailable' })
+    throw await toUnreachable(error, connection, program)
   }
 }
 
 async function askVersion(docker: Docker): Promise<EngineVersion> {
-  const told = await withDeadline(docker.version(), ANSWER_MS)
+  const told = await withinOrAborted(docker.version(), ANSWER_MS)
   if (typeof told.ApiVersion !== 'string') throw new Error('its answer is not that of a container engine')
   if (olderThan(told.ApiVersion, OLDEST_API)) throw tooOld(told.Version, told.ApiVersion)
   return {
     version: told.Version,
     api: olderThan(told.ApiVersion, NEWEST_API) ? told.ApiVersion : NEWEST_API,
     platform: `${told.Os}/${told.Arch}`,
-    os: told.Os,
     isPodman: told.Components?.some((component) => component.Name.includes('Podman')) ?? false,
   }
 }
@@ -94,15 +102,6 @@ function tooOld(version: string, api: string): AppError {
   return new AppError('backend-unavailable', `The engine (${version}) speaks API ${api}; ${OLDEST_API} is needed.`, {
     details: { hint: 'Install Docker Engine 20.10 or newer, or Podman 4 or newer.' },
   })
-}
-
-/** dockerode takes no signal for this call. */
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  const deadline = AbortSignal.timeout(ms)
-  const late = new Promise<never>((_, reject) => {
-    deadline.addEventListener('abort', () => reject(deadline.reason as Error), { once: true })
-  })
-  return await Promise.race([work, late])
 }
 
 function olderThan(api: string, than: string): boolean {

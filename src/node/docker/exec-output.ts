@@ -1,17 +1,14 @@
-import type { Duplex } from 'node:stream'
 import type { ExecRequest } from '../../core/environment/backend.ts'
+import { arrivals } from './arrivals.ts'
 import { createRootPidReader } from './exec-root.ts'
 import type { ExecSession } from './exec-session.ts'
-import { createExecWatch, type ExecStatus } from './exec-watch.ts'
+import { createExecWatch } from './exec-watch.ts'
 import { createFrameSplitter } from './frames.ts'
 import { createOutputRelay, type OutputRelay } from './output-relay.ts'
-import { isTimeout } from './translate.ts'
 
 /** After the command's processes were ended: silence, and time in all, that a stream held by a daemon is still read. */
 const TAIL_QUIET_MS = 1000
 const TAIL_MAX_MS = 3000
-/** Questions in a row that an engine may leave unanswered before it counts as lost. */
-const PATIENCE = 3
 
 /** The output of a running command on its way to the consumer. */
 export interface FollowedOutput {
@@ -24,27 +21,27 @@ export interface FollowedOutput {
   totals: OutputRelay['totals']
 }
 
-export function followOutput(session: ExecSession, request: ExecRequest): FollowedOutput {
+/** `onFailure` is told at once when the consumer throws; the command is still followed then, to be ended. */
+export function followOutput(
+  session: ExecSession,
+  request: ExecRequest,
+  onFailure: (error: unknown) => void,
+): FollowedOutput {
   const { stream } = session
   const root = createRootPidReader()
-  const tail = createTail(() => cut())
-  const relay = createOutputRelay(request, (error) => stream.destroy(asError(error)))
+  const tail = createTail(() => stream.destroy())
+  const relay = createOutputRelay(request, onFailure)
   const watch = createExecWatch({
-    ask: patientStatus(session),
+    ask: async () => ((await session.status()).running ? 'running' : 'ended'),
     onEndedHeldBack: () => relay.lift(),
-    onEndedSilent: () => cut(),
+    onEndedSilent: () => stream.destroy(),
     onLost: (error) => stream.destroy(asError(error)),
   })
-  let isCut = false
-  const cut = (): void => {
-    isCut = true
-    stream.destroy()
-  }
 
   const read = async (): Promise<void> => {
     const split = createFrameSplitter()
     watch.awaitData()
-    for await (const chunk of asBytes(stream)) {
+    for await (const chunk of arrivals(stream, request.stdin !== undefined)) {
       watch.pause()
       tail.arrived()
       for (const piece of split(chunk)) {
@@ -61,12 +58,6 @@ export function followOutput(session: ExecSession, request: ExecRequest): Follow
   const follow = async (): Promise<void> => {
     try {
       await read()
-    } catch (error) {
-      if (!isCut) {
-        // Its own error says more than that the stream broke, which is only how it stopped the reading.
-        await relay.finish()
-        throw error
-      }
     } finally {
       watch.pause()
       tail.dispose()
@@ -103,26 +94,6 @@ function createTail(close: () => void) {
       clearTimeout(end)
     },
   }
-}
-
-/** A saturated engine may be late; only one that stays silent is lost. */
-function patientStatus(session: ExecSession): () => Promise<ExecStatus> {
-  let unanswered = 0
-  return async () => {
-    try {
-      const { running } = await session.status()
-      unanswered = 0
-      return running ? 'running' : 'ended'
-    } catch (error) {
-      unanswered += 1
-      if (isTimeout(error) && unanswered < PATIENCE) return 'running'
-      throw error
-    }
-  }
-}
-
-function asBytes(stream: Duplex): AsyncIterable<Uint8Array> {
-  return stream
 }
 
 function asError(thrown: unknown): Error {

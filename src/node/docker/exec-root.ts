@@ -39,7 +39,8 @@ export function createRootPidReader(): RootPidReader {
       held = joined(held, chunk.data)
       const line = held.indexOf(NEWLINE)
       if (line < 0 && held.length <= LONGEST && isDigits(held)) return null
-      if (line > 0 && isDigits(held.subarray(0, line))) return settle(toNumber(held.subarray(0, line)), held.subarray(line + 1))
+      if (line > 0 && isDigits(held.subarray(0, line)))
+        return settle(toNumber(held.subarray(0, line)), held.subarray(line + 1))
       return settle(null, held)
     },
     end() {

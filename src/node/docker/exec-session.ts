@@ -1,7 +1,11 @@
 import type { Duplex } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { answered, LOOKUP_MS, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
-import { toEngineError } from './translate.ts'
+import { isTimeout, toEngineError } from './translate.ts'
+
+/** Times that a look-up is tried. */
+const PATIENCE = 3
 
 /** The container in which commands run. */
 export interface ExecHost {
@@ -36,7 +40,7 @@ export interface ExecOutcome {
 export async function openExec(host: ExecHost, options: ExecOptions): Promise<ExecSession> {
   const { docker } = host.engine
   const exec = await answered(WORK_MS, async (abortSignal) =>
-    await docker.getContainer(host.containerId).exec({
+    docker.getContainer(host.containerId).exec({
       Cmd: [...options.command],
       AttachStdin: options.stdin,
       AttachStdout: true,
@@ -50,19 +54,51 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Ex
     }),
   )
   const stream = await answered(WORK_MS, async (abortSignal) =>
-    await exec.start({ hijack: true, stdin: options.stdin, Detach: false, Tty: false, abortSignal }),
+    exec.start({ hijack: true, stdin: options.stdin, Detach: false, Tty: false, abortSignal }),
   )
+  // Who reads it is told of errors; one that comes after the reading has no reader and matters to nobody.
+  stream.on('error', () => undefined)
   return {
     stream,
     async status() {
-      const told = await answered(LOOKUP_MS, async (abortSignal) => await exec.inspect({ abortSignal }))
+      const told = await patiently(async (abortSignal) => exec.inspect({ abortSignal }))
       return { running: told.Running, exitCode: told.Running ? null : told.ExitCode }
     },
   }
 }
 
-/** What became of a failed exec call, once it is known that the command cannot be followed any more. */
-export function toExecError(error: unknown) {
-  return toEngineError(error, { doing: 'run a command in the environment', code: 'internal', unreachable: 'environment-gone' })
+const FIRST_POLL_MS = 5
+const LONGEST_POLL_MS = 1000
+
+/**
+ * Waits for the command's own end, for its stream ends when it closes its output, which may be long before; null when
+ * `signal` aborts first.
+ */
+export async function exitCodeOf(session: ExecSession, signal: AbortSignal): Promise<number | null> {
+  for (let pauseMs = FIRST_POLL_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS)) {
+    const { running, exitCode } = await session.status()
+    if (!running && exitCode !== null) return exitCode
+    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+  }
+  return null
 }
 
+/** A saturated engine may be late; only one that stays silent is lost. */
+async function patiently<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  for (let left = PATIENCE; ; left -= 1) {
+    try {
+      return await answered(LOOKUP_MS, ask)
+    } catch (error) {
+      if (!isTimeout(error) || left <= 1) throw error
+    }
+  }
+}
+
+/** What became of a failed exec call, once it is known that the command cannot be followed any more. */
+export function toExecError(error: unknown) {
+  return toEngineError(error, {
+    doing: 'run a command in the environment',
+    code: 'internal',
+    unreachable: 'environment-gone',
+  })
+}

@@ -17,7 +17,7 @@ export interface OutputRelay {
   /** Resolves when everything pushed was consumed. Rejects with what the consumer threw. */
   finish(): Promise<void>
   /** Counts of what was pushed, passed on or not. */
-  totals(): { readonly outputBytes: number; readonly truncated: boolean }
+  readonly totals: () => { readonly outputBytes: number; readonly truncated: boolean }
 }
 
 /** `onFailure` is told at once when the consumer throws; what is pushed after that is dropped. */

@@ -39,7 +39,8 @@ export function createSshDialer(
 function sshArguments(target: SshTarget, command: readonly string[]): string[] {
   return [
     '-T',
-    ...['-o', 'BatchMode=yes', '-o', `ConnectTimeout=${CONNECT_TIMEOUT_S}`],
+    '-oBatchMode=yes',
+    `-oConnectTimeout=${CONNECT_TIMEOUT_S}`,
     ...(target.user === null ? [] : ['-l', target.user]),
     ...(target.port === null ? [] : ['-p', String(target.port)]),
     '--',
@@ -67,7 +68,9 @@ function asSocket(child: ChildProcess): Duplex {
 }
 
 function sshError(code: number, complaint: string): Error {
-  return Object.assign(new Error(`ssh ended with exit code ${code}: ${complaint.trim() || 'no message'}`), { code: 'ESSH' })
+  return Object.assign(new Error(`ssh ended with exit code ${code}: ${complaint.trim() || 'no message'}`), {
+    code: 'ESSH',
+  })
 }
 
 /** The agent calls these on connections that wait for their next request. */

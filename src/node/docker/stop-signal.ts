@@ -9,6 +9,8 @@ export type StopReason = 'timeout' | 'cancel'
 export interface StopSignal {
   /** The first reason that came; null while the command may go on. */
   reason(): StopReason | null
+  /** Aborts when the first reason comes. */
+  readonly signal: AbortSignal
   /** Resolves with the first reason; never, when none comes. */
   readonly fired: Promise<StopReason>
   dispose(): void
@@ -17,10 +19,12 @@ export interface StopSignal {
 /** The timeout counts from this call. */
 export function createStopSignal({ timeoutMs = 0, signal }: Pick<ExecRequest, 'timeoutMs' | 'signal'>): StopSignal {
   const { promise: fired, resolve } = Promise.withResolvers<StopReason>()
+  const controller = new AbortController()
   let reason: StopReason | null = null
   const stop = (why: StopReason): void => {
     reason ??= why
     resolve(reason)
+    controller.abort()
   }
   const cancel = (): void => stop('cancel')
   const timer = timeoutMs > 0 ? setTimeout(stop, Math.min(timeoutMs, LONGEST_TIMER_MS), 'timeout') : undefined
@@ -28,6 +32,7 @@ export function createStopSignal({ timeoutMs = 0, signal }: Pick<ExecRequest, 't
   if (signal?.aborted === true) cancel()
   return {
     reason: () => reason,
+    signal: controller.signal,
     fired,
     dispose() {
       clearTimeout(timer)

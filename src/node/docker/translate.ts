@@ -28,7 +28,11 @@ export function toEngineError(thrown: unknown, task: EngineTask): AppError {
   const message = engineMessage(error)
   if (isGone(error)) return failed(task.unreachable, `${message}.`)
   if (/no space left on device/i.test(message)) {
-    return failed('storage-full', `${message}.`, 'Free space where the engine keeps its data, e.g. with "docker system prune".')
+    return failed(
+      'storage-full',
+      `${message}.`,
+      'Free space where the engine keeps its data, e.g. with "docker system prune".',
+    )
   }
   return failed(task.code, message.endsWith('.') ? message : `${message}.`)
 }
@@ -76,8 +80,20 @@ export function isConnectionError(thrown: unknown): boolean {
 }
 
 const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  ...['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EACCES', 'EPERM', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'],
-  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ESSH', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_CONSTANT'],
+  'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EACCES',
+  'EPERM',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ESSH',
+  'ERR_STREAM_PREMATURE_CLOSE',
 ])
 
 export function isAbort(thrown: unknown): boolean {

@@ -13,7 +13,12 @@ const NO_HOST = 'engine.invalid'
 /** The sockets to one engine: kept alive between requests and shared by dockerode and our own requests. */
 export interface Transport {
   readonly dockerOptions: Docker.DockerOptions
-  request(options: { method: string; path: string; headers: Record<string, string>; signal?: AbortSignal }): ClientRequest
+  request(options: {
+    method: string
+    path: string
+    headers: Record<string, string | string[]>
+    signal?: AbortSignal
+  }): ClientRequest
   dispose(): void
 }
 
@@ -72,7 +77,14 @@ function overTls(address: Address, tls: TlsMaterial): Transport {
  * connection found here is the one that is used.
  */
 function fromUsAlone(address: Address, protocol: 'http' | 'https'): Docker.DockerOptions {
-  const blank = { socketPath: undefined, host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined }
+  const blank = {
+    socketPath: undefined,
+    host: undefined,
+    port: undefined,
+    ca: undefined,
+    cert: undefined,
+    key: undefined,
+  }
   return { ...blank, timeout: undefined, ...address, protocol }
 }
 
@@ -82,4 +94,3 @@ declare module 'dockerode' {
     agent?: HttpAgent | undefined
   }
 }
-

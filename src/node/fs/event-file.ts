@@ -38,16 +38,20 @@ function recover(file: number, path: string): RecoveredEvents {
   const whole = lastWhole(file, size)
   if (whole.size === size) return whole
   const rest = readRange(file, whole.size, size)
-  const header = headerOf(rest)
-  if (header?.seq === whole.lastSeq + 1) {
-    writeSync(file, '\n', size)
-    fdatasyncSync(file)
-    return { size: size + 1, lastSeq: header.seq }
-  }
-  if (holdsEvents(rest)) keepBeside(path, rest)
-  ftruncateSync(file, whole.size)
+  const written = withoutZeros(rest)
+  const isWhole = headerOf(written)?.seq === whole.lastSeq + 1
+  if (!isWhole && holdsEvents(rest)) keepBeside(path, rest)
+  const kept = whole.size + (isWhole ? written.length : 0)
+  ftruncateSync(file, kept)
+  if (isWhole) writeSync(file, '\n', kept)
   fdatasyncSync(file)
-  return whole
+  return isWhole ? { size: kept + 1, lastSeq: whole.lastSeq + 1 } : whole
+}
+
+function withoutZeros(rest: Buffer): Buffer {
+  let end = rest.length
+  while (end > 0 && rest[end - 1] === 0) end -= 1
+  return rest.subarray(0, end)
 }
 
 /** The last event before any damage: lines are followed as long as each is whole and carries the next seq. */

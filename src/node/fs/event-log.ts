@@ -2,7 +2,7 @@ import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { AppError } from '../../contract/errors.ts'
 import type { EventBody, StoredEvent } from '../../contract/events.ts'
-import { parseEventLine, toEventLine } from '../../core/job/event-line.ts'
+import { parseEventLine, stampEvent, toEventLine } from '../../core/job/event-line.ts'
 import type { Clock, EventSink, RunWriter } from '../../core/job/ports.ts'
 import type { Redactor } from '../../core/job/redactor.ts'
 import { NO_FOLLOW } from '../read/safe-read.ts'
@@ -70,7 +70,7 @@ export async function openEventLog<Body extends EventBody>(options: EventLogOpti
     append(body) {
       if (closed) throw new AppError('internal', `${body.type} was appended to ${stream} after its journal was closed`)
       seq += 1
-      const event: StoredEvent = { v: 1, seq, at: clock.timestamp(), ...body }
+      const event = stampEvent(seq, clock.timestamp(), body)
       const plain = toEventLine(event)
       const line = redactor.json(plain)
       writer.push({ event, redacted: line !== plain }, line)

@@ -13,6 +13,8 @@ export interface Scrubber extends Redactor {
 export interface ByteScrubber {
   /** What may pass; without secrets the chunk itself. */
   push(chunk: Uint8Array): Uint8Array
+  /** How many secrets were replaced so far. */
+  readonly replaced: number
   /** What was held back. The stream may go on afterwards: what follows is a new text. */
   end(): Uint8Array
 }
@@ -24,34 +26,37 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
 }
 
 const NOTHING = new Uint8Array(0)
-const PASS: ByteScrubber = { push: (chunk) => chunk, end: () => NOTHING }
+const PASS: ByteScrubber = { push: (chunk) => chunk, replaced: 0, end: () => NOTHING }
 const REPLACEMENT = Buffer.from(REDACTED_TEXT)
 
 /** `needles`: longest first. */
 function createByteScrubber(needles: readonly Buffer[]): ByteScrubber {
   let held: Buffer = Buffer.alloc(0)
+  let replaced = 0
+
+  function pass(data: Buffer, isLast: boolean): Buffer {
+    const { parts, end, count } = replaceIn(data, needles, isLast)
+    replaced += count
+    // A copy: a few bytes must not keep a whole chunk alive.
+    held = Buffer.from(data.subarray(end))
+    return join(parts)
+  }
 
   return {
+    get replaced() {
+      return replaced
+    },
     push(chunk) {
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      const data = held.length === 0 ? bytes : Buffer.concat([held, bytes])
-      const { parts, end } = replaceIn(data, needles)
-      // A copy: a few bytes must not keep a whole chunk alive.
-      held = Buffer.from(data.subarray(end))
-      return join(parts)
+      return pass(held.length === 0 ? bytes : Buffer.concat([held, bytes]), false)
     },
-    end() {
-      // Only a whole secret that could have been the start of a longer one is left to find.
-      const { parts, end } = replaceIn(held, needles, true)
-      const rest = held.subarray(end)
-      held = Buffer.alloc(0)
-      return join([...parts, rest])
-    },
+    // Only a whole secret that could have been the start of a longer one is left to find.
+    end: () => pass(held, true),
   }
 }
 
 /** What passes of `data[0, end)`; the rest waits. Leftmost secret first, at one place the longest. */
-function replaceIn(data: Buffer, needles: readonly Buffer[], isLast = false): { readonly parts: readonly Buffer[]; readonly end: number } {
+function replaceIn(data: Buffer, needles: readonly Buffer[], isLast: boolean): Passed {
   const parts: Buffer[] = []
   const nextAt = needles.map((needle) => data.indexOf(needle))
   for (let from = 0; ; ) {
@@ -59,11 +64,17 @@ function replaceIn(data: Buffer, needles: readonly Buffer[], isLast = false): { 
     const found = firstMatch(data, from, needles, nextAt)
     if (found === null || found.at >= end) {
       parts.push(data.subarray(from, end))
-      return { parts, end }
+      return { parts, end, count: (parts.length - 1) / 2 }
     }
     parts.push(data.subarray(from, found.at), REPLACEMENT)
     from = found.at + found.length
   }
+}
+
+interface Passed {
+  readonly parts: readonly Buffer[]
+  readonly end: number
+  readonly count: number
 }
 
 /** `nextAt` holds where each needle comes next, so that none is searched for twice. */
@@ -90,7 +101,7 @@ function startOfOpenEnd(data: Buffer, from: number, needles: readonly Buffer[]):
   return start
 }
 
-function join(parts: readonly Buffer[]): Uint8Array {
+function join(parts: readonly Buffer[]): Buffer {
   const filled = parts.filter((part) => part.length > 0)
   const [only] = filled
   return filled.length === 1 && only !== undefined ? only : Buffer.concat(filled)

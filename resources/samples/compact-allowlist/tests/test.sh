@@ -12,6 +12,7 @@ compacts() {
 lines() {
   local -
   set -f
+  # shellcheck disable=SC2086
   [[ -z $1 ]] || printf '%s\n' $1
 }
 
@@ -35,7 +36,7 @@ touching_and_overlapping() {
 }
 
 ends_of_the_address_space() {
-  local i high= low=
+  local i high='' low=''
   compacts '0.0.0.0/0' '0.0.0.0/0'
   compacts '0.0.0.0-255.255.255.255' '0.0.0.0/0'
   compacts '128.0.0.0/1 0.0.0.0/1' '0.0.0.0/0'

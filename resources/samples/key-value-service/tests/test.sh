@@ -3,7 +3,7 @@ source /tests/checks.sh
 
 # client PROGRAM [ARG...]: Perl code that uses the functions of Client.pm. A failure ends the test.
 client() {
-  timeout -k 1 8 perl -I/tests -MClient -we "use strict; $1" -- "${@:2}" || exit
+  timeout -k 1 5 perl -I/tests -MClient -we "use strict; $1" -- "${@:2}" || exit
 }
 
 commands() {
@@ -152,7 +152,9 @@ disconnects() {
 start_while_running() {
   local pid
   pid=$(cat /app/kv.pid)
-  [[ $pid =~ ^[1-9][0-9]*$ ]] && kill -0 "$pid" || expect '/app/kv.pid' 'the id of a running process' "$pid"
+  if [[ ! $pid =~ ^[1-9][0-9]*$ ]] || ! kill -0 "$pid"; then
+    expect '/app/kv.pid' 'the id of a running process' "$pid"
+  fi
   client 'ask(connection, "SET start-while-running yes")'
   run /app/kv-start
   expect 'exit status of kv-start' 0 "$status"

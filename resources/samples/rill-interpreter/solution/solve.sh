@@ -17,7 +17,7 @@ my %words = (
     '+'   => ['ii', sub { $_[0] + $_[1] }],
     '-'   => ['ii', sub { $_[0] - $_[1] }],
     '*'   => ['ii', sub { $_[0] * $_[1] }],
-    '/'   => ['ii', sub { my $rest = modulo(@_); ($_[0] - $rest) / $_[1] }],
+    '/'   => ['ii', sub { ($_[0] - modulo(@_)) / $_[1] + 0 }], # + 0 turns -0 into 0
     '%'   => ['ii', \&modulo],
     '='   => ['pp', sub { compare(@_) == 0 ? 1 : 0 }],
     '<'   => ['pp', sub { compare(@_) < 0 ? 1 : 0 }],
@@ -89,7 +89,7 @@ sub parse {
     my $line = 1;
     my @open = ([]);    # code lists that are not closed yet
     my @open_lines;
-    while ($source =~ /\G(?:([ \t]+|#[^\n]*)|(\n)|(\[)|(\])|"((?:[^"\\\n]|\\.)*)(")?|([^ \t\n\[\]"]+))/gc) {
+    while ($source =~ /\G(?:([ \t]+|#[^\n]*)|(\n)|(\[)|(\])|"((?:[^"\\\n]+|\\.)*+)(")?|([^ \t\n\[\]"]+))/gc) {
         if ($2) {
             $line++;
         }
@@ -248,7 +248,8 @@ sub compare {
 sub at {
     my ($string, $index) = @_;
     die "index out of range in at\n" if $index < 0 || $index >= length $$string;
-    return \substr $$string, $index, 1;
+    my $character = substr $$string, $index, 1;
+    return \$character;
 }
 
 sub type {

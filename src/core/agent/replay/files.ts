@@ -22,7 +22,8 @@ export async function editFile(shell: ReplayShell, path: string, edits: readonly
   if (read.exitCode !== 0) return { content: read.output, isError: true }
   let content = fromBase64(read.output.trim())
   for (const { oldText, newText, all } of edits) {
-    if (oldText !== '' && !content.includes(oldText)) return { content: `the text to replace is not in ${path}`, isError: true }
+    if (oldText !== '' && !content.includes(oldText))
+      return { content: `the text to replace is not in ${path}`, isError: true }
     content = all ? content.replaceAll(oldText, () => newText) : content.replace(oldText, () => newText)
   }
   return writeFile(shell, path, content)

@@ -31,21 +31,58 @@ export function mapCall(call: RecordedCall): ReplayAction | { readonly kind: 'un
 }
 
 const SHELL: ReadonlySet<string> = new Set([
-  'Bash', 'bash', 'shell', 'local_shell', 'exec_command', 'execute_bash', 'run_shell_command', 'run_command', 'run_terminal_cmd', 'terminal',
+  'Bash',
+  'bash',
+  'shell',
+  'local_shell',
+  'exec_command',
+  'execute_bash',
+  'run_shell_command',
+  'run_command',
+  'run_terminal_cmd',
+  'terminal',
 ])
 const WRITE: ReadonlySet<string> = new Set(['Write', 'write', 'write_file', 'create_file', 'write_to_file'])
 const EDIT: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'edit', 'edit_file', 'replace', 'str_replace'])
 const READ_ONLY: ReadonlySet<string> = new Set([
-  'Read', 'read', 'read_file', 'read_many_files', 'view_image', 'Glob', 'glob', 'Grep', 'grep', 'search_file_content', 'LS', 'ls', 'list', 'list_directory',
-  'TodoWrite', 'TodoRead', 'todowrite', 'todoread', 'write_todos', 'update_plan', 'think', 'WebFetch', 'WebSearch', 'web_fetch', 'web_search',
-  'google_web_search', 'finish', 'mark_task_complete', 'ExitPlanMode', 'BashOutput',
+  'Read',
+  'read',
+  'read_file',
+  'read_many_files',
+  'view_image',
+  'Glob',
+  'glob',
+  'Grep',
+  'grep',
+  'search_file_content',
+  'LS',
+  'ls',
+  'list',
+  'list_directory',
+  'TodoWrite',
+  'TodoRead',
+  'todowrite',
+  'todoread',
+  'write_todos',
+  'update_plan',
+  'think',
+  'WebFetch',
+  'WebSearch',
+  'web_fetch',
+  'web_search',
+  'google_web_search',
+  'finish',
+  'mark_task_complete',
+  'ExitPlanMode',
+  'BashOutput',
 ])
 
 function fromShell(args: RecordedCall['arguments']): ReturnType<typeof mapCall> {
   const raw = args['command'] ?? args['cmd'] ?? args['script']
   const cwd = text(args['workdir']) ?? text(args['directory']) ?? text(args['dir_path']) ?? text(args['cwd'])
   if (typeof raw === 'string') return { kind: 'shell', command: raw, cwd }
-  if (!Array.isArray(raw) || !raw.every((part) => typeof part === 'string')) return { kind: 'unmapped', reason: 'a shell call without a command' }
+  if (!Array.isArray(raw) || !raw.every((part) => typeof part === 'string'))
+    return { kind: 'unmapped', reason: 'a shell call without a command' }
   const script = /(^|\/)(ba|z|da)?sh$/.test(raw[0] ?? '') && /^-[a-z]*c$/.test(raw[1] ?? '') ? raw[2] : undefined
   return { kind: 'shell', command: script ?? raw.map(quote).join(' '), cwd }
 }
@@ -57,7 +94,8 @@ function fromKeystrokes(args: RecordedCall['arguments']): ReturnType<typeof mapC
   if (/^(C-.|M-.|Escape|Enter|Tab|Up|Down|Left|Right|BSpace|F\d+)$/m.test(keys.trim())) {
     return { kind: 'unmapped', reason: `keystrokes ${JSON.stringify(keys.trim())}` }
   }
-  if (/[\u0000-\u0008\u000b-\u001f]/.test(keys)) return { kind: 'unmapped', reason: 'keystrokes with control characters' }
+  if (/[\u0000-\u0008\u000b-\u001f]/.test(keys))
+    return { kind: 'unmapped', reason: 'keystrokes with control characters' }
   return { kind: 'shell', command: keys.replace(/\n+$/, ''), cwd: null }
 }
 
@@ -73,7 +111,8 @@ function fromEdit(args: RecordedCall['arguments']): ReturnType<typeof mapCall> {
   const list = Array.isArray(args['edits']) ? (args['edits'] as unknown[]) : [args]
   const edits = list.map(toReplacement)
   const sound = edits.filter((edit) => edit !== null)
-  if (path === null || sound.length !== edits.length) return { kind: 'unmapped', reason: 'an edit without path, old or new text' }
+  if (path === null || sound.length !== edits.length)
+    return { kind: 'unmapped', reason: 'an edit without path, old or new text' }
   return { kind: 'edit', path, edits: sound }
 }
 

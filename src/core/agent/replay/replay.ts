@@ -12,7 +12,7 @@ export const replayAgent: AgentDefinition = {
   name: 'replay',
   summary: 'runs the tool calls of a recorded trajectory again',
   kwargs: { trajectory: 'an ATIF trajectory.json of this host; required' },
-  capabilities: { mcpServers: false, skills: false },
+  capabilities: [],
   async create({ kwargs, host }) {
     refuseKwargs('replay', kwargs, ['trajectory'])
     const path = textKwarg('replay', kwargs, 'trajectory')
@@ -61,14 +61,33 @@ async function replay(context: AgentContext, turns: readonly ReplayTurn[]): Prom
   return { usage: NOT_MEASURED }
 }
 
-async function replayTurn(context: AgentContext, shell: ReplayShell, { turn, text, reasoning, calls }: ReplayTurn, maxTurns: number): Promise<void> {
+async function replayTurn(
+  context: AgentContext,
+  shell: ReplayShell,
+  { turn, text, reasoning, calls }: ReplayTurn,
+  maxTurns: number,
+): Promise<void> {
   context.emit({ type: 'turn.started', turn, maxTurns })
-  if (text !== '' || reasoning !== null) context.emit({ type: 'message.received', turn, source: 'agent', text, reasoning })
+  if (text !== '' || reasoning !== null)
+    context.emit({ type: 'message.received', turn, source: 'agent', text, reasoning })
   for (const { call, action } of calls) {
     if (context.signal.aborted) return
-    context.emit({ type: 'tool.called', turn, callId: call.tool_call_id, name: call.function_name, arguments: { ...call.arguments } })
+    context.emit({
+      type: 'tool.called',
+      turn,
+      callId: call.tool_call_id,
+      name: call.function_name,
+      arguments: { ...call.arguments },
+    })
     const { content, isError } = await act(shell, action)
-    context.emit({ type: 'tool.returned', callId: call.tool_call_id, content, isError, truncated: false, durationMs: null })
+    context.emit({
+      type: 'tool.returned',
+      callId: call.tool_call_id,
+      content,
+      isError,
+      truncated: false,
+      durationMs: null,
+    })
   }
   context.emit({ type: 'turn.finished', turn })
 }

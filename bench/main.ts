@@ -1,0 +1,46 @@
+import { cpus } from 'node:os'
+import { benchEvents } from './events.ts'
+import { benchJobs } from './jobs.ts'
+import { benchOutput } from './output.ts'
+import { formatRows, passes } from './table.ts'
+import { benchStart } from './start.ts'
+import { benchTrial } from './trial.ts'
+import type { BenchRow } from './row.ts'
+
+/*
+ * `npm run bench`: what the product costs beside what cannot be spared. Names of groups as arguments run only those.
+ * Exit code 1 where a gate fails.
+ */
+
+const GROUPS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
+  start: benchStart,
+  events: benchEvents,
+  trial: benchTrial,
+  output: benchOutput,
+  jobs: benchJobs,
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !Object.hasOwn(GROUPS, name))
+  if (unknown.length > 0) {
+    console.error(`no such group: ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`)
+    return 2
+  }
+  const rows: BenchRow[] = []
+  for (const [name, bench] of Object.entries(GROUPS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    console.error(`measuring: ${name} …`)
+    rows.push(...(await bench()))
+  }
+  console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`)
+  console.log(formatRows(rows))
+  const failed = rows.filter((row) => !passes(row))
+  console.log(
+    failed.length === 0
+      ? '\nevery gate holds'
+      : `\ngates that do not hold: ${failed.map(({ name }) => name).join('; ')}`,
+  )
+  return failed.length === 0 ? 0 : 1
+}

@@ -1,0 +1,35 @@
+import { dockerSocket } from '../test/support/machine.ts'
+import { openBareEngine } from './bare-engine.ts'
+import { bareMaterial, bareTrial } from './bare-trial.ts'
+import { alternate, timeMs } from './measure.ts'
+import { openWorkshop } from './workshop.ts'
+import type { BenchRow } from './row.ts'
+
+const ROUNDS = 9
+
+/** One oracle trial of a trivial task, from admission to the result on disk, against its engine calls alone. */
+export async function benchTrial(): Promise<readonly BenchRow[]> {
+  await using workshop = await openWorkshop()
+  const bare = openBareEngine(dockerSocket)
+  const material = await bareMaterial()
+  try {
+    const { ours, baseline } = await alternate(
+      ROUNDS,
+      async () => (await workshop.runJob({ agent: 'oracle', trials: 1, concurrency: 1 })).elapsedMs,
+      async () => timeMs(async () => bareTrial(bare, material, 'oracle')),
+    )
+    return [
+      {
+        name: 'one oracle trial',
+        baseline: 'its engine calls, bare',
+        baselineValue: baseline,
+        ourValue: ours,
+        unit: 'ms',
+        higherIsBetter: false,
+        gate: 1.15,
+      },
+    ]
+  } finally {
+    bare.close()
+  }
+}

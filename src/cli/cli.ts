@@ -1,0 +1,26 @@
+import { CommanderError } from 'commander'
+import { toAppError } from '../contract/errors.ts'
+import { describeError } from './errors.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { styleFor } from './host.ts'
+import { createProcessHost, readVersion } from './process-host.ts'
+import { createProgram } from './program.ts'
+
+/** Runs a command line and returns the exit code. It never throws. */
+export async function main(args: readonly string[]): Promise<number> {
+  const host = createProcessHost(readVersion())
+  let exitCode: number = EXIT.ok
+  const program = createProgram(host, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (thrown) {
+    // commander has printed what it has to say; its own exit code for a wrong command line is 1.
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage
+    const debug = args.includes('--debug') || host.env['TBCC_DEBUG'] === '1'
+    host.stderr.write(describeError(thrown, { debug, style: styleFor(host.stderr, host.env) }))
+    return exitCodeOf(toAppError(thrown).code)
+  }
+}

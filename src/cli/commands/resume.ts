@@ -1,0 +1,68 @@
+import type { Engine, PreparedJob } from '../../engine/engine.ts'
+import type { CommonFlags } from '../common-flags.ts'
+import { usageError } from '../errors.ts'
+import { type Host, printLines, withEngine } from '../host.ts'
+import { placeOf } from '../jobs-place.ts'
+import { readEnvironment } from '../run/environment.ts'
+import { refuseMissingVariables } from '../run/host-variables.ts'
+import { describeInvalidTasks } from '../run/invalid-tasks.ts'
+import { runPrepared } from '../run/run-prepared.ts'
+import { createStopSignals } from '../run/stop-signals.ts'
+
+export interface ResumeFlags extends CommonFlags {
+  readonly filterErrorType?: readonly string[]
+  readonly envFile?: string
+  readonly quiet?: boolean
+}
+
+/** `tbcc resume`. That tasks read variables of this host was confirmed when the job was started. */
+export async function resumeJob(target: string, flags: ResumeFlags, host: Host): Promise<number> {
+  const { env } = await readEnvironment(host, flags.envFile)
+  const place = placeOf(target, flags, host)
+  const signals = createStopSignals(host.outputClosed)
+  try {
+    return await withEngine(host, { jobsDir: place.jobsDir, env }, async (engine) => {
+      const job = await prepare(engine, place.target, { exceptions: flags.filterErrorType ?? null, env }, host)
+      printLines(host.stderr, describeInvalidTasks(job.invalidTasks))
+      refuseMissingVariables(job)
+      const { json = false, quiet = false, debug = false } = flags
+      return runPrepared({ engine, job, signals, host }, { json, quiet, debug, jobsDirFlag: flags.jobsDir })
+    })
+  } finally {
+    signals.dispose()
+  }
+}
+
+/** Prepares, asks for settings that are kept in no file, and prepares again with them. */
+async function prepare(
+  engine: Engine,
+  target: string,
+  { exceptions, env }: { readonly exceptions: readonly string[] | null; readonly env: Host['env'] },
+  host: Host,
+): Promise<PreparedJob> {
+  const job = await engine.prepareResume(target, { retryExceptions: exceptions, secrets: {} })
+  if (job.missingSecrets.length === 0) return job
+  const secrets = await findSecrets(job.missingSecrets, env, host)
+  return engine.prepareResume(target, { retryExceptions: exceptions, secrets })
+}
+
+/** From variables of the same name, else from the user. */
+async function findSecrets(settings: readonly string[], env: Host['env'], host: Host): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {}
+  const unknown: string[] = []
+  for (const setting of settings) {
+    const value = env[variableOf(setting)] ?? (await host.terminal?.askSecret(`${setting}: `)) ?? ''
+    if (value === '') unknown.push(setting)
+    else secrets[setting] = value
+  }
+  if (unknown.length === 0) return secrets
+  throw usageError(
+    `settings of this job are secrets and were kept nowhere: ${unknown.join(', ')}`,
+    `set ${unknown.map(variableOf).join(', ')} in the environment or a file for --env-file, and resume again`,
+  )
+}
+
+/** `agents.0.env.API_KEY` is asked of the variable `API_KEY`. */
+function variableOf(setting: string): string {
+  return setting.slice(setting.lastIndexOf('.') + 1)
+}

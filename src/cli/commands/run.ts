@@ -1,0 +1,38 @@
+import { resolve } from 'node:path'
+import { toJobConfigJson } from '../../core/job/harbor-write.ts'
+import { EXIT } from '../exit-codes.ts'
+import { type Host, printLines, withEngine } from '../host.ts'
+import { printDryRun } from '../run/dry-run.ts'
+import { readEnvironment } from '../run/environment.ts'
+import { confirmHostVariables, refuseMissingVariables } from '../run/host-variables.ts'
+import { describeInvalidTasks } from '../run/invalid-tasks.ts'
+import { resolveRun } from '../run/resolve-run.ts'
+import type { RunFlags } from '../run/run-options.ts'
+import { runPrepared } from '../run/run-prepared.ts'
+import { createStopSignals } from '../run/stop-signals.ts'
+
+/** `tbcc run`. */
+export async function runJobCommand(flags: RunFlags, host: Host): Promise<number> {
+  const request = await resolveRun(flags, host)
+  const { env, explicit } = await readEnvironment(host, flags.envFile)
+  const { config } = request
+  if (flags.printConfig === true) {
+    host.stdout.write(`${toJobConfigJson(config, env)}\n`)
+    return EXIT.ok
+  }
+  const signals = createStopSignals(host.outputClosed)
+  try {
+    return await withEngine(host, { jobsDir: resolve(host.cwd, config.jobs_dir), env }, async (engine) => {
+      const job = await engine.prepare(request)
+      printLines(host.stderr, describeInvalidTasks(job.invalidTasks))
+      const json = flags.json === true
+      if (flags.dryRun === true) return printDryRun(job, { json }, host)
+      refuseMissingVariables(job)
+      await confirmHostVariables(job, { yes: flags.yes === true, explicit }, host)
+      const jobsDirFlag = config.jobs_dir === 'jobs' ? undefined : config.jobs_dir
+      return runPrepared({ engine, job, signals, host }, { json, quiet: config.quiet, debug: config.debug, jobsDirFlag })
+    })
+  } finally {
+    signals.dispose()
+  }
+}

@@ -1,0 +1,136 @@
+import type { JobEventBody, TrialEventBody } from '../../contract/events.ts'
+import type { Blame, Outcome, Phase } from '../../contract/outcome.ts'
+import { plainLine } from '../text/plain.ts'
+
+/** What the live view shows of a job, built from its events alone. Times are this process's clock, in milliseconds. */
+export interface LiveState {
+  readonly jobName: string
+  readonly backend: string
+  readonly concurrency: number
+  /** All trials of the job. */
+  readonly total: number
+  /** Trials that had ended before this run of the job. */
+  readonly earlier: number
+  readonly planned: ReadonlyMap<string, PlannedTrial>
+  /** In the order in which they were admitted. */
+  readonly running: ReadonlyMap<string, LiveTrial>
+  readonly ended: ReadonlyMap<string, EndedTrial>
+  readonly stopping: 'no' | 'cancelled' | 'forced'
+}
+
+export interface PlannedTrial {
+  readonly taskName: string
+  readonly agent: string
+  readonly model: string | null
+  readonly attempt: number
+}
+
+export interface LiveTrial {
+  readonly admittedAtMs: number
+  readonly phase: Phase
+  readonly queuedMs: number
+  /** What a pull or build says, while it lasts. */
+  readonly progress: string | null
+  readonly tests: { readonly passed: number; readonly total: number } | null
+  readonly evidence: readonly string[]
+}
+
+export interface EndedTrial {
+  readonly outcome: Outcome | null
+  readonly blame: Blame | null
+  readonly reward: number | null
+  readonly exceptionType: string | null
+  readonly tests: { readonly passed: number; readonly total: number } | null
+  readonly evidence: readonly string[]
+  /** From admission to the end, without the time in the queue. */
+  readonly durationMs: number
+  /** What the clock of this process measured, for the estimate. */
+  readonly elapsedMs: number
+}
+
+export const INITIAL_STATE: LiveState = {
+  jobName: '',
+  backend: '',
+  concurrency: 1,
+  total: 0,
+  earlier: 0,
+  planned: new Map(),
+  running: new Map(),
+  ended: new Map(),
+  stopping: 'no',
+}
+
+export function applyJobEvent(state: LiveState, event: JobEventBody, nowMs: number): LiveState {
+  switch (event.type) {
+    case 'job.started':
+      return {
+        ...state,
+        jobName: event.jobName,
+        backend: `${event.backend} ${event.backendVersion}`.trim(),
+        concurrency: event.concurrency,
+        total: event.totalTrials,
+        earlier: event.finishedTrials,
+      }
+    case 'trial.planned':
+      return { ...state, planned: withEntry(state.planned, event.trialName, toPlanned(event)) }
+    case 'trial.admitted':
+      return { ...state, running: withEntry(state.running, event.trialName, admitted(nowMs)) }
+    case 'trial.ended':
+      return endTrial(state, event, nowMs)
+    case 'trial.retry-scheduled':
+      return { ...state, ended: withoutEntry(state.ended, event.trialName) }
+    case 'job.stopping':
+      return { ...state, stopping: event.force ? 'forced' : 'cancelled' }
+    case 'trial.replaced':
+    case 'job.finished':
+    case 'warning.raised':
+      return state
+    default:
+      return event satisfies never
+  }
+}
+
+/** Events that the view does not show leave the state as it is, so that nothing is drawn anew. */
+export function applyTrialEvent(state: LiveState, trialName: string, event: TrialEventBody): LiveState {
+  const trial = state.running.get(trialName)
+  const changes = changesOf(event)
+  if (trial === undefined || changes === null) return state
+  return { ...state, running: withEntry(state.running, trialName, { ...trial, ...changes }) }
+}
+
+/** Null for all that is in the trial's own stream and not in one line of a view. */
+function changesOf(event: TrialEventBody): Partial<LiveTrial> | null {
+  if (event.type === 'phase.started') return { phase: event.phase, progress: null }
+  if (event.type === 'phase.finished') return event.phase === 'queued' ? { queuedMs: event.durationMs } : null
+  if (event.type === 'image.progressed') return { progress: plainLine(event.text) }
+  if (event.type === 'image.ready') return { progress: null }
+  if (event.type === 'verdict.reached') return { tests: event.tests }
+  return event.type === 'trial.finished' ? { evidence: event.evidence } : null
+}
+
+function toPlanned({ taskName, agent, model, attempt }: PlannedTrial): PlannedTrial {
+  return { taskName, agent, model, attempt }
+}
+
+function admitted(nowMs: number): LiveTrial {
+  return { admittedAtMs: nowMs, phase: 'queued', queuedMs: 0, progress: null, tests: null, evidence: [] }
+}
+
+function endTrial(state: LiveState, event: Extract<JobEventBody, { type: 'trial.ended' }>, nowMs: number): LiveState {
+  const { trialName, outcome, blame, reward, exceptionType } = event
+  const trial = state.running.get(trialName) ?? admitted(nowMs)
+  const durationMs = Math.max(0, event.durationMs - trial.queuedMs)
+  const { tests, evidence } = trial
+  const ended = { outcome, blame, reward, exceptionType, tests, evidence, durationMs, elapsedMs: nowMs - trial.admittedAtMs }
+  return { ...state, running: withoutEntry(state.running, trialName), ended: withEntry(state.ended, trialName, ended) }
+}
+
+function withEntry<Value>(map: ReadonlyMap<string, Value>, key: string, value: Value): ReadonlyMap<string, Value> {
+  return new Map(map).set(key, value)
+}
+
+function withoutEntry<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const copy = new Map(map)
+  copy.delete(key)
+  return copy
+}

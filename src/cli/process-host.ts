@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
+import { AppError } from '../contract/errors.ts'
+import type { Host, Output, Terminal } from './host.ts'
+
+/** The host of a real process. Its streams are watched for a reader that went away. */
+export function createProcessHost(version: string): Host {
+  const outputClosed = new AbortController()
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // A reader that has seen enough (EPIPE) or a terminal that was closed (EIO) is no error.
+      const isGone = error.code === 'EPIPE' || error.code === 'EIO'
+      if (!isGone && stream === process.stdout) process.stderr.write(`error: stdout cannot be written: ${error.message}\n`)
+      outputClosed.abort()
+    })
+  }
+  return {
+    stdout: toOutput(process.stdout),
+    stderr: toOutput(process.stderr),
+    terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal() : null,
+    env: process.env,
+    cwd: process.cwd(),
+    version,
+    outputClosed: outputClosed.signal,
+    openEngine: async ({ jobsDir, env }) => {
+      const { createEngine } = await import('../engine/index.ts')
+      return createEngine({ jobsDir, cwd: process.cwd(), env, version })
+    },
+  }
+}
+
+/** The version of the package that this file is part of, built or not. */
+export function readVersion(): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    const manifest = readJson(new URL(place, import.meta.url))
+    if (isOwnManifest(manifest)) return manifest.version
+  }
+  return '0.0.0'
+}
+
+function readJson(url: URL): unknown {
+  try {
+    return JSON.parse(readFileSync(url, 'utf8')) as unknown
+  } catch {
+    return null
+  }
+}
+
+function isOwnManifest(value: unknown): value is { readonly version: string } {
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('version' in value)) return false
+  return value.name === 'tbcc' && typeof value.version === 'string'
+}
+
+function toOutput(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (data) => stream.write(data),
+    isTerminal: stream.isTTY,
+    columns: () => (stream.isTTY ? stream.columns : null),
+    rows: () => (stream.isTTY ? stream.rows : null),
+    onResize(listener) {
+      stream.on('resize', listener)
+      return () => stream.off('resize', listener)
+    },
+    drained: async () =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          stream.off('drain', done)
+          stream.off('error', done)
+          resolve()
+        }
+        stream.on('drain', done)
+        stream.on('error', done)
+      }),
+  }
+}
+
+/** Questions go to stderr, so that stdout holds only what was asked for. */
+function createTerminal(): Terminal {
+  return {
+    ask: async (question) => ask(question, process.stderr),
+    async askSecret(question) {
+      process.stderr.write(question)
+      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+      try {
+        return await ask('', nowhere)
+      } finally {
+        process.stderr.write('\n')
+      }
+    },
+  }
+}
+
+/** The answer; empty at the end of input. Ctrl-C at a question ends the command. */
+async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output, terminal: true })
+  const closed = new AbortController()
+  let isCancelled = false
+  lines.once('SIGINT', () => {
+    isCancelled = true
+    lines.close()
+  })
+  lines.once('close', () => closed.abort())
+  try {
+    return await lines.question(question, { signal: closed.signal })
+  } catch (error) {
+    if (!closed.signal.aborted) throw error
+    if (isCancelled) throw new AppError('cancelled', 'cancelled at the question: nothing was started', { cause: error })
+    return ''
+  } finally {
+    lines.close()
+  }
+}

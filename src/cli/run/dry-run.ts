@@ -1,0 +1,85 @@
+import type { PreparedJob } from '../../engine/engine.ts'
+import { EXIT } from '../exit-codes.ts'
+import { type Host, printLines, styleFor } from '../host.ts'
+import { shortName } from '../live/label.ts'
+import { displayPath, type TableOptions } from '../report.ts'
+import { formatBytes, formatDuration, plural, UNKNOWN } from '../text/format.ts'
+import { plainLine } from '../text/plain.ts'
+import { renderTable } from '../text/table.ts'
+
+/** Shows what a job would do. Exit code 2 where nothing of it could run. */
+export function printDryRun(job: PreparedJob, { json }: { readonly json: boolean }, host: Host): number {
+  const options = { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env) }
+  if (json) host.stdout.write(`${JSON.stringify(toJson(job))}\n`)
+  else printLines(host.stdout, renderDryRun(job, options, host.cwd))
+  const missing = job.missingKeys.length > 0 || job.hostVariables.some(({ isSet, hasDefault }) => !isSet && !hasDefault)
+  return missing || job.trials.every(({ refusal }) => refusal !== null) ? EXIT.usage : EXIT.ok
+}
+
+export function renderDryRun(job: PreparedJob, options: TableOptions, cwd: string): string[] {
+  const { backend, config, trials } = job
+  const why = backend.reason === null ? '' : ` (${plainLine(backend.reason)})`
+  const version = `${backend.name} ${backend.version}`.trim()
+  return [
+    `${plural(trials.length, 'trial')}, ${config.n_concurrent_trials} at once, on ${version}${why}; nothing was started`,
+    `Folder: ${displayPath(job.directory, cwd)}`,
+    '',
+    ...renderTrials(job, options),
+    '',
+    ...renderImages(job, options),
+    ...renderVariables(job),
+    renderSpace(job),
+  ]
+}
+
+function renderTrials({ trials }: PreparedJob, options: TableOptions): string[] {
+  const columns = [
+    { title: 'task', flexible: true },
+    { title: 'agent' },
+    { title: 'model', flexible: true },
+    { title: 'attempt', align: 'right' as const },
+    { title: 'agent limit', align: 'right' as const },
+    { title: 'refused because', flexible: true },
+  ]
+  const rows = trials.map(({ taskName, agent, model, attempt, agentTimeoutMs, refusal }) => [
+    plainLine(shortName(taskName)),
+    agent,
+    model ?? UNKNOWN,
+    String(attempt),
+    agentTimeoutMs === null ? 'none' : formatDuration(agentTimeoutMs),
+    refusal === null ? '' : { text: plainLine(refusal), colour: 'yellow' as const },
+  ])
+  return renderTable(columns, rows, options)
+}
+
+function renderImages({ images }: PreparedJob, options: TableOptions): string[] {
+  if (images.length === 0) return []
+  const columns = [{ title: 'image', flexible: true }, { title: 'state' }, { title: 'size', align: 'right' as const }]
+  const rows = images.map(({ name, present, built, sizeBytes }) => {
+    return [plainLine(name), present ? 'present' : built ? 'to build' : 'to pull', formatBytes(sizeBytes)]
+  })
+  return [...renderTable(columns, rows, options), '']
+}
+
+function renderVariables({ hostVariables, missingKeys }: PreparedJob): string[] {
+  const own = new Set(hostVariables.map(({ name }) => name))
+  const lines = [
+    ...hostVariables.map(({ name, isSet, hasDefault, tasks }) => {
+      const state = isSet ? 'set' : hasDefault ? 'not set, has a default' : 'MISSING'
+      return `  ${plainLine(name)}: ${state} (${plural(tasks.length, 'task')})`
+    }),
+    ...missingKeys.filter((name) => !own.has(name)).map((name) => `  ${plainLine(name)}: MISSING`),
+  ]
+  return lines.length === 0 ? [] : ['Variables of this host:', ...lines, '']
+}
+
+function renderSpace({ estimate }: PreparedJob): string {
+  const { diskBytes, freeBytes } = estimate
+  const free = freeBytes === null ? '' : ` of ${formatBytes(freeBytes)} free`
+  return `Space: about ${formatBytes(diskBytes)}${free} for what is kept of the trials`
+}
+
+function toJson(job: PreparedJob): object {
+  const { config: _config, invalidTasks, ...rest } = job
+  return { ...rest, invalidTasks: invalidTasks.map(({ name, directory, issues }) => ({ name, directory, issues })) }
+}

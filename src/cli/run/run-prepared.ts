@@ -1,0 +1,55 @@
+import type { Engine, JobReport, PreparedJob } from '../../engine/engine.ts'
+import { EXIT } from '../exit-codes.ts'
+import { type Host, printLines, styleFor } from '../host.ts'
+import { chooseReporter } from '../live/choose-reporter.ts'
+import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
+import type { StopSignals } from './stop-signals.ts'
+
+export interface RunOptions {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly debug: boolean
+  /** Where jobs are looked for if not in `jobs`; named in the hints. */
+  readonly jobsDirFlag: string | undefined
+}
+
+/** Runs a prepared job with its view and prints what it came to; the exit code. */
+export async function runPrepared(
+  { engine, job, signals, host }: { readonly engine: Engine; readonly job: PreparedJob; readonly signals: StopSignals; readonly host: Host },
+  options: RunOptions,
+): Promise<number> {
+  const { jobName, trials } = job
+  const reporter = chooseReporter(host, { jobName, trials, ...options })
+  signals.arm()
+  try {
+    const report = await engine.run(job, reporter, signals)
+    reporter.close()
+    printReport(report, options, host)
+    return exitCodeOf(report)
+  } finally {
+    reporter.close()
+  }
+}
+
+function exitCodeOf({ state, allJudged }: JobReport): number {
+  if (state === 'cancelled') return EXIT.cancelled
+  return allJudged ? EXIT.ok : EXIT.failed
+}
+
+function printReport(report: JobReport, { json, quiet, jobsDirFlag }: RunOptions, host: Host): void {
+  const output = json ? host.stderr : host.stdout
+  const style = styleFor(output, host.env)
+  const suffix = jobsDirFlag === undefined ? '' : ` -o ${jobsDirFlag}`
+  const hints = quiet ? [] : hintsFor(report.trials).map((line) => line + suffix)
+  const resume = report.state === 'cancelled' ? [`What is left:  tbcc resume ${report.jobName}${suffix}`] : []
+  printLines(output, [
+    ...(quiet ? [] : ['']),
+    ...renderTrialTable(report.trials, { maxWidth: output.columns(), style }),
+    '',
+    ...renderRates(report.trials),
+    '',
+    `Results:       ${displayPath(report.directory, host.cwd)}`,
+    ...hints,
+    ...resume,
+  ])
+}

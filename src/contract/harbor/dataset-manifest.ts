@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { FilePath, list, table, Text, TextList } from './lax.ts'
+import { Author, PackageName } from './task-config.ts'
+
+const DigestText = Text.regex(/^sha256:[\da-f]{64}$/, { error: 'expected "sha256:" and 64 hexadecimal digits' })
+
+/** `dataset.toml`: the tasks of a dataset by name, each with the digest of its content. */
+export const DatasetManifest = table({
+  schema_version: Text.default('1.0'),
+  dataset: table({
+    name: PackageName,
+    version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
+    description: Text.default(''),
+    authors: list(Author).default(() => []),
+    keywords: TextList.default(() => []),
+  }),
+  tasks: list(table({ name: PackageName, digest: DigestText })).default(() => []),
+})
+export type DatasetManifest = z.infer<typeof DatasetManifest>
+
+/** `registry.json`: datasets with their versions. A task is in a Git repository or, without `git_url`, on this machine. */
+export const Registry = list(
+  table({
+    name: Text,
+    version: Text,
+    description: Text,
+    tasks: list(
+      table({
+        name: Text,
+        git_url: Text.nullable().default(null),
+        git_commit_id: Text.nullable().default(null),
+        path: FilePath,
+      }),
+    ),
+  }),
+)
+export type Registry = z.infer<typeof Registry>

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { isSensitiveKey, redactedNames, redactSettings, secretValues } from './secrets.ts'
+
+it('knows names of secrets by their words, whatever the case', () => {
+  for (const name of ['API_KEY', 'openai_api_key', 'MY_SECRET', 'GITHUB_TOKEN', 'Password', 'AWS_CREDENTIALS', 'AUTHORIZATION', 'TOKENS_KEY']) {
+    expect(isSensitiveKey(name), name).toBe(true)
+  }
+  for (const name of ['MAX_TOKENS', 'MODEL', 'BASE_URL', 'HOME', 'tokens']) expect(isSensitiveKey(name), name).toBe(false)
+})
+
+it('takes values of sensitive names that are long enough to be told apart', () => {
+  const values = secretValues([
+    { API_KEY: 'sk-0123456789', MODEL: 'a long model name', SHORT_KEY: '1234567' },
+    { OTHER_TOKEN: 'sk-0123456789', EIGHT_KEY: '12345678' },
+  ])
+  expect(values).toEqual(['sk-0123456789', '12345678'])
+})
+
+it('writes a secret as the host variable that holds it, else as four stars', () => {
+  const env = { API_KEY: 'same', OTHER_KEY: 'other', MODEL: 'm', FROM_KEY: '${HOST_KEY}', EMPTY_KEY: '', TEXT_KEY: '${A} and more' }
+  const redacted = redactSettings(env, { API_KEY: 'same', OTHER_KEY: 'different', TEXT_KEY: undefined })
+  expect(redacted).toEqual({
+    API_KEY: '${API_KEY}',
+    OTHER_KEY: '****',
+    MODEL: 'm',
+    FROM_KEY: '${HOST_KEY}',
+    EMPTY_KEY: '',
+    TEXT_KEY: '****',
+  })
+  expect(redactedNames(redacted)).toEqual(['OTHER_KEY', 'TEXT_KEY'])
+})

@@ -1,0 +1,40 @@
+import { compareCodePoints } from './code-point-order.ts'
+import type { NewHasher } from './digest.ts'
+
+/** A regular file of an environment. */
+export interface EnvironmentFile {
+  /** Relative to `environment/`, with forward slashes. */
+  readonly path: string
+  readonly size: number
+  read(): AsyncIterable<Uint8Array>
+}
+
+const IGNORED = new Set(['.DS_Store', '.git', '__pycache__'])
+const LARGE_FILE_BYTES = 2 ** 32
+const ID_DIGITS = 32
+
+/**
+ * Names the content of an `environment/` directory: equal content, equal id. Links are not files here. Without any file
+ * it names `fallback`: the prebuilt image, or the directory's name.
+ */
+export async function environmentId(files: readonly EnvironmentFile[], fallback: string, newHasher: NewHasher): Promise<string> {
+  const counted = files.filter(({ path }) => !path.split('/').some((part) => IGNORED.has(part)))
+  const hasher = newHasher()
+  if (counted.length === 0) hasher.update(new TextEncoder().encode(fallback))
+  const large = counted.some(({ size }) => size >= LARGE_FILE_BYTES)
+  if (large) hasher.update(Uint8Array.of(1))
+  for (const { path, size, read } of counted.toSorted((one, other) => compareCodePoints(one.path, other.path))) {
+    const name = new TextEncoder().encode(path)
+    hasher.update(bigEndian(name.length, 4))
+    hasher.update(name)
+    hasher.update(bigEndian(size, large ? 8 : 4))
+    for await (const chunk of read()) hasher.update(chunk)
+  }
+  return hasher.hex().slice(0, ID_DIGITS)
+}
+
+function bigEndian(value: number, bytes: 4 | 8): Uint8Array {
+  const view = new DataView(new ArrayBuffer(8))
+  view.setBigUint64(0, BigInt(value))
+  return new Uint8Array(view.buffer, 8 - bytes)
+}

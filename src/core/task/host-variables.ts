@@ -1,0 +1,30 @@
+import type { TaskConfig } from '../../contract/harbor/task-config.ts'
+import type { HostVariable } from './task.ts'
+import { parseTemplate } from './templates.ts'
+
+/** The host variables that a task reads through `${NAME}` templates, in the order of its task.toml. */
+export function listHostVariables(config: TaskConfig): HostVariable[] {
+  const found: HostVariable[] = []
+  for (const [section, variables] of envSections(config)) {
+    for (const [key, value] of Object.entries(variables)) {
+      const template = parseTemplate(value)
+      if (template === null) continue
+      found.push({ name: template.name, hasDefault: template.fallback !== null, key: `${section}.${key}` })
+    }
+  }
+  return found
+}
+
+function envSections(config: TaskConfig): [string, Readonly<Record<string, string>>][] {
+  const { environment, verifier, solution, steps } = config
+  return [
+    ['environment.env', environment.env],
+    ['verifier.env', verifier.env],
+    ['verifier.environment.env', verifier.environment?.env ?? {}],
+    ['solution.env', solution.env],
+    ...(steps ?? []).flatMap((step, index): [string, Readonly<Record<string, string>>][] => [
+      [`steps[${index}].verifier.env`, step.verifier.env],
+      [`steps[${index}].verifier.environment.env`, step.verifier.environment?.env ?? {}],
+    ]),
+  ]
+}

@@ -1,0 +1,46 @@
+import { parse, TomlError } from 'smol-toml'
+import { TaskConfig } from '../../contract/harbor/task-config.ts'
+import { toSchemaIssues } from '../schema-issues.ts'
+import type { TaskIssue } from './task.ts'
+
+export type TaskConfigResult =
+  | { readonly ok: true; readonly config: TaskConfig }
+  | { readonly ok: false; readonly issues: readonly TaskIssue[] }
+
+const FILE = 'task.toml'
+
+/** The configuration in the text of a task.toml, or everything that is wrong with it. Never throws. */
+export function parseTaskConfig(text: string): TaskConfigResult {
+  const document = parseToml(text)
+  if (!document.ok) return { ok: false, issues: [{ file: FILE, key: null, message: document.problem }] }
+  const result = TaskConfig.safeParse(document.value)
+  if (result.success) return { ok: true, config: result.data }
+  const issues = toSchemaIssues(result.error).map(({ path, message }) => ({ file: FILE, key: showKey(path), message }))
+  return { ok: false, issues }
+}
+
+type TomlResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string }
+
+function parseToml(text: string): TomlResult {
+  try {
+    // Any line ending is a line ending; integers of any size are read, as Harbor reads them.
+    return { ok: true, value: parse(text.replaceAll(/\r\n?/g, '\n'), { integersAsBigInt: 'asNeeded' }) }
+  } catch (error) {
+    return { ok: false, problem: describe(error) }
+  }
+}
+
+/** Line, column and reason; the parser's excerpt of the file is left out. */
+function describe(error: unknown): string {
+  if (error instanceof TomlError) {
+    const reason = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0]
+    return `line ${error.line}, column ${error.column}: not valid TOML: ${reason}`
+  }
+  return `not valid TOML: ${error instanceof Error ? error.message : String(error)}`
+}
+
+/** `environment.mcp_servers[0].url`; null for the document as a whole. */
+function showKey(path: readonly (string | number)[]): string | null {
+  const key = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
+  return key === '' ? null : key.replace(/^\./, '')
+}

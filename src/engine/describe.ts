@@ -1,0 +1,77 @@
+import type { PreparedJob, PreparedTrial } from './engine.ts'
+import type { SettledJob } from './prepare.ts'
+import type { TrialPlan } from '../core/job/plan.ts'
+import { freeBytes } from '../node/fs/disk-space.ts'
+
+/** Room for the files of one trial, by experience with logs of agents: an estimate, said to be one. */
+const TRIAL_FILES_BYTES = 20 * 1024 ** 2
+
+/** A settled job as its hosts show it before the start. */
+export async function describeJob(
+  job: SettledJob,
+  env: Readonly<Record<string, string | undefined>>,
+  resumed: { readonly finishedTrials: number; readonly missingSecrets: readonly string[] },
+): Promise<PreparedJob> {
+  const { chosen } = job
+  const images = await describeImages(job)
+  const trials = await Promise.all(job.plans.map(async (plan) => describeTrial(plan, job)))
+  return {
+    jobName: job.jobName,
+    directory: job.directory,
+    backend: { name: chosen.backend.name, version: chosen.probe.version, reason: chosen.reason },
+    config: job.config,
+    trials,
+    finishedTrials: resumed.finishedTrials,
+    invalidTasks: job.invalid,
+    hostVariables: hostVariables(job, env),
+    missingSecrets: resumed.missingSecrets,
+    missingKeys: missingKeys(job, env),
+    images,
+    estimate: { diskBytes: trials.length * TRIAL_FILES_BYTES, freeBytes: await freeBytes(job.directory) },
+  }
+}
+
+async function describeTrial(plan: TrialPlan, { chosen }: SettledJob): Promise<PreparedTrial> {
+  const refusal = plan.refusal?.message ?? plan.task.unsupported.join('; ')
+  return {
+    trialName: plan.trialName,
+    taskName: plan.task.name,
+    agent: plan.agent.name,
+    model: plan.agentConfig.model_name,
+    attempt: plan.attempt,
+    refusal: refusal === '' ? await chosen.backend.refuse(plan.environment) : refusal,
+    agentTimeoutMs: plan.timeouts.agentMs,
+  }
+}
+
+async function describeImages({ plans, chosen }: SettledJob): Promise<PreparedJob['images']> {
+  const built = new Map(
+    plans.map(({ environment }) => [environment.image ?? environment.buildTag, environment.image === null]),
+  )
+  const present = await chosen.backend.hasImages([...built.keys()]).catch(() => new Map<string, never>())
+  return [...built].map(([name, isBuilt]) => {
+    const found = present.get(name)
+    return { name, built: isBuilt, present: found?.present ?? false, sizeBytes: found?.sizeBytes ?? null }
+  })
+}
+
+function hostVariables(
+  { plans }: SettledJob,
+  env: Readonly<Record<string, string | undefined>>,
+): PreparedJob['hostVariables'] {
+  const tasks = new Map(plans.map(({ task }) => [task.directory, task]))
+  const read = [...tasks.values()].flatMap((task) =>
+    task.hostVariables.map((variable) => ({ ...variable, task: task.name })),
+  )
+  return [...Map.groupBy(read, ({ name }) => name)].map(([name, uses]) => ({
+    name,
+    isSet: env[name] !== undefined,
+    hasDefault: uses.every(({ hasDefault }) => hasDefault),
+    tasks: [...new Set(uses.map(({ task }) => task))],
+  }))
+}
+
+function missingKeys({ plans }: SettledJob, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const named = plans.flatMap(({ refusal }) => refusal?.details['variable'] ?? [])
+  return [...new Set(named.filter((name) => typeof name === 'string'))].filter((name) => env[name] === undefined)
+}

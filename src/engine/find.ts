@@ -1,0 +1,94 @@
+import { basename, dirname, join, resolve } from 'node:path'
+import { AppError } from '../contract/errors.ts'
+import type { StoredEvent } from '../contract/events.ts'
+import { TrialRecord } from '../contract/trial.ts'
+import { computeRates } from '../core/analysis/rates.ts'
+import type { JobRow, RunReader, TrialRow } from '../core/job/ports.ts'
+import { followEvents, readEvents } from '../node/fs/follow.ts'
+import { readOutput } from '../node/fs/read-output.ts'
+import { EVENTS_FILE, RECORD_FILE } from '../node/read/layout.ts'
+import { readTextBelow } from '../node/read/safe-read.ts'
+import type { Engine, EventStream, Found } from './engine.ts'
+
+export interface Finder extends Pick<Engine, 'find' | 'events' | 'output'> {
+  /** The name of a job given by name, id or path; `not-found` otherwise. */
+  jobName(target: string): Promise<string>
+}
+
+/** Finds jobs and trials by what people type, and reads their streams. */
+export function createFinder(jobsDir: string, cwd: string, index: RunReader): Finder {
+  const directoryOf = ({ jobName, trialName }: EventStream): string => join(jobsDir, jobName, trialName ?? '')
+
+  async function findJob(target: string): Promise<JobRow | null> {
+    const jobs = await index.listJobs()
+    const path = resolve(cwd, target)
+    const name = dirname(path) === jobsDir ? basename(path) : target
+    return jobs.find((job) => job.jobName === name || job.jobId === target) ?? null
+  }
+
+  async function findTrials(target: string): Promise<readonly TrialRow[]> {
+    const path = resolve(cwd, target)
+    if (dirname(dirname(path)) !== jobsDir) return index.findTrial(target)
+    const trials = await index.listTrials(basename(dirname(path)))
+    return trials.filter((trial) => trial.trialName === basename(path))
+  }
+
+  return {
+    async jobName(target) {
+      const job = await findJob(target)
+      if (job !== null) return job.jobName
+      throw await unknownName(target, 'job', index)
+    },
+    async find(target): Promise<Found> {
+      const job = await findJob(target)
+      if (job !== null) {
+        const trials = await index.listTrials(job.jobName)
+        return { kind: 'job', job, trials, rates: computeRates(trials), directory: join(jobsDir, job.jobName) }
+      }
+      const [trial, ...others] = await findTrials(target)
+      if (trial === undefined) throw await unknownName(target, 'job or trial', index)
+      if (others.length > 0) throw ambiguous(target, [trial, ...others])
+      const directory = directoryOf(trial)
+      return { kind: 'trial', trial, record: readRecord(directory), directory }
+    },
+    events(stream, { afterSeq, follow, signal }): AsyncIterable<StoredEvent> {
+      const path = join(directoryOf(stream), EVENTS_FILE)
+      return follow ? untilEnd(followEvents(path, afterSeq, signal)) : readEvents(path, afterSeq)
+    },
+    output(stream, options) {
+      return readOutput(directoryOf(stream), options)
+    },
+  }
+}
+
+/** A stream ends with the event that says so, unless the trial runs again. */
+async function* untilEnd(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
+  for await (const event of events) {
+    yield event
+    if (event.type === 'trial.finished' || event.type === 'job.finished') return
+  }
+}
+
+function readRecord(directory: string): TrialRecord | null {
+  const text = readTextBelow(directory, [RECORD_FILE], 256 * 1024 ** 2)
+  if (text === null) return null
+  try {
+    return TrialRecord.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+async function unknownName(target: string, what: string, index: RunReader): Promise<AppError> {
+  const jobs = await index.listJobs()
+  const near = jobs.map(({ jobName }) => jobName).filter((name) => name.includes(target) || target.includes(name))
+  const hint = near.length > 0 ? `near: ${near.slice(0, 5).join(', ')}` : 'see what is there: tbcc jobs'
+  return new AppError('not-found', `there is no ${what} "${target}"`, { details: { hint } })
+}
+
+function ambiguous(target: string, trials: readonly TrialRow[]): AppError {
+  const names = trials.map(({ jobName, trialName }) => `${jobName}/${trialName}`)
+  return new AppError('invalid-input', `"${target}" means ${names.length} trials: ${names.slice(0, 10).join(', ')}`, {
+    details: { hint: 'give the path of its folder, or a longer name' },
+  })
+}

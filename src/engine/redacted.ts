@@ -1,0 +1,36 @@
+import type { JobConfig } from '../contract/harbor/job-config.ts'
+
+/** What stands in a stored configuration for a value that is kept nowhere. */
+const REDACTED = /\*{4}/
+
+/** Where the values of hidden settings come from. */
+export interface SecretSources {
+  /** By place, e.g. `agents.0.env.API_KEY`. */
+  readonly given: Readonly<Record<string, string>>
+  /** By the setting's own name. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>>
+}
+
+/** A stored configuration with its hidden settings given again; the places of those that nobody gives are named. */
+export function fillRedacted(
+  config: JobConfig,
+  { given, hostEnv }: SecretSources,
+): { readonly config: JobConfig; readonly missingSecrets: readonly string[] } {
+  const missing: string[] = []
+  const fill = (env: Readonly<Record<string, string>>, place: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(env).map(([name, value]) => {
+        if (!REDACTED.test(value)) return [name, value]
+        const secret = given[`${place}.${name}`] ?? hostEnv[name]
+        if (secret === undefined) missing.push(`${place}.${name}`)
+        return [name, secret ?? value]
+      }),
+    )
+  const filled = {
+    ...config,
+    agents: config.agents.map((agent, index) => ({ ...agent, env: fill(agent.env, `agents.${index}.env`) })),
+    environment: { ...config.environment, env: fill(config.environment.env, 'environment.env') },
+    verifier: { ...config.verifier, env: fill(config.verifier.env, 'verifier.env') },
+  }
+  return { config: filled, missingSecrets: missing }
+}

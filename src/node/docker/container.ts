@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import type { Container, ContainerState, Enforcement, FileChange } from '../../core/environment/backend.ts'
+import { getArchive, putArchive } from './archive.ts'
+import { containerError, inspectState } from './container-state.ts'
+import { answered, LOOKUP_MS } from './deadline.ts'
+import type { Engine } from './engine.ts'
+import { runExec } from './exec.ts'
+import { getJson } from './http-call.ts'
+import { toKeptName } from './labels.ts'
+import { readOomKills } from './oom-kills.ts'
+import { removeContainer } from './remove.ts'
+
+/** A started container, and what is known of it from its start. */
+export interface StartedContainer {
+  readonly id: string
+  readonly name: string
+  readonly workdir: string
+  readonly enforcement: Enforcement
+  readonly capabilitiesDropped: boolean
+}
+
+const KILLED = 137
+
+export function createContainer(engine: Engine, started: StartedContainer): Container {
+  const host = { engine, containerId: started.id, capabilitiesDropped: started.capabilitiesDropped }
+  const handle = engine.docker.getContainer(started.id)
+  let sawKill = false
+
+  const translating = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw await containerError(engine, started.id, error, doing)
+    }
+  }
+
+  const currentState = async (): Promise<ContainerState> => {
+    const state = await inspectState(engine, started.id)
+    // Engines mark a container only when its main process was the victim; a command that ended by KILL is reason to look.
+    const suspicious = state.running && sawKill && started.enforcement.limits.memoryMb !== null
+    return suspicious ? { ...state, oomKilled: state.oomKilled || (await readOomKills(host)) > 0 } : state
+  }
+
+  return {
+    id: started.id,
+    workdir: started.workdir,
+    enforcement: started.enforcement,
+    async exec(request) {
+      const result = await runExec(host, request)
+      sawKill ||= result.exitCode === KILLED
+      return result
+    },
+    putArchive: async (directory, archive) => putArchive(engine, started.id, directory, archive),
+    getArchive: async (path) => getArchive(engine, started.id, path),
+    async changes() {
+      return translating('list the changes of the environment', async () => {
+        return toChanges(await getJson(engine, `/containers/${started.id}/changes`))
+      })
+    },
+    state: async () => translating('look at the environment', currentState),
+    async keep() {
+      await translating('mark the environment as kept', async () => {
+        await answered(LOOKUP_MS, async (abortSignal) => {
+          await handle.rename({ name: toKeptName(started.name), abortSignal })
+        })
+      })
+    },
+    stop: async () => removeContainer(engine, started.id),
+  }
+}
+
+const changeList = z.array(z.object({ Path: z.string(), Kind: z.number() })).nullable()
+const KINDS: readonly FileChange['kind'][] = ['modified', 'added', 'deleted']
+
+function toChanges(told: unknown): FileChange[] {
+  const changes = (changeList.parse(told) ?? []).map(({ Path, Kind }) => ({
+    path: Path,
+    kind: KINDS[Kind] ?? 'modified',
+  }))
+  return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}

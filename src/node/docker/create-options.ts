@@ -1,0 +1,65 @@
+import { posix } from 'node:path'
+import type Docker from 'dockerode'
+import type { EnvironmentSpec, StartRequest } from '../../core/environment/backend.ts'
+import { CA_DIRECTORY, CA_VARIABLES } from './ca-bundle.ts'
+import type { EngineConnection } from './connection.ts'
+import { proxyVariables } from './client-config.ts'
+import { toLabels } from './labels.ts'
+
+/** Overrides the image's command as Harbor does; its entrypoint still runs. */
+const COMMAND = ['sh', '-c', 'sleep infinity']
+/** Written by every trial; made writable where the root is not. */
+const WRITTEN = ['/logs', '/tests', '/solution', '/tmp', '/var/tmp', '/run', '/root', CA_DIRECTORY]
+const BYTES_PER_MB = 1024 * 1024
+const NANO = 1e9
+
+/** The body of a create call: what Harbor's compose file says and nothing else, but for what the job's options ask. */
+export function toCreateBody(request: StartRequest, connection: EngineConnection): Docker.ContainerCreateOptions {
+  const { spec, image } = request
+  return {
+    Image: image.name,
+    Cmd: [...COMMAND],
+    Tty: false,
+    Env: toEnvironment(spec, connection),
+    Labels: toLabels(request.labels),
+    ...(spec.workdir === null ? {} : { WorkingDir: spec.workdir }),
+    ...(spec.options.hardening.readOnlyRoot ? { Volumes: writableFolders(spec.workdir ?? image.workdir) } : {}),
+    HostConfig: toHostConfig(spec),
+  }
+}
+
+/** The network the environment is on; null for the engine's default. A task that asks for none never gets one. */
+export function networkOf(spec: EnvironmentSpec): string | null {
+  return spec.network === 'no-network' ? 'none' : spec.options.network
+}
+
+function toEnvironment(spec: EnvironmentSpec, connection: EngineConnection): string[] {
+  const variables = {
+    ...proxyVariables(connection.config, connection.label),
+    ...(spec.options.caBundle === null ? {} : CA_VARIABLES),
+    ...spec.env,
+  }
+  return Object.entries(variables).map(([name, value]) => `${name}=${value}`)
+}
+
+function toHostConfig(spec: EnvironmentSpec): Docker.HostConfig {
+  const { hardening, hostGateway } = spec.options
+  const network = networkOf(spec)
+  return {
+    // Swap stays at the engine's default, as with mem_limit in a compose file.
+    ...(spec.memoryMb === null ? {} : { Memory: spec.memoryMb * BYTES_PER_MB }),
+    ...(spec.cpus === null ? {} : { NanoCpus: Math.round(spec.cpus * NANO) }),
+    ...(network === null ? {} : { NetworkMode: network }),
+    ...(hostGateway && network !== 'none' ? { ExtraHosts: ['host.docker.internal:host-gateway'] } : {}),
+    ...(hardening.pidsLimit === null ? {} : { PidsLimit: hardening.pidsLimit }),
+    ...(hardening.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
+    ...(hardening.dropCapabilities.length === 0 ? {} : { CapDrop: [...hardening.dropCapabilities] }),
+    ...(hardening.readOnlyRoot ? { ReadonlyRootfs: true } : {}),
+  }
+}
+
+/** Anonymous volumes, filled from the image and removed with the container. */
+function writableFolders(workdir: string): Record<string, Record<string, never>> {
+  const folders = [...WRITTEN, posix.normalize(workdir)].filter((folder) => folder !== '/')
+  return Object.fromEntries(folders.map((folder) => [folder, {}]))
+}

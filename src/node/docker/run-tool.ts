@@ -1,0 +1,37 @@
+import { type ExecHost, exitCodeOf, openExec } from './exec-session.ts'
+import { createFrameSplitter } from './frames.ts'
+
+/**
+ * Runs a command of our own inside the container, as root and in `/`: not in the directory or as the user of the image,
+ * which the task may have made unusable. It gets `limitMs`; its output is expected to be small.
+ */
+export async function runTool(
+  host: ExecHost,
+  command: readonly string[],
+  limitMs: number,
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+  const privileged = host.capabilitiesDropped
+  const session = await openExec(host, { command, cwd: '/', user: 0, stdin: false, privileged })
+  const late = new AbortController()
+  const deadline = setTimeout(() => {
+    late.abort()
+    session.stream.destroy(new Error('it took too long'))
+  }, limitMs)
+  try {
+    const output = await readText(session.stream)
+    return { exitCode: await exitCodeOf(session, late.signal), output }
+  } finally {
+    clearTimeout(deadline)
+    session.stream.destroy()
+  }
+}
+
+async function readText(stream: AsyncIterable<Uint8Array>): Promise<string> {
+  const split = createFrameSplitter()
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of stream) {
+    for (const piece of split(chunk)) text += decoder.decode(piece.data, { stream: true })
+  }
+  return text
+}

@@ -1,0 +1,63 @@
+import { type Dirent, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { compareCodePoints } from '../../core/task/code-point-order.ts'
+import type { TaskEntry } from '../../core/task/task.ts'
+import { type LoadTaskOptions, openTaskFolder, readTaskFolder, type TaskFolder } from './task-directory.ts'
+
+export interface FindTasksOptions extends LoadTaskOptions {
+  /** Also in folders that are no tasks themselves, at any depth; links to folders are then not followed. */
+  readonly recursive: boolean
+}
+
+/** How long tasks are read before other work in the process gets its turn. */
+const SLICE_MS = 8
+
+/** The tasks among a folder's children, in path order. A child that is no task at all is left out. */
+export async function findTasks(folder: TaskFolder, options: FindTasksOptions): Promise<TaskEntry[]> {
+  const found: TaskEntry[] = []
+  const giveWay = createSlices()
+  const visit = async (parent: TaskFolder): Promise<void> => {
+    for (const entry of subfolders(parent)) {
+      await giveWay()
+      const child = openTaskFolder(join(parent.path, entry.name))
+      if ('valid' in child) found.push(child)
+      else if (looksLikeTask(child)) found.push(readTaskFolder(child, options))
+      else if (options.recursive && entry.isDirectory() && !SKIPPED.has(entry.name)) await visit(child)
+    }
+  }
+  await visit(folder)
+  return found
+}
+
+/** Whether a folder is meant to be a task: it has a task.toml, or at least two of a task's other parts. */
+function looksLikeTask({ entries }: TaskFolder): boolean {
+  return entries.has('task.toml') || PARTS.filter((part) => entries.has(part)).length >= 2
+}
+
+const PARTS = ['instruction.md', 'environment', 'tests', 'solution']
+const SKIPPED = new Set(['.git', 'node_modules'])
+
+function subfolders({ entries, path }: TaskFolder): Dirent[] {
+  return [...entries.values()]
+    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))))
+    .sort((one, other) => compareCodePoints(one.name, other.name))
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  } catch {
+    // A link that leads back to itself, or into a place that may not be looked at.
+    return false
+  }
+}
+
+function createSlices(): () => Promise<void> {
+  let startMs = performance.now()
+  return async () => {
+    if (performance.now() - startMs < SLICE_MS) return
+    await setImmediate()
+    startMs = performance.now()
+  }
+}

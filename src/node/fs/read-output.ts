@@ -1,0 +1,34 @@
+import { closeSync, createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { EVENTS_FILE, OUTPUT_FILE } from '../read/layout.ts'
+import { openBelow } from '../read/safe-read.ts'
+import { followEvents, readEvents } from './follow.ts'
+
+export interface ReadOutputOptions {
+  /** Null: all phases. */
+  readonly phase: string | null
+  readonly follow: boolean
+  readonly signal: AbortSignal
+}
+
+/** The output of a trial by the ranges that its events name; with `follow` until the trial has finished. */
+export async function* readOutput(directory: string, { phase, follow, signal }: ReadOutputOptions): AsyncGenerator<Uint8Array> {
+  const path = join(directory, EVENTS_FILE)
+  for await (const event of follow ? followEvents(path, 0, signal) : readEvents(path, 0)) {
+    if (follow && event.type === 'trial.finished') return
+    if (event.type !== 'output.written' || (phase !== null && event.phase !== phase)) continue
+    yield* readRange(directory, event.from, event.to)
+  }
+}
+
+async function* readRange(directory: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  const file = openBelow(directory, [OUTPUT_FILE])
+  if (file === null || to <= from) return
+  try {
+    // The range is inclusive at both ends there.
+    const stream = createReadStream('', { fd: file, start: from, end: to - 1, autoClose: false })
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
+  } finally {
+    closeSync(file)
+  }
+}

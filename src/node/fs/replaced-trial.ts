@@ -1,0 +1,88 @@
+import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { EVENTS_FILE, OUTPUT_FILE, RECORD_FILE, RESULT_FILE } from '../read/layout.ts'
+import { toStorageError } from '../storage-error.ts'
+import { syncDirectory, temporaryBeside } from './atomic-file.ts'
+import { packDirectory, verifyPacked } from './pack.ts'
+
+/** The streams of a trial: they go on in the directory's next run. */
+const KEPT = new Set([EVENTS_FILE, OUTPUT_FILE])
+
+/** What an emptying that was cut short leaves: a file in the job's directory, never a directory. */
+const MARK_PREFIX = '.tbcc-emptying-'
+
+/**
+ * Packs a trial's directory into the next free `<trial>.replaced-<n>.tar.gz`, reads it back, and then empties the
+ * directory but for its streams. The archive's name. Cut short, it is either not there yet or finished by
+ * `finishReplacements`.
+ */
+export async function replaceTrialDirectory(jobDirectory: string, trialName: string): Promise<string> {
+  const archive = `${trialName}.replaced-${(await countReplaced(jobDirectory, trialName)) + 1}.tar.gz`
+  const mark = join(jobDirectory, MARK_PREFIX + trialName)
+  try {
+    await packVerified(jobDirectory, trialName, archive)
+    await writeFile(mark, '')
+    await syncDirectory(jobDirectory)
+    await emptyTrial(join(jobDirectory, trialName))
+    await rm(mark)
+  } catch (thrown) {
+    throw toStorageError(thrown, `keep the earlier run of ${trialName} as ${archive}`)
+  }
+  return archive
+}
+
+/** Empties what an earlier process had packed and not yet emptied. For the holder of the job's lock. */
+export async function finishReplacements(jobDirectory: string): Promise<void> {
+  for (const name of await readdir(jobDirectory)) {
+    if (!name.startsWith(MARK_PREFIX)) continue
+    await emptyTrial(join(jobDirectory, name.slice(MARK_PREFIX.length)))
+    await rm(join(jobDirectory, name))
+  }
+}
+
+/** How many earlier runs of each trial were kept. */
+export async function countAllReplaced(jobDirectory: string): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const name of await readdir(jobDirectory)) {
+    const [, trial, n] = /^(.+)\.replaced-([1-9]\d*)\.tar\.gz$/.exec(name) ?? []
+    if (trial !== undefined) counts.set(trial, Math.max(counts.get(trial) ?? 0, Number(n)))
+  }
+  return counts
+}
+
+async function countReplaced(jobDirectory: string, trialName: string): Promise<number> {
+  return (await countAllReplaced(jobDirectory)).get(trialName) ?? 0
+}
+
+async function packVerified(jobDirectory: string, trialName: string, archive: string): Promise<void> {
+  const path = join(jobDirectory, archive)
+  const temporary = temporaryBeside(path)
+  try {
+    const packed = await packDirectory(join(jobDirectory, trialName), trialName, temporary)
+    if (!(await verifyPacked(temporary, packed))) throw new AppError('storage-failed', `${archive} could not be read back as it was written`)
+    await syncFile(temporary)
+    await rename(temporary, path)
+    await syncDirectory(jobDirectory)
+  } catch (thrown) {
+    await rm(temporary, { force: true })
+    throw thrown
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The results go first: half-emptied, a trial must not look finished. */
+async function emptyTrial(directory: string): Promise<void> {
+  if ((await lstat(directory).catch(() => null))?.isDirectory() !== true) return
+  for (const name of [RESULT_FILE, RECORD_FILE]) await rm(join(directory, name), { force: true })
+  await syncDirectory(directory)
+  for (const name of await readdir(directory)) if (!KEPT.has(name)) await rm(join(directory, name), { recursive: true, force: true })
+}

@@ -1,0 +1,49 @@
+import type { ChildProcess } from 'node:child_process'
+import { constants } from 'node:os'
+import type { Readable } from 'node:stream'
+import { AppError } from '../../contract/errors.ts'
+
+/** How a child process ended, as a shell would put it: 128 + the signal's number where a signal ended it. */
+export type ExitCode = number
+
+/** Listens from the start, so that no ending is missed. Rejects where the program could not be started. */
+export async function exitCodeOf(child: ChildProcess): Promise<ExitCode> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
+  })
+}
+
+/** The first characters of a stream as they come in; the rest is read and dropped, so that nobody waits on a full pipe. */
+export function keepText(stream: Readable, maxCharacters = 4000): () => string {
+  let text = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (chunk: string) => {
+    if (text.length < maxCharacters) text += chunk.slice(0, maxCharacters - text.length)
+  })
+  stream.on('error', () => undefined)
+  return () => text.trim()
+}
+
+/** Resolves when the child has printed its first byte; rejects with its complaint when it ends before, or on abort. */
+export async function untilReady(child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable }, signal?: AbortSignal): Promise<void> {
+  const complaint = keepText(child.stderr)
+  return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      reject(new AppError('cancelled', 'cancelled while the sandbox was starting'))
+    }
+    signal?.addEventListener('abort', cancel, { once: true })
+    child.stdout.once('data', () => {
+      signal?.removeEventListener('abort', cancel)
+      resolve()
+    })
+    child.once('error', reject)
+    child.once('close', (code, killer) => {
+      signal?.removeEventListener('abort', cancel)
+      reject(new Error(complaint() || `it ended at once (${killer ?? code ?? 'no code'})`))
+    })
+    if (signal?.aborted === true) cancel()
+  })
+}

@@ -1,0 +1,52 @@
+import { readFile, stat } from 'node:fs/promises'
+import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { EnvironmentSpec } from '../../core/environment/backend.ts'
+import { parseHostBuild, type ParsedHostBuild } from '../../core/environment/host-build.ts'
+
+export const ONLY = 'the sandbox runs only tasks that ask for no network and whose Dockerfile has no more than FROM, WORKDIR, ENV and COPY'
+
+export function hostMemoryMb(): number {
+  return Math.floor(totalmem() / 1024 ** 2)
+}
+
+/** Why the sandbox cannot run an environment, naming every feature that it lacks; null when it can. */
+export async function refusalOf(spec: EnvironmentSpec): Promise<string | null> {
+  const reasons = [...optionReasons(spec), ...limitReasons(spec)]
+  if (spec.network !== 'no-network') reasons.push('the task asks for a network (network_mode "public"), and the sandbox has none')
+  if (reasons.length === 0 || spec.hasDockerfile) reasons.push(...(await buildReasons(spec)))
+  return reasons.length === 0 ? null : `${reasons.join('; ')} (${ONLY})`
+}
+
+/** The Dockerfile of a task; throws where it cannot be read. */
+export async function readHostBuild(contextDir: string): Promise<ParsedHostBuild> {
+  return parseHostBuild(await readFile(join(contextDir, 'Dockerfile'), 'utf8'))
+}
+
+function optionReasons({ options }: EnvironmentSpec): string[] {
+  const reasons: string[] = []
+  if (options.network !== null) reasons.push(`network=${options.network}: the sandbox joins no network`)
+  if (options.hostGateway) reasons.push('host_gateway: the sandbox reaches no host')
+  if (options.hardening.readOnlyRoot) reasons.push('read_only: the private root of the sandbox is writable')
+  return reasons
+}
+
+function limitReasons(spec: EnvironmentSpec): string[] {
+  const reasons: string[] = []
+  const memoryMb = hostMemoryMb()
+  const cpus = availableParallelism()
+  if ((spec.memoryMb ?? 0) > memoryMb) reasons.push(`the task asks for ${spec.memoryMb} MB of memory, this machine has ${memoryMb}`)
+  if ((spec.cpus ?? 0) > cpus) reasons.push(`the task asks for ${spec.cpus} cpus, this machine has ${cpus}`)
+  return reasons
+}
+
+async function buildReasons(spec: EnvironmentSpec): Promise<readonly string[]> {
+  if (!spec.hasDockerfile) {
+    return [spec.image === null ? 'the task has no Dockerfile' : `the content of the prebuilt image ${spec.image} is not here, and the task has no Dockerfile`]
+  }
+  const isThere = await stat(spec.contextDir).catch(() => null)
+  if (isThere === null) return [`${spec.contextDir} is missing`]
+  const build = await readHostBuild(spec.contextDir).catch((error: unknown) => String(error))
+  if (typeof build === 'string') return [`environment/Dockerfile cannot be read: ${build}`]
+  return build.ok ? [] : [...new Set(build.issues.map(({ line, message }) => `environment/Dockerfile line ${line}: ${message}`))].slice(0, 5)
+}

@@ -1,0 +1,10 @@
+import { createIndex } from './0001-index.ts'
+
+/** One step of the database's form. A step that was released is never changed; a new one is added behind it. */
+export interface Migration {
+  /** `user_version` afterwards. */
+  readonly version: number
+  readonly sql: string
+}
+
+export const MIGRATIONS: readonly Migration[] = [createIndex]

@@ -1,0 +1,117 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { INDEX_FILE } from '../read/layout.ts'
+import { wasMoved } from './database.ts'
+import { isDamage, openIndex, replaceIndex, temporaryIndex, type ReadyIndex } from './open-index.ts'
+import type { AnswerTo, Answers, Change, IndexCounts, Question, WorkerSettings } from './protocol.ts'
+import { refreshIndex } from './refresh.ts'
+import { applyChange, type Tables } from './tables.ts'
+
+/** The index of one jobs folder, as the worker holds it. */
+export interface IndexSession {
+  /** Never throws: what cannot be written now is found in the files later. */
+  apply(changes: readonly Change[]): void
+  /** Throws what SQLite or the file system throws. */
+  answer(question: Question): AnswerTo<keyof Answers>
+}
+
+/** A temporary index is told of nothing by other processes: it compares before any answer. */
+const TEMPORARY_REFRESH_MS = 1000
+
+/** Opens the index; it is brought up to date before the first answer. */
+export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSession {
+  const path = join(jobsDir, INDEX_FILE)
+  let current = openIndex(path)
+  let isStale = true
+  let refreshedAt = 0
+
+  function become(index: ReadyIndex): void {
+    current = index
+    isStale = true
+  }
+
+  function followMove(): void {
+    if (!wasMoved(current)) return
+    current.db.close()
+    become(openIndex(path))
+  }
+
+  function refresh(maxAgeMs: number): void {
+    const ageMs = performance.now() - refreshedAt
+    if (!isStale && ageMs < (current.file === null ? Math.min(maxAgeMs, TEMPORARY_REFRESH_MS) : maxAgeMs)) return
+    isStale = true
+    refreshIndex(current.tables, jobsDir)
+    isStale = false
+    refreshedAt = performance.now()
+  }
+
+  /** Runs `work` on an index that is sound and not older than asked; once more after a repair. */
+  function use<T>(maxAgeMs: number, work: (tables: Tables) => T): T {
+    try {
+      followMove()
+      refresh(maxAgeMs)
+      return work(current.tables)
+    } catch (thrown) {
+      if (current.file === null) throw thrown
+      current.db.close()
+      become(isDamage(thrown) ? repaired() : temporaryIndex())
+      refresh(maxAgeMs)
+      return work(current.tables)
+    }
+  }
+
+  /** Another process may have replaced it already. */
+  function repaired(): ReadyIndex {
+    return wasMoved(current) ? openIndex(path) : replaceIndex(path)
+  }
+
+  function rebuild(): IndexCounts {
+    current.db.close()
+    become(repaired())
+    if (current.file === null) throw new AppError('storage-read-only', `${path} cannot be written`)
+    rmSync(`${path}.corrupt`, { force: true })
+    return use(0, (tables) => tables.counts())
+  }
+
+  function answer(question: Question): AnswerTo<keyof Answers> {
+    switch (question.kind) {
+      case 'jobs':
+        return use(listRefreshMs, ({ rows }) => rows.jobs())
+      case 'trials':
+        return use(listRefreshMs, ({ rows }) => rows.trials(question.jobName))
+      case 'find':
+        return use(listRefreshMs, ({ rows }) => rows.find(question.nameOrId))
+      case 'events':
+        return use(Infinity, ({ events }) => events.after(question.stream, question.afterSeq, question.limit))
+      case 'last':
+        return use(Infinity, ({ events }) => events.last(question.stream, question.limit))
+      case 'ranges':
+        return use(Infinity, ({ events }) => events.ranges(question.stream, question.afterSeq))
+      case 'refresh':
+        return use(0, () => null)
+      case 'rebuild':
+        return rebuild()
+      case 'flush':
+        return null
+      case 'close':
+        current.db.close()
+        return null
+    }
+  }
+
+  return {
+    apply(changes) {
+      try {
+        followMove()
+        current.tables.atOnce(() => {
+          for (const change of changes) applyChange(current.tables, change)
+        })
+      } catch {
+        // The next answer looks into the files first.
+        isStale = true
+      }
+    },
+    answer,
+  }
+}

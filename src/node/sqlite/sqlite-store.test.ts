@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describeRunStore } from '../../../test/contract/store-suite.ts'
+import { createIndexStore } from './sqlite-store.ts'
+
+describeRunStore('SQLite', async (heldJob) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tbcc-store-'))
+  // The suite puts rows that no file stands behind: they are compared with the files once, while there is nothing.
+  const store = createIndexStore(folder, { isHeld: async (jobName) => jobName === heldJob, listRefreshMs: Infinity })
+  await store.refresh()
+  return {
+    store,
+    async dispose() {
+      await store.close()
+      await rm(folder, { recursive: true })
+    },
+  }
+})

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import type { StoredEvent } from '../../contract/events.ts'
+import { parseEventLine } from '../../core/job/event-line.ts'
+import type { RunStore } from '../../core/job/ports.ts'
+import { compareJobRows, compareTrialRows, settleJobRow } from '../../core/job/row-order.ts'
+import { createChangeQueue } from './change-queue.ts'
+import type { IndexCounts } from './protocol.ts'
+import { createWorkerClient } from './worker-client.ts'
+
+/** The index of a jobs folder in SQLite. */
+export interface IndexStore extends RunStore {
+  /** Takes over at once what Harbor or a process that was killed wrote; lists do so every few seconds. */
+  refresh(): Promise<void>
+  /** Makes the index anew from the files. Code: storage-read-only. */
+  rebuild(): Promise<IndexCounts>
+}
+
+export interface IndexStoreOptions {
+  /** Whether a process holds a job's lock. */
+  readonly isHeld: (jobName: string) => Promise<boolean>
+  /** Lists compare the index with the files again when the last time is longer ago than this; 5000 by default. */
+  readonly listRefreshMs?: number
+}
+
+/**
+ * Opens `<jobsDir>/.tbcc.db` in a worker thread with the first use. It heals itself: missing, outdated or damaged, it is
+ * brought to what the files say before the first answer; where it cannot be written, a temporary one takes its place.
+ */
+export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000 }: IndexStoreOptions): IndexStore {
+  const client = createWorkerClient({ jobsDir: resolve(jobsDir), listRefreshMs })
+  const queue = createChangeQueue((changes) => client.send(changes))
+
+  const ask: typeof client.ask = async (question) => {
+    queue.sendNow()
+    return client.ask(question)
+  }
+
+  return {
+    ...queue.writer,
+    async listJobs() {
+      const rows = await ask({ kind: 'jobs' })
+      return (await Promise.all(rows.map(async (row) => settleJobRow(row, isHeld)))).sort(compareJobRows)
+    },
+    listTrials: async (jobName) => [...(await ask({ kind: 'trials', jobName }))].sort(compareTrialRows),
+    findTrial: async (nameOrId) => [...(await ask({ kind: 'find', nameOrId }))].sort(compareTrialRows),
+    events: async (stream, afterSeq, limit) => parseLines(await ask({ kind: 'events', stream, afterSeq, limit: clampLimit(limit) })),
+    lastEvents: async (stream, limit) => parseLines(await ask({ kind: 'last', stream, limit: clampLimit(limit) })),
+    outputRanges: async (stream, afterSeq) => ask({ kind: 'ranges', stream, afterSeq }),
+    async flush() {
+      await ask({ kind: 'flush' })
+    },
+    async refresh() {
+      await ask({ kind: 'refresh' })
+    },
+    rebuild: async () => ask({ kind: 'rebuild' }),
+    async close() {
+      queue.sendNow()
+      await client.close()
+    },
+  }
+}
+
+/** Lines of a newer version are left out, as everywhere. */
+function parseLines(lines: readonly string[]): readonly StoredEvent[] {
+  return lines.flatMap((line) => parseEventLine(line) ?? [])
+}
+
+function clampLimit(limit: number): number {
+  return Math.min(Math.max(0, Math.floor(limit)), Number.MAX_SAFE_INTEGER)
+}

@@ -1,0 +1,90 @@
+import { Worker } from 'node:worker_threads'
+import { AppError, toAppError } from '../../contract/errors.ts'
+import type { AnswerTo, Answers, Change, FromWorker, ToWorker, WorkerSettings } from './protocol.ts'
+
+/** The database worker, seen from the engine's thread. */
+export interface WorkerClient {
+  /** Sent before anything that is asked later. */
+  send(changes: readonly Change[]): void
+  /** Rejects with the worker's AppError, or store-corrupt when the worker itself ended. */
+  ask<Kind extends keyof Answers>(question: { readonly kind: Kind } & Answers[Kind]['ask']): Promise<AnswerTo<Kind>>
+  close(): Promise<void>
+}
+
+interface Asked {
+  readonly resolve: (answer: AnswerTo<keyof Answers>) => void
+  readonly reject: (error: AppError) => void
+}
+
+interface Running {
+  readonly worker: Worker
+  readonly asked: Map<number, Asked>
+}
+
+/** Started with the first message, and again after it broke: what a broken one missed stands in the files. */
+export function createWorkerClient(settings: WorkerSettings): WorkerClient {
+  let running: Running | null = null
+  let lastId = 0
+  let closed = false
+
+  function start(): Running {
+    if (closed) throw new AppError('internal', 'the index was used after it was closed')
+    const worker = new Worker(workerUrl(), { workerData: settings })
+    const asked = new Map<number, Asked>()
+    const started = { worker, asked }
+    const fail = (thrown: unknown): void => {
+      if (running === started) running = null
+      const cause = toAppError(thrown)
+      for (const { reject } of asked.values()) reject(new AppError('store-corrupt', `the index stopped: ${cause.message}`, { cause }))
+      asked.clear()
+    }
+    worker.on('message', (message: FromWorker) => settle(asked, message))
+    worker.on('error', fail)
+    worker.on('exit', (code) => fail(new AppError('internal', `its thread ended with code ${code}`)))
+    running = started
+    return started
+  }
+
+  async function post<Kind extends keyof Answers>(question: { readonly kind: Kind } & Answers[Kind]['ask']): Promise<AnswerTo<Kind>> {
+    const { worker, asked } = running ?? start()
+    const id = (lastId += 1)
+    const answer = await new Promise<AnswerTo<keyof Answers>>((resolve, reject) => {
+      asked.set(id, { resolve, reject })
+      worker.postMessage({ kind: 'question', id, question } as ToWorker)
+    })
+    // The worker answers each kind with its own type: see `Answers`.
+    return answer as AnswerTo<Kind>
+  }
+
+  return {
+    send(changes) {
+      const message: ToWorker = { kind: 'changes', changes }
+      ;(running ?? start()).worker.postMessage(message)
+    },
+    ask: post,
+    async close() {
+      if (closed) return
+      const { worker } = running ?? {}
+      try {
+        if (worker !== undefined) await post({ kind: 'close' })
+      } finally {
+        closed = true
+        await worker?.terminate()
+      }
+    },
+  }
+}
+
+function settle(asked: Map<number, Asked>, message: FromWorker): void {
+  const waiting = asked.get(message.id)
+  asked.delete(message.id)
+  if ('answer' in message) return waiting?.resolve(message.answer)
+  const { code, message: text, details } = message.error
+  waiting?.reject(new AppError(code, text, { details }))
+}
+
+/** Beside this module: its source where this is run from source, else the bundle. */
+function workerUrl(): URL {
+  const name = import.meta.url.endsWith('.ts') ? './db-worker.ts' : './db-worker.js'
+  return new URL(name, import.meta.url)
+}

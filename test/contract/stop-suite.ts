@@ -1,0 +1,135 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Container } from '../../src/core/environment/backend.ts'
+import { type Bed, eventually, run } from './backend-bed.ts'
+
+/** That a timeout or a cancellation ends what descends from a command, and nothing else. */
+export function stopSuite(bed: Bed): void {
+  describe('timeout and cancellation', () => {
+    let container: Container
+    let marker = ''
+    beforeEach(async () => {
+      container ??= await bed.start()
+      marker = `mark-${Math.random().toString(36).slice(2)}`
+    })
+
+    /** How many processes carry this test's mark in their environment; zombies have none. */
+    const marked = async (): Promise<number> => {
+      const ran = await run(container, `grep -lz "^MARK=${marker}$" /proc/[0-9]*/environ 2>/dev/null | wc -l`)
+      return Number(ran.stdout)
+    }
+    const stopped = async (command: string, killGraceMs = 400) =>
+      run(container, command, { timeoutMs: 700, killGraceMs, env: { MARK: marker } })
+
+    test('a command in time is not touched', async () => {
+      expect(await run(container, 'sleep 0.2; echo done', { timeoutMs: 30_000 })).toMatchObject({
+        exitCode: 0,
+        timedOut: false,
+        stdout: 'done\n',
+      })
+    })
+
+    test('a command over its time is ended', async () => {
+      const ran = await stopped('echo begun; sleep 1000')
+      expect(ran).toMatchObject({ exitCode: null, timedOut: true, cancelled: false, stdout: 'begun\n' })
+      expect(await marked()).toBe(0)
+    })
+
+    test('gets the chance to end by itself', async () => {
+      const ran = await stopped('trap "echo cleaning; exit 5" TERM; echo begun; while :; do sleep 0.05; done', 5000)
+      expect(ran).toMatchObject({ exitCode: null, timedOut: true, stdout: 'begun\ncleaning\n' })
+      expect(ran.durationMs).toBeLessThan(5000)
+    })
+
+    test('one that ignores TERM is killed', async () => {
+      const ran = await stopped('trap "" TERM; echo begun; while :; do sleep 0.05; done')
+      expect(ran).toMatchObject({ exitCode: null, timedOut: true })
+      expect(await marked()).toBe(0)
+    })
+
+    test('children that ignore TERM outlive their parents no longer than the grace', async () => {
+      await stopped('for n in 1 2 3; do bash -c "trap \\"\\" TERM; while :; do sleep 0.05; done" & done; wait')
+      expect(await marked()).toBe(0)
+    })
+
+    test('descendants in sessions and groups of their own are ended too', async () => {
+      await stopped('setsid bash -c "setsid sleep 1000 & setsid sleep 1001; wait" & wait')
+      expect(await marked()).toBe(0)
+    })
+
+    test('stopped descendants are ended too', async () => {
+      await stopped('sleep 1000 & kill -STOP $!; wait')
+      expect(await marked()).toBe(0)
+    })
+
+    test('a tree that keeps growing is ended', async () => {
+      await stopped('grow() { for n in 1 2 3 4 5; do sleep 0.03; bash -c "sleep 1000" & done; grow & wait; }; grow')
+      expect(await marked()).toBe(0)
+    })
+
+    test('a daemon that was already handed over to the main process stays', async () => {
+      const ran = await stopped('(setsid sleep 1000 > /dev/null 2>&1 &); sleep 1001')
+      expect(ran.timedOut).toBe(true)
+      expect(await marked()).toBe(1)
+      await run(container, `kill $(grep -lz "^MARK=${marker}$" /proc/[0-9]*/environ | cut -d/ -f3)`)
+    })
+
+    test('a daemon that holds the output open does not hold the call', async () => {
+      const ran = await stopped('(setsid sleep 1000 &); echo begun; sleep 1001')
+      expect(ran).toMatchObject({ timedOut: true, stdout: 'begun\n' })
+      expect(await marked()).toBe(1)
+      await run(container, `kill $(grep -lz "^MARK=${marker}$" /proc/[0-9]*/environ | cut -d/ -f3)`)
+    })
+
+    test('other commands of the environment go on', async () => {
+      const other = run(container, 'sleep 2.5; echo survived')
+      await stopped('sleep 1000')
+      expect(await other).toMatchObject({ exitCode: 0, stdout: 'survived\n' })
+    })
+
+    test('while the consumer holds it back', async () => {
+      const result = await container.exec({
+        command: 'yes',
+        timeoutMs: 700,
+        killGraceMs: 300,
+        env: { MARK: marker },
+        onOutput: () => new Promise((resolve) => setTimeout(resolve, 15)),
+      })
+      expect(result).toMatchObject({ exitCode: null, timedOut: true })
+      expect(await marked()).toBe(0)
+    })
+
+    test('cancelled before the start, nothing is run', async () => {
+      const ran = await run(container, 'touch /tmp/should-not-be', { signal: AbortSignal.abort() })
+      expect(ran).toMatchObject({ exitCode: null, cancelled: true, timedOut: false, outputBytes: 0 })
+      expect((await run(container, 'test -e /tmp/should-not-be')).exitCode).toBe(1)
+    })
+
+    test('cancelled at once after the call, nothing is left', async () => {
+      const controller = new AbortController()
+      const running = run(container, 'sleep 1000', { signal: controller.signal, env: { MARK: marker } })
+      controller.abort()
+      expect(await running).toMatchObject({ exitCode: null, cancelled: true })
+      expect(await marked()).toBe(0)
+    })
+
+    test('cancelled in the middle', async () => {
+      const controller = new AbortController()
+      const running = run(container, 'sleep 1000', { signal: controller.signal, env: { MARK: marker } })
+      await eventually('the command runs', async () => (await marked()) > 0)
+      controller.abort()
+      expect(await running).toMatchObject({ exitCode: null, cancelled: true, timedOut: false })
+      expect(await marked()).toBe(0)
+    })
+
+    test.runIf(bed.facts.users)('commands of other users are ended too', async () => {
+      const ran = await run(container, 'trap "" TERM; while :; do sleep 0.05; done', {
+        user: 'nobody',
+        timeoutMs: 700,
+        killGraceMs: 300,
+        env: { MARK: marker },
+      })
+      expect(ran.timedOut).toBe(true)
+      expect(await marked()).toBe(0)
+    })
+  })
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeAll, expect, test } from 'vitest'
+import { startCli, type Child } from '../support/child.ts'
+import { containersOf } from '../support/engine-clients.ts'
+import { plainEnv, useJobs } from '../support/engine.ts'
+import { readJobEvents, readJobRecord, readJson, readTrialRecord, trialFolders } from '../support/job-folder.ts'
+import { describeOn } from '../support/machine.ts'
+import { snapshot } from '../support/snapshot.ts'
+
+/** Two signals closer together than this are one key press that arrives twice. */
+const TWO_KEY_PRESSES_MS = 400
+
+/** Ctrl-C as a terminal sends it: to the whole group of a real process. */
+describeOn('docker', 'Ctrl-C', () => {
+  const jobs = useJobs('cancel')
+
+  beforeAll(async () => {
+    await jobs.task({ name: 'set/a-quick' })
+    // Slow only where the host says so: a resume without that variable gets through.
+    const solution =
+      'if [ "$SLOW" = yes ]; then trap "" TERM; echo partial > /logs/agent/work.txt; echo under-way; sleep 300; fi; echo yes > done'
+    await jobs.task({ name: 'set/b-slow', solution, toml: '[solution.env]\nSLOW = "${SLOW:-no}"' })
+    await jobs.task({ name: 'set/c-last' })
+  })
+
+  const startJob = (name: string): Child =>
+    startCli(
+      [
+        'run',
+        '-p',
+        join(jobs.tasks, 'set'),
+        '-a',
+        'oracle',
+        '-n',
+        '1',
+        '-e',
+        'docker',
+        '-o',
+        jobs.folder,
+        '--job-name',
+        name,
+        '--json',
+        '-y',
+      ],
+      {
+        env: { ...plainEnv, SLOW: 'yes' },
+        cwd: jobs.tasks,
+      },
+    )
+
+  const folderOf = async (job: string, task: string): Promise<string> => {
+    const folders = await trialFolders(job)
+    return folders.find((folder) => folder.includes(`/${task}__`)) ?? ''
+  }
+
+  test('once: keeps what is finished, recovers logs, cleans up, exits 130; a resume runs the rest', async () => {
+    await using child = startJob('once')
+    await child.until(/under-way/)
+    child.signal('SIGINT')
+    expect(await child.ended, child.stderr()).toEqual({ code: 130, signal: null })
+    const job = join(jobs.folder, 'once')
+    const quick = await folderOf(job, 'a-quick')
+    const slow = await folderOf(job, 'b-slow')
+    expect(await readTrialRecord(quick)).toMatchObject({ outcome: 'success' })
+    expect(await readTrialRecord(slow)).toMatchObject({
+      outcome: 'aborted',
+      blame: 'user',
+      exception: { type: 'CancelledError' },
+    })
+    expect(await readJson(join(slow, 'result.json'))).toMatchObject({
+      exception_info: { exception_type: 'CancelledError' },
+    })
+    expect(existsSync(join(slow, 'agent', 'work.txt')), 'logs are recovered').toBe(true)
+    expect(await folderOf(job, 'c-last'), 'nothing more is admitted').toBe('')
+    expect((await readJobEvents(job)).slice(-1)).toMatchObject([{ type: 'job.finished', state: 'cancelled' }])
+    expect(await readJson(join(job, 'result.json'))).toMatchObject({
+      finished_at: null,
+      stats: { n_completed_trials: 2, n_cancelled_trials: 1, n_pending_trials: 1 },
+    })
+    const before = await snapshot(quick)
+    const resumed = await jobs.resume('once')
+    expect(resumed.report).toMatchObject({ state: 'completed', allJudged: true })
+    expect(resumed.trials.map(({ record }) => [record.taskName, record.outcome, record.replaced])).toEqual([
+      ['a-quick', 'success', 0],
+      ['b-slow', 'success', 1],
+      ['c-last', 'success', 0],
+    ])
+    expect(await snapshot(quick)).toEqual(before)
+    expect(existsSync(`${slow}.replaced-1.tar.gz`)).toBe(true)
+  })
+
+  test('twice: gives up what cannot be had at once, leaves nothing behind', async () => {
+    await using child = startJob('twice')
+    await child.until(/under-way/)
+    child.signal('SIGINT')
+    await pause(TWO_KEY_PRESSES_MS)
+    child.signal('SIGINT')
+    expect(await child.ended, child.stderr()).toEqual({ code: 130, signal: null })
+    const { jobId } = await readJobRecord(join(jobs.folder, 'twice'))
+    expect(await containersOf(new Set([jobId]))).toEqual([])
+    const resumed = await jobs.resume('twice')
+    expect(resumed.events).toEqual(
+      expect.arrayContaining([expect.objectContaining({ type: 'job.stopping', force: true })]),
+    )
+    expect(resumed.trials.map(({ record }) => record.outcome)).toEqual(['success', 'success', 'success'])
+  })
+
+  test('before the first trial: nothing is started', async () => {
+    const cancelled = AbortSignal.abort()
+    const job = await jobs.run({ tasks: [join(jobs.tasks, 'set/a-quick')], signals: { cancel: cancelled } })
+    expect(job.report).toMatchObject({ state: 'cancelled' })
+    expect(job.trials).toEqual([])
+  })
+})

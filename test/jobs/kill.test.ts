@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { startNode } from '../support/child.ts'
+import { plainEnv, projectRoot, toConfig, useJobs, type Jobs } from '../support/engine.ts'
+import type { RunnerOrder } from '../support/engine-runner.ts'
+import { readJobEvents, trialFolders } from '../support/job-folder.ts'
+import { describeOn } from '../support/machine.ts'
+import { snapshot } from '../support/snapshot.ts'
+
+/*
+ * The engine is killed after each event of a job in turn, by itself and without any handler, and the job is resumed by
+ * another process: this one.
+ */
+
+const RUNNER = join(projectRoot, 'test', 'support', 'engine-runner.ts')
+
+const Told = z.object({ told: z.number() })
+
+/** How a process that runs a job ended: what it says at its end, or null where it was killed. */
+async function runChild(order: RunnerOrder): Promise<{ readonly told: number } | null> {
+  await using child = startNode([RUNNER, JSON.stringify(order)], { env: plainEnv })
+  const { code, signal } = await child.ended
+  if (signal === 'SIGKILL') return null
+  if (code !== 0) throw new Error(`the runner ended with ${code}:\n${child.stderr()}`)
+  return Told.parse(JSON.parse(child.stdout()))
+}
+
+/** Trials that had ended for good, with every file of theirs. */
+async function finishedTrials(job: string): Promise<Readonly<Record<string, Readonly<Record<string, string>>>>> {
+  const finished: Record<string, Readonly<Record<string, string>>> = {}
+  for (const trial of await trialFolders(job)) {
+    if (existsSync(join(trial, 'result.json'))) finished[trial] = await snapshot(trial)
+  }
+  return finished
+}
+
+/** Resumes a job and checks that nothing finished was run again or changed, and that all of it has ended. */
+async function resumeAndCheck(jobs: Jobs, name: string, trials: number): Promise<void> {
+  const directory = join(jobs.folder, name)
+  const before = await finishedTrials(directory)
+  const seqBefore = (await readJobEvents(directory)).length
+  const job = await jobs.resume(name)
+  const after = await finishedTrials(directory)
+  expect(job.report.state).toBe('completed')
+  expect(job.trials).toHaveLength(trials)
+  expect(job.trials.map(({ record }) => record.outcome)).toEqual(Array.from({ length: trials }, () => 'success'))
+  for (const [trial, files] of Object.entries(before)) expect(after[trial], `${trial} was touched`).toEqual(files)
+  expect(job.events.length).toBeGreaterThan(seqBefore)
+  for (const trial of job.trials) {
+    const archives = (await readdir(directory)).filter((entry) => entry.startsWith(`${trial.name}.replaced-`))
+    expect(archives, `${trial.name}: what was replaced is kept`).toHaveLength(trial.record.replaced)
+  }
+}
+
+for (const { backend, step } of [
+  { backend: 'docker', step: 1 },
+  { backend: 'sandbox', step: 3 },
+] as const) {
+  describeOn(backend, `kill -9 of the engine on ${backend}`, () => {
+    const jobs = useJobs(`kill-${backend}`)
+    let tasks: string[]
+    let points: number
+
+    const order = (name: string): RunnerOrder => ({
+      jobsDir: jobs.folder,
+      backend,
+      config: toConfig({ tasks, config: { job_name: name } }, jobs.folder),
+    })
+
+    beforeAll(async () => {
+      tasks = [await jobs.task({ name: 'first' }), await jobs.task({ name: 'second' })]
+      const undisturbed = await runChild(order('undisturbed'))
+      jobs.expectWhole('undisturbed')
+      points = undisturbed?.told ?? 0
+    })
+
+    test('at every event of a job, then resume', async () => {
+      expect(points).toBeGreaterThan(30)
+      for (let point = 1; point <= points; point += step) {
+        const name = `at-${point}`
+        await runChild({ ...order(name), killAfter: point })
+        await resumeAndCheck(jobs, name, tasks.length)
+        jobs.expectWhole(name)
+      }
+    })
+
+    test('again and again, each resume a little further', async () => {
+      const name = 'many-times'
+      await runChild({ ...order(name), killAfter: 20 })
+      for (let point = 5; point < points; point += 9)
+        await runChild({ jobsDir: jobs.folder, backend, resume: name, killAfter: point })
+      const { trials } = await jobs.engine.find(name).then((found) => (found.kind === 'job' ? found : { trials: [] }))
+      expect(trials.length).toBe(tasks.length)
+      if (trials.some(({ state }) => state !== 'finished')) await resumeAndCheck(jobs, name, tasks.length)
+      jobs.expectWhole(name)
+    })
+  })
+}

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import type { JobReport } from '../../src/engine/engine.ts'
+import { createEngine } from '../../src/engine/index.ts'
+import { startNode } from '../support/child.ts'
+import { plainEnv, projectRoot, toConfig, useJobs } from '../support/engine.ts'
+import { describeOn } from '../support/machine.ts'
+import { snapshot } from '../support/snapshot.ts'
+
+const run = promisify(execFile)
+const RUNNER = join(projectRoot, 'test', 'support', 'engine-runner.ts')
+const never = { cancel: new AbortController().signal, force: new AbortController().signal }
+const silent = { onJobEvent() {}, onTrialEvent() {}, onOutput() {} }
+
+describeOn('sandbox', 'the jobs folder', () => {
+  const jobs = useJobs('storage')
+
+  test('a corrupt or deleted index is rebuilt by itself with the same content', async () => {
+    const task = await jobs.task({ name: 'indexed' })
+    const job = await jobs.run({ tasks: [task], backend: 'sandbox', config: { n_attempts: 2 } })
+    const content = async () => {
+      const engine = jobs.open()
+      const found = await engine.find(job.name)
+      return {
+        jobs: (await engine.listJobs()).filter(({ jobName }) => jobName === job.name),
+        found: found.kind === 'job' ? found.trials : null,
+      }
+    }
+    const before = await content()
+    expect(before.found).toHaveLength(2)
+    const index = join(jobs.folder, '.tbcc.db')
+    for (const damage of [
+      async () => rm(index),
+      async () =>
+        writeFile(
+          index,
+          'no database at all, but more than a hundred bytes of text so that it is not taken for a new one'.repeat(20),
+        ),
+      async () => writeFile(index, Buffer.alloc((await stat(index)).size)),
+      async () => writeFile(index, ''),
+    ]) {
+      await Promise.all(['-wal', '-shm'].map(async (suffix) => rm(index + suffix, { force: true })))
+      await damage()
+      expect(await content()).toEqual(before)
+    }
+    expect(await jobs.engine.reindex()).toMatchObject({ jobs: 1, trials: 2 })
+    expect(await content()).toEqual(before)
+  })
+
+  test('two engines on one jobs folder: both run jobs, each job has one', async () => {
+    const task = await jobs.task({ name: 'shared', solution: 'sleep 0.5; echo yes > done' })
+    const other = jobs.open()
+    const running = jobs.run({ tasks: [task], backend: 'sandbox', config: { job_name: 'mine' } })
+    const theirs = jobs.run({ tasks: [task], backend: 'sandbox', engine: other, config: { job_name: 'theirs' } })
+    const [mine] = await Promise.all([running, theirs])
+    expect(mine.report.allJudged).toBe(true)
+    const names = (await other.listJobs()).map(({ jobName }) => jobName)
+    expect(names).toEqual(expect.arrayContaining(['mine', 'theirs']))
+  })
+
+  test('a job that another process runs is busy, and followed from its files', async () => {
+    const task = await jobs.task({ name: 'held', solution: 'echo spoken; sleep 3; echo yes > done' })
+    const config = toConfig({ tasks: [task], config: { job_name: 'held' } }, jobs.folder)
+    await using child = startNode([RUNNER, JSON.stringify({ jobsDir: jobs.folder, backend: 'sandbox', config })], {
+      env: plainEnv,
+    })
+    const held = join(jobs.folder, 'held')
+    await expect
+      .poll(async () => (existsSync(held) ? (await readdir(held)).some((name) => name.startsWith('held__')) : false), {
+        timeout: 20_000,
+      })
+      .toBe(true)
+    const refused = jobs.engine
+      .prepareResume('held', { retryExceptions: null, secrets: {} })
+      .then(async (prepared) => jobs.engine.run(prepared, silent, never))
+    await expect(refused).rejects.toMatchObject({ code: 'busy' })
+    await expect(refused).rejects.toThrow(String(child.pid))
+    const types: string[] = []
+    for await (const event of jobs.engine.events(
+      { jobName: 'held', trialName: null },
+      { afterSeq: 0, follow: true, signal: never.cancel },
+    ))
+      types.push(event.type)
+    expect(types.at(-1)).toBe('job.finished')
+    expect((await child.ended).code, child.stderr()).toBe(0)
+    jobs.expectWhole('held')
+  })
+
+  test('a folder that cannot be written is refused before anything starts', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tbcc-read-only-'))
+    onTestFinished(async () => {
+      await run('mount', ['-o', 'remount,rw', folder]).catch(() => {})
+      await run('umount', [folder]).catch(() => {})
+      await rm(folder, { recursive: true, force: true })
+    })
+    // Root may write whatever the modes say: only a read-only mount stops it.
+    if (process.getuid?.() === 0) await run('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', folder])
+    else await chmod(folder, 0o500)
+    const task = await jobs.task({ name: 'plain' })
+    const engine = createEngine({ jobsDir: folder, cwd: folder, env: plainEnv, version: '0' })
+    onTestFinished(async () => engine.dispose())
+    const started = engine
+      .prepare({ config: toConfig({ tasks: [task] }, folder), backend: 'sandbox' })
+      .then(async (job) => engine.run(job, silent, never))
+    await expect(started).rejects.toMatchObject({ code: 'storage-read-only' })
+  })
+})
+
+/** A full disk needs a file system of its own, which only root can mount. */
+describeOn('sandbox', 'a full disk', () => {
+  const jobs = useJobs('full-disk')
+
+  test.skipIf(process.getuid?.() !== 0)('ends the job with a clear error, and nothing finished is lost', async () => {
+    const disk = await mkdtemp(join(tmpdir(), 'tbcc-full-'))
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', disk])
+    onTestFinished(async () => {
+      await run('umount', [disk])
+      await rm(disk, { recursive: true, force: true })
+    })
+    const folder = join(disk, 'jobs')
+    await mkdir(folder)
+    const small = await jobs.task({ name: 'a-small' })
+    const large = await jobs.task({
+      name: 'b-large',
+      solution: 'head -c 30000000 /dev/urandom | base64; echo yes > done',
+    })
+    const engine = createEngine({ jobsDir: folder, cwd: disk, env: plainEnv, version: '0' })
+    onTestFinished(async () => engine.dispose())
+    const config = toConfig({ tasks: [small, large], config: { job_name: 'filled', n_concurrent_trials: 1 } }, folder)
+    const prepared = await engine.prepare({ config, backend: 'sandbox' })
+    await expect(engine.run(prepared, silent, never)).rejects.toMatchObject({ code: 'storage-full' })
+    const job = join(folder, 'filled')
+    const finished = (await readdir(job)).find((name) => name.startsWith('a-small__')) ?? ''
+    expect(existsSync(join(job, finished, 'result.json'))).toBe(true)
+    const before = await snapshot(join(job, finished))
+
+    // With room again the rest runs.
+    await run('mount', ['-o', 'remount,size=256m', disk])
+    const again = createEngine({ jobsDir: folder, cwd: disk, env: plainEnv, version: '0' })
+    onTestFinished(async () => again.dispose())
+    const report: JobReport = await again.run(
+      await again.prepareResume('filled', { retryExceptions: null, secrets: {} }),
+      silent,
+      never,
+    )
+    expect(report.trials.map(({ outcome }) => outcome)).toEqual(['success', 'success'])
+    expect(await snapshot(join(job, finished))).toEqual(before)
+  })
+})

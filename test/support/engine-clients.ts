@@ -1,0 +1,36 @@
+import Docker from 'dockerode'
+import { dockerSocket, machine, podmanSocket } from './machine.ts'
+
+/*
+ * The engines of this machine as a test sees them beside the product: through a client of its own.
+ */
+
+export const docker = new Docker({ socketPath: dockerSocket })
+export const podman = new Docker({ socketPath: podmanSocket })
+
+/** The containers of these jobs on every engine of this machine, running or not, with their names. */
+export async function containersOf(
+  jobIds: ReadonlySet<string>,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
+  const engines = [
+    ...((await machine.docker()).available ? [docker] : []),
+    ...((await machine.podman()).available ? [podman] : []),
+  ]
+  const lists = await Promise.all(
+    engines.map(async (engine) => engine.listContainers({ all: true, filters: { label: ['tbcc.trial'] } })),
+  )
+  return lists
+    .flat()
+    .filter(({ Labels }) => jobIds.has(Labels['tbcc.job'] ?? ''))
+    .map(({ Id, Names }) => ({ id: Id, name: (Names[0] ?? '').replace(/^\//, '') }))
+}
+
+/** Removes an image that a test made; one that is not there is fine. */
+export async function removeImage(name: string): Promise<void> {
+  await docker
+    .getImage(name)
+    .remove({ force: true })
+    .catch((error: unknown) => {
+      if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error
+    })
+}

@@ -1,0 +1,236 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { plainEnv, useJobs } from '../support/engine.ts'
+import { describeOn } from '../support/machine.ts'
+import { BACKENDS } from '../support/machine-backends.ts'
+
+const command = (run: string, kwargs: Record<string, unknown> = {}) => [{ name: 'command', kwargs: { run, ...kwargs } }]
+
+for (const backend of BACKENDS) {
+  describeOn(backend, `the command agent on ${backend}`, () => {
+    const jobs = useJobs(`command-${backend}`)
+
+    test('setup and run, with the instruction and the variables of the job', async () => {
+      const task = await jobs.task({
+        name: 'asked',
+        solution: null,
+        instruction: '<!-- a canary line -->\n\nWrite "yes"; quotes \' and $HOME stay.\n',
+        files: {
+          'setup.sh':
+            'echo preparing; echo "#!/bin/sh\necho yes" > /usr/local/bin/solver; chmod +x /usr/local/bin/solver\n',
+        },
+        toml: '[environment.env]\nTHROUGHOUT = "here"',
+      })
+      const run =
+        'printf "%s" "$TBCC_INSTRUCTION" > /logs/agent/instruction.txt; echo "$THROUGHOUT $ONLY_AGENT" > /logs/agent/env.txt; echo err >&2; solver > done'
+      const job = await jobs.run({
+        tasks: [task],
+        backend,
+        agents: [{ name: 'command', kwargs: { run, setup: `${task}/setup.sh` }, env: { ONLY_AGENT: 'agents' } }],
+        config: { extra_instructions: ['Be brief.'], extra_instruction_paths: [await extraInstruction(jobs.tasks)] },
+      })
+      const { record, read, output, events } = job.of('asked')
+      expect(record, record.exception?.message).toMatchObject({ outcome: 'success', agent: 'command' })
+      expect(await read('agent/instruction.txt')).toBe(
+        'Write "yes"; quotes \' and $HOME stay.\n\n\nFrom a file.\n\n\nBe brief.',
+      )
+      expect(await read('agent/env.txt')).toBe('here agents\n')
+      expect(await read('agent/setup.txt')).toBe('preparing\n')
+      expect(await read('agent/command.txt')).toBe('err\n')
+      expect(output).toMatch(/preparing\n[^]*err\n/)
+      expect(events.filter((event) => event.type === 'command.started').map(({ purpose }) => purpose)).toEqual([
+        'agent setup',
+        'agent',
+        'clear the verifier places',
+        'tests',
+      ])
+    })
+
+    test('an exit code other than 0 is recorded, and the work verified', async () => {
+      const task = await jobs.task({ name: 'exits', solution: null })
+      const job = await jobs.run({
+        tasks: [task],
+        backend,
+        agents: [...command('echo yes > done; exit 5'), ...command('exit 6')],
+      })
+      const [done, undone] = job.trials.map(({ record }) => record)
+      expect(done).toMatchObject({
+        outcome: 'success',
+        blame: null,
+        exception: { type: 'NonZeroAgentExitCodeError', phase: 'agent-execution' },
+      })
+      expect(undone).toMatchObject({
+        outcome: 'failure',
+        blame: 'agent',
+        exception: { type: 'NonZeroAgentExitCodeError' },
+      })
+      expect(undone?.exception?.message).toContain('exit code 6')
+    })
+
+    test('a failing setup ends the trial before the agent runs', async () => {
+      const task = await jobs.task({ name: 'unprepared', solution: null, files: { 'setup.sh': 'exit 4\n' } })
+      const { record } = (
+        await jobs.run({ tasks: [task], backend, agents: command('true', { setup: `${task}/setup.sh` }) })
+      ).of('unprepared')
+      expect(record).toMatchObject({
+        outcome: 'error',
+        blame: 'infrastructure',
+        reward: null,
+        exception: { phase: 'agent-setup' },
+      })
+      expect(record.exception?.message).toContain('exit code 4')
+    })
+  })
+}
+
+async function extraInstruction(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, 'extra.md')
+  await writeFile(path, 'From a file.\n')
+  return path
+}
+
+describeOn('docker', 'the replay agent', () => {
+  const jobs = useJobs('replay')
+
+  const call = (id: string, name: string, args: Record<string, unknown>) => ({
+    tool_call_id: id,
+    function_name: name,
+    arguments: args,
+  })
+  const trajectory = async (name: string, calls: readonly (readonly ReturnType<typeof call>[])[]): Promise<string> => {
+    const steps = calls.map((tool_calls, index) => ({
+      step_id: index + 2,
+      source: 'agent',
+      message: `turn ${index + 1}`,
+      tool_calls,
+    }))
+    const document = {
+      schema_version: 'ATIF-v1.6',
+      session_id: 's',
+      agent: { name: 'recorded', version: '1' },
+      steps: [{ step_id: 1, source: 'user', message: 'do it' }, ...steps],
+    }
+    await mkdir(jobs.tasks, { recursive: true })
+    const path = join(jobs.tasks, name)
+    await writeFile(path, JSON.stringify(document))
+    return path
+  }
+
+  test('runs every kind of recorded call again', async () => {
+    const path = await trajectory('all.json', [
+      [
+        call('a', 'Bash', { command: 'mkdir -p src && cd src && export WORD=yes' }),
+        call('b', 'Read', { file_path: '/etc/passwd' }),
+      ],
+      [call('c', 'Bash', { command: 'pwd; echo "$WORD"; exit_me() { return 3; }; exit_me' })],
+      [call('d', 'Write', { file_path: "/app/notes/it's.txt", content: "line one\nünïcode $HOME `x` 'q'\n" })],
+      [call('e', 'Edit', { file_path: "/app/notes/it's.txt", old_string: 'one', new_string: '$& two' })],
+      [call('f', 'bash_command', { keystrokes: 'cat > heredoc.txt <<EOF\n$WORD\nEOF\n', duration: 0.1 })],
+      [
+        call('g', 'shell', { command: ['bash', '-lc', 'echo "$(cat heredoc.txt)" > /app/done'] }),
+        call('h', 'mark_task_complete', {}),
+      ],
+    ])
+    const tests = `cat "/app/notes/it's.txt" > /logs/verifier/notes.txt; if [ "$(cat /app/done)" = yes ] && [ -e /app/src/heredoc.txt ]; then echo 1; else echo 0; fi > /logs/verifier/reward.txt`
+    const task = await jobs.task({ name: 'replayed', solution: null, tests })
+    const { record, read, events } = (
+      await jobs.run({ tasks: [task], agents: [{ name: 'replay', kwargs: { trajectory: path } }] })
+    ).of('replayed')
+    expect(record, record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agent: 'replay',
+      usage: { inputTokens: null, costUsd: null },
+    })
+    expect(await read('verifier/notes.txt')).toBe("line $& two\nünïcode $HOME `x` 'q'\n")
+    const called = events.filter((event) => event.type === 'tool.called')
+    expect(called.map(({ callId, turn }) => [callId, turn])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['c', 2],
+      ['d', 3],
+      ['e', 4],
+      ['f', 5],
+      ['g', 6],
+      ['h', 6],
+    ])
+    const returned = events.filter((event) => event.type === 'tool.returned')
+    expect(returned.find(({ callId }) => callId === 'c')).toMatchObject({ content: '/app/src\nyes\n', isError: true })
+    expect(events.filter((event) => event.type === 'message.received').map(({ text }) => text)).toEqual(
+      [1, 2, 3, 4, 5, 6].map((turn) => `turn ${turn}`),
+    )
+  })
+
+  test('a tool that it cannot map is refused before anything starts', async () => {
+    const path = await trajectory('browser.json', [
+      [call('a', 'browser_click', { x: 1 })],
+      [call('b', 'bash_command', { keystrokes: 'C-c' })],
+    ])
+    const task = await jobs.task({ name: 'unmapped', solution: null })
+    const refused = jobs.run({ tasks: [task], agents: [{ name: 'replay', kwargs: { trajectory: path } }] })
+    await expect(refused).rejects.toMatchObject({ code: 'unsupported' })
+    await expect(refused).rejects.toThrow(/browser_click.*C-c/)
+    expect(await jobs.engine.listJobs()).toHaveLength(1)
+  })
+})
+
+describeOn('docker', 'oracle, users and host variables', () => {
+  const jobs = useJobs('oracle')
+  let task: string
+
+  beforeAll(async () => {
+    const dockerfile =
+      'FROM debian:bookworm-slim\nRUN useradd --create-home worker && useradd --create-home judge && mkdir -p /app && chmod 777 /app\nWORKDIR /app\n'
+    task = await jobs.task({
+      name: 'users',
+      dockerfile,
+      solution:
+        'echo "$(id -un) $DEBIAN_FRONTEND $FROM_HOST $WITH_DEFAULT" > done; ls -ld /solution/solve.sh /solution/data | cut -c1-10,11-30 > /logs/agent/modes.txt',
+      files: {
+        'solution/data': 'x',
+        'task.toml': `[agent]\nuser = "worker"\n[verifier]\nuser = "judge"\n[verifier.env]\nMODE = "\${MODE:-strict}"\n[solution.env]\nFROM_HOST = "\${HOST_WORD}"\nWITH_DEFAULT = "\${NOWHERE:-fallback}"\n`,
+      },
+      tests:
+        'cat /app/done > /logs/verifier/done.txt; echo "$(id -un) $MODE $EXTRA" > /logs/verifier/judge.txt; stat -c "%U:%G %a" /tests/test.sh >> /logs/verifier/judge.txt; echo 1 > /logs/verifier/reward.txt',
+    })
+  })
+
+  test('run as the users of the task, with their variables', async () => {
+    const engine = jobs.open({ ...plainEnv, HOST_WORD: 'spoken' })
+    const { record, read } = (
+      await jobs.run({ tasks: [task], engine, config: { verifier: { env: { EXTRA: 'given' } } } })
+    ).of('users')
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'success' })
+    expect(await read('verifier/done.txt')).toBe('worker noninteractive spoken fallback\n')
+    expect(await read('verifier/judge.txt')).toBe('judge strict given\nroot:root 755\n')
+  })
+
+  test('a missing host variable refuses that task alone', async () => {
+    const other = await jobs.task({ name: 'other' })
+    const job = await jobs.run({ tasks: [task, other] })
+    expect(job.of('users').record).toMatchObject({
+      outcome: 'error',
+      blame: 'user',
+      exception: { type: 'ValueError' },
+      environment: null,
+    })
+    expect(job.of('users').record.exception?.message).toContain('HOST_WORD')
+    expect(job.of('other').record.outcome).toBe('success')
+  })
+
+  test('without verification, or only installed, a trial ends without a verdict', async () => {
+    const plain = await jobs.task({ name: 'plain' })
+    const unverified = await jobs.run({ tasks: [plain], config: { verifier: { disable: true } } })
+    expect(unverified.of('plain').record).toMatchObject({ outcome: null, blame: null, reward: null, exception: null })
+    expect(unverified.report.allJudged).toBe(true)
+    const installed = await jobs.run({ tasks: [plain], config: { install_only: true } })
+    expect(installed.of('plain').record.phases.map(({ phase }) => phase)).toEqual([
+      'queued',
+      'environment-setup',
+      'agent-setup',
+      'teardown',
+    ])
+    expect(installed.report.allJudged).toBe(true)
+  })
+})
