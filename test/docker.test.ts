@@ -1,10 +1,21 @@
+import { afterAll, describe } from 'vitest'
 import { createDockerBackend } from '../src/node/docker/backend.ts'
+import { useBed } from './contract/backend-bed.ts'
 import { backendContract } from './contract/backend-suite.ts'
-import { describeOn } from './support/machine.ts'
+import { removeImages } from './contract/engine-bed.ts'
+import { engineSuite, ENGINE_TAGS } from './contract/engine-suite.ts'
+import { imageSuite } from './contract/image-suite.ts'
+import { describeOn, dockerSocket } from './support/machine.ts'
 
 describeOn('docker', 'Docker Engine', () => {
-  backendContract('docker', () => createDockerBackend({ name: 'docker', env: process.env }), {
-    users: true,
-    limits: true,
+  const makeBackend = () => createDockerBackend({ name: 'docker', env: process.env })
+  const facts = { users: true, limits: true }
+  afterAll(() => removeImages(dockerSocket, ENGINE_TAGS))
+
+  backendContract('docker', makeBackend, facts)
+  describe('docker as an engine', () => {
+    const bed = useBed(makeBackend, facts)
+    engineSuite(bed, dockerSocket)
+    imageSuite(bed, dockerSocket)
   })
 })

@@ -1,8 +1,22 @@
+import { afterAll, describe } from 'vitest'
 import { createDockerBackend } from '../src/node/docker/backend.ts'
+import { useBed } from './contract/backend-bed.ts'
 import { backendContract } from './contract/backend-suite.ts'
+import { removeImages } from './contract/engine-bed.ts'
+import { engineSuite, ENGINE_TAGS } from './contract/engine-suite.ts'
+import { imageSuite } from './contract/image-suite.ts'
 import { describeOn, podmanSocket } from './support/machine.ts'
 
 describeOn('podman', 'Podman', () => {
   const env = { ...process.env, TBCC_PODMAN_SOCKET: podmanSocket }
-  backendContract('podman', () => createDockerBackend({ name: 'podman', env }), { users: true, limits: true })
+  const makeBackend = () => createDockerBackend({ name: 'podman', env })
+  const facts = { users: true, limits: true }
+  afterAll(() => removeImages(podmanSocket, ENGINE_TAGS))
+
+  backendContract('podman', makeBackend, facts)
+  describe('podman as an engine', () => {
+    const bed = useBed(makeBackend, facts)
+    engineSuite(bed, podmanSocket)
+    imageSuite(bed, podmanSocket)
+  })
 })

@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from 'commander'
-import { PHASES } from '../contract/outcome.ts'
+import { PHASES } from '../contract/phases.ts'
 import type { CommonFlags } from './common-flags.ts'
 import type { Host } from './host.ts'
 import { declareRunOptions, type RunFlags } from './run/run-options.ts'

@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { PHASES } from './phases.ts'
+
+export { PHASES }
 
 /** How a trial ended. "Resolved" is a word for rates only. */
 export const Outcome = z.enum(['success', 'failure', 'timeout', 'error', 'aborted'])
@@ -8,15 +11,5 @@ export type Outcome = z.infer<typeof Outcome>
 export const Blame = z.enum(['agent', 'task', 'infrastructure', 'user'])
 export type Blame = z.infer<typeof Blame>
 
-/** The phases of a trial, in order. Each moment of a trial belongs to exactly one of them. */
-export const PHASES = [
-  'queued',
-  'environment-setup',
-  'agent-setup',
-  'agent-execution',
-  'collection',
-  'verification',
-  'teardown',
-] as const
 export const Phase = z.enum(PHASES)
 export type Phase = z.infer<typeof Phase>

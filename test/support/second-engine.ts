@@ -41,7 +41,7 @@ export async function openSecondEngine(image: string): Promise<SecondEngine> {
     client,
     async start() {
       await rm(join(folder, 'pid'), { force: true })
-      // No network of its own: its bridge would be the one of the machine's engine.
+      // In a network namespace of its own: with `--bridge none` it would take away the bridge of the machine's engine.
       const network = ['--bridge', 'none', '--iptables=false', '--ip-forward=false']
       const places = [
         '--data-root',
@@ -51,7 +51,7 @@ export async function openSecondEngine(image: string): Promise<SecondEngine> {
         '--pidfile',
         join(folder, 'pid'),
       ]
-      daemon = start('dockerd', ['-H', host, ...places, ...network, '--shutdown-timeout', '1'], { env: process.env })
+      daemon = start('unshare', ['--net', 'dockerd', '-H', host, ...places, ...network, '--shutdown-timeout', '1'], { env: process.env })
       await answers(socket, daemon)
     },
     async stop(signal) {

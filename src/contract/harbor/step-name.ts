@@ -21,7 +21,7 @@ function isControl(character: string): boolean {
   return character < ' ' || character === '\u007f'
 }
 
-/** Upper case first joins what only differs there, such as ß and ss. The dotless i is a letter of its own. */
+/** By way of upper case, which joins what differs in lower case only, such as ß and ss. The dotless i stays apart. */
 function foldCase(character: string): string {
-  return character === 'ı' ? character : character.toUpperCase().toLowerCase()
+  return character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase()
 }

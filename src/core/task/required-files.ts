@@ -12,7 +12,18 @@ export function listMissingFiles(config: TaskConfig, exists: (path: string) => b
   return [...missing, ...units.flatMap((step) => missingTests(config, step, exists))]
 }
 
-export function stepFolder(step: TaskStepConfig): string {
+/**
+ * The folders that go into containers as they are, whose links must stay inside the task. The environment is one only
+ * where a verifier of its own is started from it.
+ */
+export function listInputs(config: TaskConfig, exists: (path: string) => boolean, verify: boolean): string[] {
+  const steps = config.steps ?? []
+  const units = steps.length === 0 ? [undefined] : steps
+  const reused = verify && units.some((step) => verifierMode(config, step) === 'separate' && !isBundled(config, step, exists))
+  return ['tests', 'solution', ...steps.map(stepFolder), ...(reused ? ['environment'] : [])]
+}
+
+function stepFolder(step: TaskStepConfig): string {
   return `steps/${step.name}`
 }
 
@@ -21,9 +32,8 @@ function toIssue(path: string): TaskIssue {
 }
 
 function missingTests(config: TaskConfig, step: TaskStepConfig | undefined, exists: (path: string) => boolean): TaskIssue[] {
-  const folders = step === undefined ? ['tests'] : [`${stepFolder(step)}/tests`, 'tests']
-  if (isBundled(config, step, folders, exists)) return []
-  const scripts = folders.flatMap((folder) => scriptNames(config, step).map((name) => `${folder}/${name}`))
+  if (isBundled(config, step, exists)) return []
+  const scripts = testFolders(step).flatMap((folder) => scriptNames(config, step).map((name) => `${folder}/${name}`))
   if (scripts.some(exists)) return []
   const [first = 'tests/test.sh', ...others] = scripts
   const instead = others.length === 0 ? '' : `, and so is ${others.join(', ')}`
@@ -31,16 +41,15 @@ function missingTests(config: TaskConfig, step: TaskStepConfig | undefined, exis
 }
 
 /** An image of the verifier's own brings its tests along. */
-function isBundled(
-  config: TaskConfig,
-  step: TaskStepConfig | undefined,
-  folders: readonly string[],
-  exists: (path: string) => boolean,
-): boolean {
+function isBundled(config: TaskConfig, step: TaskStepConfig | undefined, exists: (path: string) => boolean): boolean {
   if (verifierMode(config, step) !== 'separate') return false
   const images = [step?.verifier.environment?.docker_image, config.verifier.environment?.docker_image]
   if (images.some((image) => (image ?? '') !== '')) return true
-  return folders.some((folder) => exists(`${folder}/Dockerfile`) || exists(`${folder}/docker-compose.yaml`))
+  return testFolders(step).some((folder) => exists(`${folder}/Dockerfile`) || exists(`${folder}/docker-compose.yaml`))
+}
+
+function testFolders(step: TaskStepConfig | undefined): string[] {
+  return step === undefined ? ['tests'] : [`${stepFolder(step)}/tests`, 'tests']
 }
 
 /** By the system that the verifier runs on; one of its own may name another than the agent's. */

@@ -16,13 +16,13 @@ export interface StartedContainer {
   readonly name: string
   readonly workdir: string
   readonly enforcement: Enforcement
-  readonly capabilitiesDropped: boolean
+  readonly rootMaySignal: boolean
 }
 
 const KILLED = 137
 
 export function createContainer(engine: Engine, started: StartedContainer): Container {
-  const host = { engine, containerId: started.id, capabilitiesDropped: started.capabilitiesDropped }
+  const host = { engine, containerId: started.id, rootMaySignal: started.rootMaySignal }
   const handle = engine.docker.getContainer(started.id)
   let sawKill = false
 

@@ -5,20 +5,24 @@ import { isGone } from './translate.ts'
 
 /** What the walk and the wait for killed processes may take on top of the grace. */
 const SLACK_MS = 20_000
-const ATTEMPTS = 3
 
 /**
  * Ends a process of the container and all that descend from it at this moment, whatever their group or session, and
  * returns when they are gone: TERM, a grace, KILL. Signals have to come from inside: the engine's API knows none for the
  * processes of an exec. Resolves too when the container itself is gone; rejects with environment-gone when processes
- * may be left.
+ * may be left. `user` is the command's.
  */
-export async function endTree(host: ExecHost, rootPid: number, graceMs: number): Promise<void> {
+export async function endTree(
+  host: ExecHost,
+  rootPid: number,
+  user: string | number | undefined,
+  graceMs: number,
+): Promise<void> {
   let why = ''
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (const killer of host.rootMaySignal ? [0, 0, 0] : [user, 0, user]) {
     try {
       const script = ['sh', '-c', END_TREE, 'sh', String(rootPid), String(Math.ceil(graceMs / 10))]
-      const ended = await runTool(host, script, graceMs + SLACK_MS)
+      const ended = await runTool(host, script, killer, graceMs + SLACK_MS)
       if (ended.exitCode === 0) return
       why = ended.output.trim() || `exit code ${ended.exitCode}`
     } catch (error) {

@@ -83,13 +83,16 @@ export function followOutput(
 function createTail(close: () => void) {
   let quiet: NodeJS.Timeout | undefined
   let end: NodeJS.Timeout | undefined
+  let isOver = false
   return {
     begin() {
+      if (isOver) return
       quiet = setTimeout(close, TAIL_QUIET_MS)
       end = setTimeout(close, TAIL_MAX_MS)
     },
     arrived: () => quiet?.refresh(),
     dispose() {
+      isOver = true
       clearTimeout(quiet)
       clearTimeout(end)
     },

@@ -11,8 +11,8 @@ const PATIENCE = 3
 export interface ExecHost {
   readonly engine: Engine
   readonly containerId: string
-  /** Capabilities were dropped: root needs them back to signal the processes of others. */
-  readonly capabilitiesDropped: boolean
+  /** Root may signal the processes of other users; not where its capability to do so was dropped. */
+  readonly rootMaySignal: boolean
 }
 
 export interface ExecOptions {
@@ -21,7 +21,6 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly user?: string | number | undefined
   readonly stdin: boolean
-  readonly privileged?: boolean
 }
 
 /** A command that the engine was told to run. */
@@ -49,7 +48,6 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Ex
       Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
       ...(options.cwd === undefined ? {} : { WorkingDir: options.cwd }),
       ...(options.user === undefined ? {} : { User: String(options.user) }),
-      ...(options.privileged === true ? { Privileged: true } : {}),
       abortSignal,
     }),
   )

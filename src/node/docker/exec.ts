@@ -115,7 +115,7 @@ async function assertRunning(host: ExecHost): Promise<void> {
 /** Returns when every process that descends from the command has ended and its output was taken. */
 async function stopCommand(host: ExecHost, request: ExecRequest, output: FollowedOutput): Promise<void> {
   const rootPid = await announcement(output)
-  if (rootPid !== null) await endTree(host, rootPid, request.killGraceMs ?? DEFAULT_GRACE_MS)
+  if (rootPid !== null) await endTree(host, rootPid, request.user, request.killGraceMs ?? DEFAULT_GRACE_MS)
   output.takeTail()
   await output.done
 }

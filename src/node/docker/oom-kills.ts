@@ -1,6 +1,8 @@
 import { runTool } from './run-tool.ts'
 import type { ExecHost } from './exec-session.ts'
 
+const LIMIT_MS = 10_000
+
 /** The count of the container's control group, v2 or v1, as it sees it itself. */
 const READ_COUNT = `
 for file in /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control; do
@@ -12,8 +14,6 @@ done 2>/dev/null
 
 /** How many processes of the container the kernel has killed for want of memory; 0 where it does not say. */
 export async function readOomKills(host: ExecHost): Promise<number> {
-  const { output } = await runTool(host, ['sh', '-c', READ_COUNT], LIMIT_MS)
+  const { output } = await runTool(host, ['sh', '-c', READ_COUNT], 0, LIMIT_MS)
   return Number.parseInt(output, 10) || 0
 }
-
-const LIMIT_MS = 10_000

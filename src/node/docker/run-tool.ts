@@ -2,16 +2,16 @@ import { type ExecHost, exitCodeOf, openExec } from './exec-session.ts'
 import { createFrameSplitter } from './frames.ts'
 
 /**
- * Runs a command of our own inside the container, as root and in `/`: not in the directory or as the user of the image,
- * which the task may have made unusable. It gets `limitMs`; its output is expected to be small.
+ * Runs a command of our own inside the container, in `/`, because the task may have made the image's directory unusable.
+ * It gets `limitMs`; its output is expected to be small.
  */
 export async function runTool(
   host: ExecHost,
   command: readonly string[],
+  user: string | number | undefined,
   limitMs: number,
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
-  const privileged = host.capabilitiesDropped
-  const session = await openExec(host, { command, cwd: '/', user: 0, stdin: false, privileged })
+  const session = await openExec(host, { command, cwd: '/', user, stdin: false })
   const late = new AbortController()
   const deadline = setTimeout(() => {
     late.abort()

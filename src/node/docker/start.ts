@@ -46,7 +46,9 @@ export async function startContainer(engine: Engine, request: StartRequest, sign
         name: created.name,
         workdir,
         enforcement: toEnforcement(request, created.warnings),
-        capabilitiesDropped: request.spec.options.hardening.dropCapabilities.length > 0,
+        rootMaySignal: !request.spec.options.hardening.dropCapabilities.some((name) =>
+          /^(ALL|(CAP_)?KILL)$/i.test(name),
+        ),
       })
     } catch (error) {
       await removeContainer(engine, created.id).catch(() => undefined)

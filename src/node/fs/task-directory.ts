@@ -4,7 +4,7 @@ import type { TaskConfig } from '../../contract/harbor/task-config.ts'
 import { stripCanary } from '../../core/task/canary.ts'
 import { listHostVariables } from '../../core/task/host-variables.ts'
 import { parseTaskConfig } from '../../core/task/parse-task.ts'
-import { listMissingFiles, stepFolder } from '../../core/task/required-files.ts'
+import { listInputs, listMissingFiles } from '../../core/task/required-files.ts'
 import type { Task, TaskEntry, TaskFileFacts, TaskIssue } from '../../core/task/task.ts'
 import { listAgentNeeds, listUnsupported } from '../../core/task/unsupported.ts'
 import { describeFsError, readTextFile } from './read-text.ts'
@@ -67,8 +67,10 @@ function readFolder(folder: TaskFolder, verify: boolean): TaskEntry {
   const { path, root, issues } = folder
   const config = readConfig(folder)
   const environment = listEnvironment(folder)
-  issues.push(...['tests', 'solution', ...(config?.steps ?? []).map(stepFolder)].flatMap((input) => checkLinks(root, input)))
-  if (config !== null) issues.push(...listMissingFiles(config, (input) => existsSync(join(root, input)), verify))
+  const exists = (input: string): boolean => existsSync(join(root, input))
+  const inputs = config === null ? ['tests', 'solution'] : listInputs(config, exists, verify)
+  issues.push(...inputs.flatMap((input) => checkLinks(root, input)))
+  if (config !== null) issues.push(...listMissingFiles(config, exists, verify))
   const isMultiStep = (config?.steps ?? []).length > 0
   const instruction = isMultiStep || config === null ? null : readInput(folder, 'instruction.md')
   const name = config?.task?.name ?? basename(root)

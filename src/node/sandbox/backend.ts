@@ -8,7 +8,7 @@ import { enforceableLimits } from './cgroups.ts'
 import { findHost, toolVersions } from './find-host.ts'
 import { hostPlatform, hostSystem } from './host-system.ts'
 import { listRecords } from './records.ts'
-import { hostMemoryMb, readHostBuild, refusalOf } from './refuse.ts'
+import { hostMemoryMb, issueLines, readHostBuild, refusalOf } from './refuse.ts'
 import { removeSandbox } from './remove.ts'
 import { type SandboxHost, startSandbox } from './start.ts'
 import { defaultStateFolder } from './state-folder.ts'
@@ -126,7 +126,7 @@ async function requirePlan(spec: EnvironmentSpec): Promise<HostBuildPlan> {
   if (refusal !== null) throw new AppError('unsupported', refusal, { details: { hint: 'use a container engine' } })
   const build = await readHostBuild(spec.contextDir)
   if (build.ok) return build.plan
-  throw new AppError('image-build-failed', build.issues.map(({ line, message }) => `environment/Dockerfile line ${line}: ${message}`).join('; '))
+  throw new AppError('image-build-failed', issueLines(build.issues).join('; '))
 }
 
 /** Remembers a container until it is stopped, so that `dispose` leaves none behind, but for those to be kept. */

@@ -160,7 +160,7 @@ function setLimit({ controller, name, settings, places, folders, announce }: Lim
 
 function write(file: string, value: string, optional: boolean): void {
   try {
-    writeFileSync(file, value, { flag: 'r+' })
+    writeFileSync(file, value)
   } catch (error) {
     if (!optional) throw error
   }

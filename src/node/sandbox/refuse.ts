@@ -2,9 +2,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { EnvironmentSpec } from '../../core/environment/backend.ts'
+import type { DockerfileIssue } from '../../core/environment/dockerfile.ts'
 import { parseHostBuild, type ParsedHostBuild } from '../../core/environment/host-build.ts'
 
-export const ONLY = 'the sandbox runs only tasks that ask for no network and whose Dockerfile has no more than FROM, WORKDIR, ENV and COPY'
+const ONLY = 'the sandbox runs only tasks that ask for no network and whose Dockerfile has no more than FROM, WORKDIR, ENV and COPY'
 
 export function hostMemoryMb(): number {
   return Math.floor(totalmem() / 1024 ** 2)
@@ -12,10 +13,11 @@ export function hostMemoryMb(): number {
 
 /** Why the sandbox cannot run an environment, naming every feature that it lacks; null when it can. */
 export async function refusalOf(spec: EnvironmentSpec): Promise<string | null> {
-  const reasons = [...optionReasons(spec), ...limitReasons(spec)]
-  if (spec.network !== 'no-network') reasons.push('the task asks for a network (network_mode "public"), and the sandbox has none')
-  if (reasons.length === 0 || spec.hasDockerfile) reasons.push(...(await buildReasons(spec)))
-  return reasons.length === 0 ? null : `${reasons.join('; ')} (${ONLY})`
+  const network = spec.network === 'no-network' ? [] : [`the task asks for a network (${spec.network}), and the sandbox has none`]
+  const kind = [...network, ...(await buildReasons(spec))]
+  const reasons = [...kind, ...optionReasons(spec), ...limitReasons(spec)]
+  if (reasons.length === 0) return null
+  return kind.length === 0 ? reasons.join('; ') : `${reasons.join('; ')} (${ONLY})`
 }
 
 /** The Dockerfile of a task; throws where it cannot be read. */
@@ -48,5 +50,17 @@ async function buildReasons(spec: EnvironmentSpec): Promise<readonly string[]> {
   if (isThere === null) return [`${spec.contextDir} is missing`]
   const build = await readHostBuild(spec.contextDir).catch((error: unknown) => String(error))
   if (typeof build === 'string') return [`environment/Dockerfile cannot be read: ${build}`]
-  return build.ok ? [] : [...new Set(build.issues.map(({ line, message }) => `environment/Dockerfile line ${line}: ${message}`))].slice(0, 5)
+  if (!build.ok) return issueLines(build.issues)
+  const places = [...build.plan.steps.map((step) => (step.kind === 'copy' ? step.destination : step.path)), spec.workdir ?? '/']
+  return [...new Set(places.filter(isReadOnly))].map((place) => `${place} would have to be made, and the host's own folders are read-only`)
+}
+
+/** As they stand in messages; not more than a reader wants. */
+export function issueLines(issues: readonly DockerfileIssue[]): readonly string[] {
+  const lines = issues.slice(0, 5).map(({ line, message }) => `environment/Dockerfile line ${line}: ${message}`)
+  return issues.length > lines.length ? [...lines, `and ${issues.length - lines.length} more`] : lines
+}
+
+function isReadOnly(path: string): boolean {
+  return /^\/(usr|bin|sbin|lib[^/]*|proc|sys|dev)(\/|$)/.test(path)
 }

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
@@ -26,18 +26,27 @@ export function openStateFolder(folder: string, uid: number): void {
   }
   const status = lstatSync(folder)
   if (!status.isDirectory() || status.uid !== uid || (status.mode & 0o077) !== 0) refuse('it is not a folder of this user alone')
-  if (mountOptions(folder).includes('noexec')) refuse('its file system does not let programs run (noexec)')
+  if (forbidsPrograms(folder)) refuse('its file system does not let programs run (noexec)')
 }
 
 function isUsable(folder: string): boolean {
-  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && !mountOptions(folder).includes('noexec')
+  return lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && !forbidsPrograms(folder)
 }
 
-/** Options of the mount that a folder is on. */
-function mountOptions(folder: string): readonly string[] {
+function forbidsPrograms(folder: string): boolean {
+  try {
+    return mountOptions(readFileSync('/proc/self/mountinfo', 'utf8'), realpathSync(folder)).includes('noexec')
+  } catch {
+    // Not Linux; the probe says so.
+    return false
+  }
+}
+
+/** Options of the mount that a folder is on, from the text of /proc/self/mountinfo. */
+export function mountOptions(mountinfo: string, folder: string): readonly string[] {
   let longest = ''
   let found: readonly string[] = []
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
+  for (const line of mountinfo.split('\n')) {
     const [, , , , escaped = '', options = ''] = line.split(' ')
     const point = escaped.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
     const holds = folder === point || folder.startsWith(point.endsWith('/') ? point : `${point}/`)

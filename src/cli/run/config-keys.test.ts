@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { checkConfigKeys } from './config-keys.ts'
+import type { PlainConfig } from './plain-config.ts'
+
+const nothing = { unsupported: [], unknown: [] }
+
+test.each<[PlainConfig, string]>([
+  [{ user_agent: { name: 'x' } }, 'user_agent'],
+  [{ source_jobs: [{ action: 'diff' }] }, 'source_jobs'],
+  [{ metrics: [{ type: 'mean' }, { type: 'uv-script' }] }, 'metrics.1.type'],
+  [{ environment: { mounts: [{}] } }, 'environment.mounts'],
+  [{ environment: { mounts_json: [{}] } }, 'environment.mounts_json'],
+  [{ environment: { extra_docker_compose: ['x.yaml'] } }, 'environment.extra_docker_compose'],
+  [{ environment: { stream: true } }, 'environment.stream'],
+  [{ environment: { override_gpus: 1 } }, 'environment.override_gpus'],
+  [{ environment: { import_path: 'a.b:C' } }, 'environment.import_path'],
+  [{ environment: { cpu_enforcement_policy: 'request' } }, 'environment.cpu_enforcement_policy'],
+  [{ verifier: { import_path: 'a:B' } }, 'verifier.import_path'],
+  [{ agents: [{ name: 'nop' }, { mcp_servers: [{}] }] }, 'agents.1.mcp_servers'],
+  [{ agents: [{ skills: ['x'] }] }, 'agents.0.skills'],
+  [{ tasks: [{ path: 'x', git_url: 'y' }] }, 'tasks.0.git_url'],
+  [{ datasets: [{ repo: 'x' }] }, 'datasets.0.repo'],
+  [{ datasets: [{ registry: { url: 'x' } }] }, 'datasets.0.registry.url'],
+])('%j is named', (config, path) => {
+  expect(checkConfigKeys(config)).toEqual({ unsupported: [path], unknown: [] })
+})
+
+test('values that change nothing may stand there', () => {
+  const config = {
+    user_agent: null,
+    source_jobs: [],
+    metrics: [{ type: 'max', kwargs: {} }],
+    environment: { stream: false, mounts: null, override_gpus: 0, memory_enforcement_policy: 'auto', import_path: 'tbcc:sandbox' },
+    agents: [{ mcp_servers: [], resume_trajectory: false }],
+    plugins: ['x'],
+    orchestrator: { type: 'local', n_concurrent_trials: 2, retry: { max_retries: 1 } },
+  }
+  expect(checkConfigKeys(config)).toEqual(nothing)
+})
+
+test('unknown keys are named with the nearest that exists', () => {
+  expect(checkConfigKeys({ n_atempts: 1, retry: { max_retrys: 2 }, agents: [{ zzz: 1 }], toString: 1 }).unknown).toEqual([
+    { path: 'n_atempts', nearest: 'n_attempts' },
+    { path: 'retry.max_retrys', nearest: 'max_retries' },
+    { path: 'agents.0.zzz', nearest: null },
+    { path: 'toString', nearest: null },
+  ])
+})
+
+const fixtures = process.env['TBCC_FIXTURES'] ?? join(import.meta.dirname, '../../../../shared/fixtures')
+
+describe.skipIf(!existsSync(fixtures))("against Harbor's own files", { meta: { skipReason: `needs fixtures: no folder ${fixtures}` } }, () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, unknown>>
+    readonly $defs?: Readonly<Record<string, Schema>>
+  }
+
+  test("every key of Harbor's schema is known here", () => {
+    const schema = JSON.parse(readFileSync(join(fixtures, 'harbor-schema/job-config.schema.json'), 'utf8')) as Schema
+    const unknownOf = (name: string, place: (table: PlainConfig) => PlainConfig): readonly string[] => {
+      const properties = name === '' ? schema.properties : schema.$defs?.[name]?.properties
+      const table = Object.fromEntries(Object.keys(properties ?? {}).map((key) => [key, null]))
+      expect(Object.keys(table)).not.toEqual([])
+      return checkConfigKeys(place(table)).unknown.map(({ path }) => path)
+    }
+    expect(unknownOf('', (table) => table)).toEqual([])
+    expect(unknownOf('AgentConfig', (table) => ({ agents: [table] }))).toEqual([])
+    expect(unknownOf('EnvironmentConfig', (environment) => ({ environment }))).toEqual([])
+    expect(unknownOf('VerifierConfig', (verifier) => ({ verifier }))).toEqual([])
+    expect(unknownOf('RetryConfig', (retry) => ({ retry }))).toEqual([])
+    expect(unknownOf('DatasetConfig', (table) => ({ datasets: [table] }))).toEqual([])
+    expect(unknownOf('TaskConfig', (table) => ({ tasks: [table] }))).toEqual([])
+    expect(unknownOf('MetricConfig', (table) => ({ metrics: [table] }))).toEqual([])
+  })
+
+  test("a config.json that Harbor wrote can be followed", () => {
+    const config = JSON.parse(readFileSync(join(fixtures, 'harbor-job/oracle/config.json'), 'utf8')) as PlainConfig
+    expect(checkConfigKeys(config)).toEqual(nothing)
+  })
+})

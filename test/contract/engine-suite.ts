@@ -1,0 +1,189 @@
+import { describe, expect, test } from 'vitest'
+import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
+import { type Bed, eventually, NO_OPTIONS, run } from './backend-bed.ts'
+import { callEngine } from './engine-bed.ts'
+
+/** The images that this suite and the contract's build, for their removal. */
+export const ENGINE_TAGS = ['plain', 'changes', 'user', 'rootdir', 'entry', 'dead', 'scratch', 'given', 'greedy'].map(
+  (tag) => `tbcc-test:${tag}`,
+)
+
+/** What only an engine of containers and images has: entrypoints, users, capabilities, deaths from outside. */
+export function engineSuite(bed: Bed, socketPath: string): void {
+  const withDockerfile = async (tag: string, dockerfile: string, overrides: Partial<EnvironmentSpec> = {}) =>
+    bed.start({
+      contextDir: await bed.folder({ Dockerfile: `FROM debian:bookworm-slim\n${dockerfile}` }),
+      buildTag: `tbcc-test:${tag}`,
+      ...overrides,
+    })
+  const withOptions = (options: Partial<EnvironmentSpec['options']>): Partial<EnvironmentSpec> => ({
+    options: { ...NO_OPTIONS, ...options },
+  })
+  const hardened = (hardening: Partial<EnvironmentSpec['options']['hardening']>): Partial<EnvironmentSpec> =>
+    withOptions({ hardening: { ...NO_OPTIONS.hardening, ...hardening } })
+
+  describe('images', () => {
+    test('bring their user, variables and directory', async () => {
+      const container = await withDockerfile('user', 'ENV A=1 B="two words"\nUSER nobody\nWORKDIR /srv/deep\n')
+      expect(container.workdir).toBe('/srv/deep')
+      expect((await run(container, 'id -un; pwd; echo $A $B')).stdout).toBe('nobody\n/srv/deep\n1 two words\n')
+      expect((await run(container, 'id -un', { user: 'root' })).stdout).toBe('root\n')
+    })
+
+    test('without a directory of their own work in the root', async () => {
+      const container = await withDockerfile('rootdir', 'ENV NOTHING=1\n')
+      expect(container.workdir).toBe('/')
+      expect((await run(container, 'pwd')).stdout).toBe('/\n')
+    })
+
+    test('keep their entrypoint, which is given the command that waits', async () => {
+      const entrypoint = `ENTRYPOINT ["sh", "-c", "echo entered > /tmp/entered; exec \\"$@\\"", "entry"]\n`
+      const container = await withDockerfile('entry', entrypoint)
+      await eventually('the entrypoint ran', async () => (await run(container, 'test -e /tmp/entered')).exitCode === 0)
+      expect((await run(container, 'tr "\\0" " " < /proc/1/cmdline')).stdout).toMatch(/sleep infinity/)
+    })
+
+    test('whose entrypoint ends are no environment', async () => {
+      const starting = withDockerfile('dead', 'ENTRYPOINT ["sh", "-c", "echo the config is missing >&2; exit 3"]\n')
+      await expect(starting).rejects.toMatchObject({
+        code: 'environment-start-failed',
+        details: { exitCode: 3, log: expect.stringContaining('the config is missing') as unknown },
+      })
+      expect((await bed.backend.list()).filter(({ running }) => !running)).toEqual([])
+    })
+
+    test('without a shell are no environment', async () => {
+      const contextDir = await bed.folder({ Dockerfile: 'FROM scratch\nCOPY file /\n', file: 'x' })
+      const starting = bed.start({ contextDir, buildTag: 'tbcc-test:scratch' })
+      await expect(starting).rejects.toMatchObject({ code: 'environment-start-failed' })
+    })
+  })
+
+  describe('networks', () => {
+    const interfaces = async (container: Container) => {
+      const { stdout } = await run(container, 'cut -d: -f1 -s /proc/net/dev | tr -d " "')
+      return stdout.split('\n').filter(Boolean)
+    }
+
+    test('the engine’s default, unless told otherwise', async () => {
+      expect((await interfaces(await bed.start({ network: 'public' }))).length).toBeGreaterThan(1)
+    })
+
+    test('a named one, but never for a task that asks for none', async () => {
+      const onHost = await bed.start({ network: 'public', ...withOptions({ network: 'host' }) })
+      const [container, host] = [(await run(onHost, 'readlink /proc/self/ns/net')).stdout, await hostNetwork()]
+      expect(container.trim()).toBe(host)
+      const without = await bed.start({ network: 'no-network', ...withOptions({ network: 'host' }) })
+      expect(await interfaces(without)).toEqual(['lo'])
+    })
+
+    test('one that does not exist fails the start', async () => {
+      const starting = bed.start({ network: 'public', ...withOptions({ network: 'no-such-network' }) })
+      await expect(starting).rejects.toMatchObject({ code: 'environment-start-failed' })
+      await expect(starting).rejects.toThrow(/no-such-network/)
+    })
+
+    test('with the host by name', async () => {
+      const container = await bed.start({ network: 'public', ...withOptions({ hostGateway: true }) })
+      expect((await run(container, 'cat /etc/hosts')).stdout).toMatch(/^[\d.]+\s+host\.docker\.internal/m)
+      const plain = await bed.start({ network: 'public' })
+      expect((await run(plain, 'cat /etc/hosts')).stdout).not.toContain('host.docker.internal')
+    })
+  })
+
+  describe('hardening', () => {
+    const status = 'grep -E "^(CapBnd|NoNewPrivs):" /proc/self/status | cut -f2'
+
+    test('is off unless asked for', async () => {
+      const [bounding, noNewPrivileges] = (await run(await bed.start(), status)).stdout.split('\n')
+      expect(Number.parseInt(bounding ?? '', 16)).toBeGreaterThan(0)
+      expect(noNewPrivileges).toBe('0')
+    })
+
+    test('limits processes', async () => {
+      const container = await bed.start(hardened({ pidsLimit: 40 }))
+      const ran = await run(container, 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null')
+      expect(ran.stdout).toBe('40\n')
+    })
+
+    test('drops capabilities and privileges, and commands can still be ended', async () => {
+      const container = await bed.start(hardened({ dropCapabilities: ['ALL'], noNewPrivileges: true }))
+      expect((await run(container, status)).stdout).toBe('0000000000000000\n1\n')
+      const ran = await run(container, 'trap "" TERM; while :; do sleep 0.05; done', {
+        user: 'nobody',
+        timeoutMs: 500,
+        killGraceMs: 200,
+      })
+      expect(ran.timedOut).toBe(true)
+      expect((await run(container, 'cat /proc/[0-9]*/cmdline | tr "\\0" " "')).stdout).not.toContain('while :')
+    })
+
+    test('makes the root read-only, and leaves what a trial writes to', async () => {
+      const contextDir = await bed.folder({
+        Dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY given /app/\n',
+        given: 'from the image',
+      })
+      const container = await bed.start({
+        contextDir,
+        buildTag: 'tbcc-test:given',
+        ...hardened({ readOnlyRoot: true }),
+      })
+      expect((await run(container, 'touch /usr/bin/new')).exitCode).toBe(1)
+      const ran = await run(
+        container,
+        'for d in /app /logs /tests /solution /tmp; do touch $d/new || exit 1; done; cat given',
+      )
+      expect(ran).toMatchObject({ exitCode: 0, stdout: 'from the image' })
+    })
+  })
+
+  describe('deaths', () => {
+    test('a container killed from outside ends a command at once', async () => {
+      const container = await bed.start()
+      const running = container.exec({ command: 'echo begun; sleep 1000' })
+      const outcome = expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { exitCode: 137 } })
+      await run(container, 'true')
+      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      await outcome
+      await expect(container.exec({ command: 'true' })).rejects.toMatchObject({ code: 'environment-gone' })
+      expect(await container.state()).toEqual({ running: false, exitCode: 137, oomKilled: false })
+    })
+
+    test('what a killed container wrote can still be read', async () => {
+      const container = await bed.start()
+      await run(container, 'echo kept > /app/log')
+      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      expect(await container.getArchive('/app/log')).not.toBeNull()
+    })
+
+    test('while a command is being ended, it counts as ended', async () => {
+      const container = await bed.start()
+      const running = run(container, 'trap "" TERM; while :; do sleep 0.1; done', {
+        timeoutMs: 500,
+        killGraceMs: 10_000,
+      })
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      expect(await running).toMatchObject({ exitCode: null, timedOut: true })
+    })
+
+    test('a main process that takes too much memory', async () => {
+      const eat = `ENTRYPOINT ["sh", "-c", "sleep 0.8; exec perl -e '$x = q(a) x (256 * 1024 * 1024); sleep 9'"]\n`
+      const container = await withDockerfile('greedy', eat, { memoryMb: 64 })
+      const running = container.exec({ command: 'sleep 1000' })
+      await expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { oomKilled: true } })
+      expect(await container.state()).toMatchObject({ running: false, oomKilled: true })
+    })
+
+    test('a command that kills itself is no death', async () => {
+      const container = await bed.start()
+      expect(await run(container, 'kill -KILL $$')).toMatchObject({ exitCode: 137, timedOut: false, cancelled: false })
+      expect(await container.state()).toMatchObject({ running: true, oomKilled: false })
+    })
+  })
+}
+
+async function hostNetwork(): Promise<string> {
+  const { readlink } = await import('node:fs/promises')
+  return readlink('/proc/self/ns/net')
+}
