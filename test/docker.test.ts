@@ -15,7 +15,7 @@ describeOn('docker', 'Docker Engine', () => {
   backendContract('docker', makeBackend, facts)
   describe('docker as an engine', () => {
     const bed = useBed(makeBackend, facts)
-    engineSuite(bed, dockerSocket)
+    engineSuite(bed, dockerSocket, { tellsOomOfMain: true })
     imageSuite(bed, dockerSocket)
   })
 })

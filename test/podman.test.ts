@@ -16,7 +16,7 @@ describeOn('podman', 'Podman', () => {
   backendContract('podman', makeBackend, facts)
   describe('podman as an engine', () => {
     const bed = useBed(makeBackend, facts)
-    engineSuite(bed, podmanSocket)
+    engineSuite(bed, podmanSocket, { tellsOomOfMain: false })
     imageSuite(bed, podmanSocket)
   })
 })

@@ -3,8 +3,9 @@ import { toAppError } from '../contract/errors.ts'
 import { describeError } from './errors.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { styleFor } from './host.ts'
-import { createProcessHost, readVersion } from './process-host.ts'
+import { createProcessHost } from './process-host.ts'
 import { createProgram } from './program.ts'
+import { readVersion } from './version.ts'
 
 /** Runs a command line and returns the exit code. It never throws. */
 export async function main(args: readonly string[]): Promise<number> {

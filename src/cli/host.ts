@@ -37,7 +37,7 @@ export function styleFor(output: Output, env: Host['env']): Style {
   return createStyle(wantsColour({ isTerminal: output.isTerminal, env }))
 }
 
-export function printLines(output: Output, lines: readonly string[]): void {
+export function printLines(output: Pick<Output, 'write'>, lines: readonly string[]): void {
   if (lines.length > 0) output.write(`${lines.join('\n')}\n`)
 }
 

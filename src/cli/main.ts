@@ -15,6 +15,22 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
   )
   process.exitCode = 2
 } else {
+  const args = process.argv.slice(2)
+  process.exitCode = isVersionAsked(args) ? await printVersion() : await run(args)
+}
+
+/** Scripts ask for the version again and again: nothing else is loaded for it. */
+function isVersionAsked(args: readonly string[]): boolean {
+  return args.length === 1 && (args[0] === '--version' || args[0] === '-V')
+}
+
+async function printVersion(): Promise<number> {
+  const { readVersion } = await import('./version.ts')
+  process.stdout.write(`${readVersion()}\n`)
+  return 0
+}
+
+async function run(args: readonly string[]): Promise<number> {
   const { main } = await import('./cli.ts')
-  process.exitCode = await main(process.argv.slice(2))
+  return main(args)
 }

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { AppError } from '../contract/errors.ts'
 import type { Host, Output, Terminal } from './host.ts'
 
@@ -11,7 +8,8 @@ export function createProcessHost(version: string): Host {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A reader that has seen enough (EPIPE) or a terminal that was closed (EIO) is no error.
       const isGone = error.code === 'EPIPE' || error.code === 'EIO'
-      if (!isGone && stream === process.stdout) process.stderr.write(`error: stdout cannot be written: ${error.message}\n`)
+      if (!isGone && stream === process.stdout)
+        process.stderr.write(`error: stdout cannot be written: ${error.message}\n`)
       outputClosed.abort()
     })
   }
@@ -28,28 +26,6 @@ export function createProcessHost(version: string): Host {
       return createEngine({ jobsDir, cwd: process.cwd(), env, version })
     },
   }
-}
-
-/** The version of the package that this file is part of, built or not. */
-export function readVersion(): string {
-  for (const place of ['../package.json', '../../package.json']) {
-    const manifest = readJson(new URL(place, import.meta.url))
-    if (isOwnManifest(manifest)) return manifest.version
-  }
-  return '0.0.0'
-}
-
-function readJson(url: URL): unknown {
-  try {
-    return JSON.parse(readFileSync(url, 'utf8')) as unknown
-  } catch {
-    return null
-  }
-}
-
-function isOwnManifest(value: unknown): value is { readonly version: string } {
-  if (typeof value !== 'object' || value === null || !('name' in value) || !('version' in value)) return false
-  return value.name === 'tbcc' && typeof value.version === 'string'
 }
 
 function toOutput(stream: NodeJS.WriteStream): Output {
@@ -81,9 +57,9 @@ function createTerminal(): Terminal {
     ask: async (question) => ask(question, process.stderr),
     async askSecret(question) {
       process.stderr.write(question)
-      const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+      const { Writable } = await import('node:stream')
       try {
-        return await ask('', nowhere)
+        return await ask('', new Writable({ write: (_chunk, _encoding, done) => done() }))
       } finally {
         process.stderr.write('\n')
       }
@@ -93,6 +69,8 @@ function createTerminal(): Terminal {
 
 /** The answer; empty at the end of input. Ctrl-C at a question ends the command. */
 async function ask(question: string, output: NodeJS.WritableStream): Promise<string> {
+  // Loaded when somebody is asked: it would be a third of the time of `tbcc --help`.
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output, terminal: true })
   const closed = new AbortController()
   let isCancelled = false

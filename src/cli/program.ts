@@ -40,7 +40,10 @@ const declareTasks: Declare = (program, host, onExit) => {
   program
     .command('tasks')
     .description('list tasks and what is wrong with those that are invalid')
-    .option('-p, --path <path>', 'a task, or a folder of tasks (default: $TBCC_TASKS, ~/code/terminal-bench-2, the samples)')
+    .option(
+      '-p, --path <path>',
+      'a task, or a folder of tasks (default: $TBCC_TASKS, ~/code/terminal-bench-2, the samples)',
+    )
     .option('-r, --recursive', 'search folders below it too')
     .addOption(jsonOption('the list as JSON'))
     .addOption(debugOption())
@@ -71,16 +74,22 @@ const declareResume: Declare = (program, host, onExit) => {
     .command('resume')
     .description('run what is left of a job; finished trials are never run again')
     .argument('<job>', 'its name or folder')
-    .option('-f, --filter-error-type <exception>', 'run trials again that ended with this (default: CancelledError); repeatable', collect)
+    .option(
+      '-f, --filter-error-type <exception>',
+      'run trials again that ended with this (default: CancelledError); repeatable',
+      collect,
+    )
     .option('--env-file <file>', 'file of NAME=VALUE lines, before the environment')
     .option('-q, --quiet', 'only the table at the end')
     .addOption(jsonOption('one event per line on stdout'))
     .addOption(jobsDirOption())
     .addOption(debugOption())
-    .action(async (job: string, flags: CommonFlags & { filterErrorType?: string[]; envFile?: string; quiet?: boolean }) => {
-      const { resumeJob } = await import('./commands/resume.ts')
-      onExit(await resumeJob(job, flags, host))
-    })
+    .action(
+      async (job: string, flags: CommonFlags & { filterErrorType?: string[]; envFile?: string; quiet?: boolean }) => {
+        const { resumeJob } = await import('./commands/resume.ts')
+        onExit(await resumeJob(job, flags, host))
+      },
+    )
 }
 
 const declareJobs: Declare = (program, host, onExit) => {

@@ -5,25 +5,18 @@ import { shortName } from './live/label.ts'
 import { showOutcome } from './live/trial-line.ts'
 import { formatDuration, formatRate, formatReward, formatTests, UNKNOWN } from './text/format.ts'
 import { plainLine } from './text/plain.ts'
-import type { Style } from './text/style.ts'
-import { type Cell, type Column, renderTable } from './text/table.ts'
+import { type Cell, type RecordColumn, renderRecords, type TableOptions } from './text/table.ts'
 
-export interface TableOptions {
-  readonly maxWidth: number | null
-  readonly style: Style
-}
-
-interface TrialColumn extends Column {
-  readonly cell: (row: TrialRow) => Cell
-  /** Shown only where trials differ in it. */
-  readonly onlyIfVaries?: (row: TrialRow) => unknown
-}
-
-const COLUMNS: readonly TrialColumn[] = [
+const COLUMNS: readonly RecordColumn<TrialRow>[] = [
   { title: 'task', flexible: true, cell: (row) => plainLine(shortName(row.taskName)) },
   { title: 'agent', cell: (row) => plainLine(row.agent) },
   { title: 'model', flexible: true, cell: (row) => plainLine(row.model ?? UNKNOWN), onlyIfVaries: (row) => row.model },
-  { title: 'attempt', align: 'right', cell: (row) => String(row.attempt ?? UNKNOWN), onlyIfVaries: (row) => row.attempt },
+  {
+    title: 'attempt',
+    align: 'right',
+    cell: (row) => String(row.attempt ?? UNKNOWN),
+    onlyIfVaries: (row) => row.attempt,
+  },
   { title: 'outcome', cell: outcomeCell },
   { title: 'reward', align: 'right', cell: (row) => formatReward(row.reward) },
   { title: 'tests', align: 'right', cell: (row) => formatTests(row.testsPassed, row.testsTotal) },
@@ -33,9 +26,7 @@ const COLUMNS: readonly TrialColumn[] = [
 
 /** The trials of a job as a table. */
 export function renderTrialTable(rows: readonly TrialRow[], options: TableOptions): string[] {
-  const columns = COLUMNS.filter(({ onlyIfVaries }) => onlyIfVaries === undefined || new Set(rows.map(onlyIfVaries)).size > 1)
-  const cells = rows.map((row) => columns.map(({ cell }) => cell(row)))
-  return renderTable(columns, cells, options)
+  return renderRecords(COLUMNS, rows, options)
 }
 
 function outcomeCell(row: TrialRow): Cell {
@@ -72,14 +63,11 @@ function ratesLines({ resolved, total, judged }: Rates, where: string): string[]
   ]
 }
 
-/** What can be looked at next: a trial that did not succeed, else any. */
+/** How to look at a trial that failed by itself, where there is one. */
 export function hintsFor(rows: readonly TrialRow[]): string[] {
-  const failed = rows.find((row) => row.state === 'finished' && row.outcome !== 'success' && row.outcome !== null)
+  const failed = rows.find(({ outcome }) => outcome === 'failure' || outcome === 'timeout' || outcome === 'error')
   if (failed === undefined) return []
-  return [
-    `Why it failed: tbcc show ${failed.trialName}`,
-    `Its output:    tbcc logs ${failed.trialName}`,
-  ]
+  return [`Why it failed: tbcc show ${failed.trialName}`, `Its output:    tbcc logs ${failed.trialName}`]
 }
 
 /** A path as people type it: relative where it is below the working directory. */

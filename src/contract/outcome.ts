@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { PHASES } from './phases.ts'
 
-export { PHASES }
-
 /** How a trial ended. "Resolved" is a word for rates only. */
 export const Outcome = z.enum(['success', 'failure', 'timeout', 'error', 'aborted'])
 export type Outcome = z.infer<typeof Outcome>

@@ -117,7 +117,7 @@ export interface JobReport {
   readonly jobName: string
   readonly directory: string
   readonly state: 'completed' | 'cancelled'
-  /** All trials of the job, those that had ended before a resume included, in the job's order. */
+  /** All trials of the job, those that had ended before a resume included, in the order of lists: a task's attempts together. */
   readonly trials: readonly TrialRow[]
   readonly rates: Rates
   /** Every trial was judged, or ended as asked without a verdict. */

@@ -17,6 +17,11 @@ export function errnoOf(thrown: unknown): string {
   return typeof thrown.code === 'string' ? thrown.code : ''
 }
 
+/** Whether the operating system refused something, as against a library's own complaint. */
+export function isSystemError(thrown: unknown): boolean {
+  return thrown instanceof Error && 'errno' in thrown && typeof thrown.errno === 'number'
+}
+
 const FULL: Reason = ['storage-full', 'no space is left on the disk', 'free some space, then resume the job']
 const DENIED: Reason = ['storage-read-only', 'permission denied', 'choose a jobs folder that you may write, with -o']
 const READ_ONLY: Reason = ['storage-read-only', 'the disk is mounted read-only', 'choose another jobs folder with -o']

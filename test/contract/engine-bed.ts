@@ -5,9 +5,10 @@ export async function callEngine(
   socketPath: string,
   method: string,
   path: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, method, path: `/v1.41${path}` }, (response) => {
+    const call = request({ socketPath, method, path: `/v1.41${path}`, headers }, (response) => {
       let body = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => (body += chunk))

@@ -8,8 +8,13 @@ export const ENGINE_TAGS = ['plain', 'changes', 'user', 'rootdir', 'entry', 'dea
   (tag) => `tbcc-test:${tag}`,
 )
 
+export interface EngineFacts {
+  /** Tells when the main process was ended for want of memory (Podman 4.3 with control groups v1 does not). */
+  readonly tellsOomOfMain: boolean
+}
+
 /** What only an engine of containers and images has: entrypoints, users, capabilities, deaths from outside. */
-export function engineSuite(bed: Bed, socketPath: string): void {
+export function engineSuite(bed: Bed, socketPath: string, facts: EngineFacts): void {
   const withDockerfile = async (tag: string, dockerfile: string, overrides: Partial<EnvironmentSpec> = {}) =>
     bed.start({
       contextDir: await bed.folder({ Dockerfile: `FROM debian:bookworm-slim\n${dockerfile}` }),
@@ -138,21 +143,35 @@ export function engineSuite(bed: Bed, socketPath: string): void {
   })
 
   describe('deaths', () => {
+    const kill = async (container: Container) => callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+
     test('a container killed from outside ends a command at once', async () => {
       const container = await bed.start()
-      const running = container.exec({ command: 'echo begun; sleep 1000' })
+      const begun = Promise.withResolvers<void>()
+      const running = container.exec({ command: 'echo begun; sleep 1000', onOutput: () => begun.resolve() })
       const outcome = expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { exitCode: 137 } })
-      await run(container, 'true')
-      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      await begun.promise
+      await kill(container)
       await outcome
       await expect(container.exec({ command: 'true' })).rejects.toMatchObject({ code: 'environment-gone' })
       expect(await container.state()).toEqual({ running: false, exitCode: 137, oomKilled: false })
     })
 
+    test('one killed while a command starts is as gone', async () => {
+      for (const afterMs of [0, 15, 30, 45, 60]) {
+        const container = await bed.start()
+        const running = container.exec({ command: 'sleep 1000' })
+        const outcome = expect(running).rejects.toMatchObject({ code: 'environment-gone' })
+        await new Promise((resolve) => setTimeout(resolve, afterMs))
+        await kill(container)
+        await outcome
+      }
+    })
+
     test('what a killed container wrote can still be read', async () => {
       const container = await bed.start()
       await run(container, 'echo kept > /app/log')
-      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      await kill(container)
       expect(await container.getArchive('/app/log')).not.toBeNull()
     })
 
@@ -163,16 +182,17 @@ export function engineSuite(bed: Bed, socketPath: string): void {
         killGraceMs: 10_000,
       })
       await new Promise((resolve) => setTimeout(resolve, 1500))
-      await callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+      await kill(container)
       expect(await running).toMatchObject({ exitCode: null, timedOut: true })
     })
 
     test('a main process that takes too much memory', async () => {
       const eat = `ENTRYPOINT ["sh", "-c", "sleep 0.8; exec perl -e '$x = q(a) x (256 * 1024 * 1024); sleep 9'"]\n`
       const container = await withDockerfile('greedy', eat, { memoryMb: 64 })
+      const oomKilled = facts.tellsOomOfMain
       const running = container.exec({ command: 'sleep 1000' })
-      await expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { oomKilled: true } })
-      expect(await container.state()).toMatchObject({ running: false, oomKilled: true })
+      await expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { exitCode: 137, oomKilled } })
+      expect(await container.state()).toMatchObject({ running: false, oomKilled })
     })
 
     test('a command that kills itself is no death', async () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ const FROM = 'FROM debian:bookworm-slim\n'
 export function imageSuite(bed: Bed, socketPath: string): void {
   const made: string[] = []
   const newTag = (): string => {
-    const tag = `tbcc-test:image-${createHash('sha256').update(Math.random().toString()).digest('hex').slice(0, 12)}`
+    const tag = `tbcc-test:image-${randomUUID()}`
     made.push(tag)
     return tag
   }
@@ -50,7 +50,8 @@ export function imageSuite(bed: Bed, socketPath: string): void {
     })
 
     test('that fail tell the last lines', async () => {
-      const printing = 'for n in $(seq 100); do echo line-$n; done; echo the-end >&2; exit 7'
+      // Podman's builder throws away what a step prints in its last moment.
+      const printing = 'for n in $(seq 100); do echo line-$n; done; echo the-end >&2; sleep 0.5; exit 7'
       const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN ${printing}\n` })
       const building = bed.backend.ensureImage(bed.spec({ contextDir, buildTag: newTag() }), silent, never)
       const error = toAppError(await building.catch((thrown: unknown) => thrown))
@@ -87,7 +88,7 @@ export function imageSuite(bed: Bed, socketPath: string): void {
     })
 
     test('that are long do not lose their session', { timeout: 60_000 }, async () => {
-      const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN sleep 17; echo through ${Math.random()}\n` })
+      const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN sleep 17 # ${randomUUID()}\n` })
       const spec = bed.spec({ contextDir, buildTag: newTag() })
       expect(await bed.backend.ensureImage(spec, silent, never)).toMatchObject({ source: 'built' })
     })
@@ -154,7 +155,9 @@ export function imageSuite(bed: Bed, socketPath: string): void {
 
   describe('several who want one image', () => {
     const slow = async () => {
-      const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN echo stamp-$(date +%N)-; sleep 2\n` })
+      const contextDir = await bed.folder({
+        Dockerfile: `${FROM}RUN echo stamp-$(date +%N)-; sleep 2 # ${randomUUID()}\n`,
+      })
       return bed.spec({ contextDir, buildTag: newTag(), forceBuild: true })
     }
     const stamp = (lines: readonly ImageProgress[]) =>

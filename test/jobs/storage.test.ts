@@ -22,13 +22,16 @@ describeOn('sandbox', 'the jobs folder', () => {
 
   test('a corrupt or deleted index is rebuilt by itself with the same content', async () => {
     const task = await jobs.task({ name: 'indexed' })
-    const job = await jobs.run({ tasks: [task], backend: 'sandbox', config: { n_attempts: 2 } })
+    const first = createEngine({ jobsDir: jobs.folder, cwd: jobs.folder, env: plainEnv, version: '0' })
+    const job = await jobs.run({ tasks: [task], backend: 'sandbox', engine: first, config: { n_attempts: 2 } })
+    await first.dispose()
     const content = async () => {
-      const engine = jobs.open()
-      const found = await engine.find(job.name)
-      return {
-        jobs: (await engine.listJobs()).filter(({ jobName }) => jobName === job.name),
-        found: found.kind === 'job' ? found.trials : null,
+      const engine = createEngine({ jobsDir: jobs.folder, cwd: jobs.folder, env: plainEnv, version: '0' })
+      try {
+        const found = await engine.find(job.name)
+        return { jobs: await engine.listJobs(), found: found.kind === 'job' ? found.trials : null }
+      } finally {
+        await engine.dispose()
       }
     }
     const before = await content()
@@ -46,7 +49,7 @@ describeOn('sandbox', 'the jobs folder', () => {
     ]) {
       await Promise.all(['-wal', '-shm'].map(async (suffix) => rm(index + suffix, { force: true })))
       await damage()
-      expect(await content()).toEqual(before)
+      expect(await content(), String(damage)).toEqual(before)
     }
     expect(await jobs.engine.reindex()).toMatchObject({ jobs: 1, trials: 2 })
     expect(await content()).toEqual(before)

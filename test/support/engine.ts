@@ -59,6 +59,7 @@ export interface RanJob {
   readonly directory: string
   readonly report: JobReport
   readonly events: readonly JobEvent[]
+  /** Those that ended, in the order in which they were planned. */
   readonly trials: readonly RanTrial[]
   /** The trial of a task, by the name of the task. */
   of(task: string): RanTrial
@@ -173,7 +174,7 @@ export function useJobs(theme: string): Jobs {
       name: report.jobName,
       directory: report.directory,
       report,
-      events: await readJobEvents(report.directory),
+      events,
       trials,
       of: (task) => {
         const found = trials.find(({ record }) => record.taskName === task)

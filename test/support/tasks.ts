@@ -13,7 +13,7 @@ export interface TaskText {
   /** Lines of `[environment]` beside image and network. */
   readonly environment?: string
   /** Absent: `no-network`, which every backend can do. */
-  readonly network?: 'public' | 'allowlist'
+  readonly network?: 'public' | 'no-network' | 'allowlist'
   /** A text: the image is built from it. Absent: the base image is used as it is. */
   readonly dockerfile?: string
   /** `docker_image` where it is not the base image. */

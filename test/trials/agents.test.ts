@@ -18,12 +18,12 @@ for (const backend of BACKENDS) {
         instruction: '<!-- a canary line -->\n\nWrite "yes"; quotes \' and $HOME stay.\n',
         files: {
           'setup.sh':
-            'echo preparing; echo "#!/bin/sh\necho yes" > /usr/local/bin/solver; chmod +x /usr/local/bin/solver\n',
+            'echo preparing; printf "#!/bin/sh\\necho yes\\n" > /app/solver; chmod +x /app/solver\n',
         },
         toml: '[environment.env]\nTHROUGHOUT = "here"',
       })
       const run =
-        'printf "%s" "$TBCC_INSTRUCTION" > /logs/agent/instruction.txt; echo "$THROUGHOUT $ONLY_AGENT" > /logs/agent/env.txt; echo err >&2; solver > done'
+        'printf "%s" "$TBCC_INSTRUCTION" > /logs/agent/instruction.txt; echo "$THROUGHOUT $ONLY_AGENT" > /logs/agent/env.txt; echo err >&2; /app/solver > done'
       const job = await jobs.run({
         tasks: [task],
         backend,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ArtifactManifest } from '../../src/contract/harbor/artifact-manifest.ts'
 import { useJobs } from '../support/engine.ts'
@@ -64,6 +65,7 @@ describeOn('docker', 'image, overrides and settings', () => {
 
   test('WORKDIR, USER and ENV of the image, and its entrypoint', async () => {
     const dockerfile = `FROM debian:bookworm-slim
+LABEL run=${randomUUID()}
 RUN useradd --uid 1234 --create-home worker && mkdir /work && chown worker /work
 RUN printf '#!/bin/sh\\ntouch /work/entered\\nexec "$@"\\n' > /entry.sh && chmod 755 /entry.sh
 ENV COLOUR=red
@@ -172,7 +174,7 @@ ln -s /etc/passwd tree/passwd; ln -s a.c tree/inside; echo yes > done`
         ['/logs/artifacts', 'artifacts/logs/artifacts', 'ok', 'directory'],
         ['/app/report', 'artifacts/app/report', 'ok', 'directory'],
         ['/app/tree', 'artifacts/copy', 'ok', 'directory'],
-        ['/app/never', 'artifacts/app/never', 'failed', 'directory'],
+        ['/app/never', 'artifacts/app/never', 'failed', 'file'],
         ['/app/tree/a.c', 'artifacts/app/tree/a.c', 'ok', 'file'],
         ['/app/other.txt', 'artifacts/copy/other.txt', 'skipped', 'file'],
       ])

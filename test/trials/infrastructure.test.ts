@@ -41,7 +41,6 @@ describeOn('docker', "a verifier's own tools", () => {
     expect(record).toMatchObject({ outcome: 'error', blame: 'infrastructure', reward: 0, exception: null })
     const shown = record.evidence.join('\n')
     expect(shown).toContain('Temporary failure resolving')
-    expect(shown).toContain('curl: command not found')
     expect(record.findings.map(({ kind }) => kind)).toEqual(['verifier-tools-unreachable'])
     expect(job.report.rates.judged, 'it is not judged').toBeLessThan(job.trials.length)
   })
@@ -140,7 +139,7 @@ describeOn('docker', 'containers that end before their time', () => {
       solution: 'head -c 300m /dev/zero | tail; echo survived > /app/done',
     })
     const { record } = (await jobs.run({ tasks: [task] })).of('hungry')
-    expect(record.findings.find(({ kind }) => kind === 'out-of-memory')?.message).toContain('64 MB')
+    expect(record.findings).toMatchObject([{ kind: 'out-of-memory', message: expect.stringContaining('64 MB') }])
     expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0 })
   })
 })

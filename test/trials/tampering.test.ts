@@ -72,7 +72,7 @@ for (const backend of BACKENDS) {
       const { record, events } = await attack(jobs, backend, run, tests)
       expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0, exception: null })
       const finding = record.findings.find((found) => found.kind === kind)
-      expect(finding?.evidence.join('\n'), JSON.stringify(record.findings)).toContain(evidence)
+      expect(finding?.evidence.join('\n') ?? 'no such finding', JSON.stringify(record.findings)).toContain(evidence)
       expect(events.filter((event) => event.type === 'finding.made').map((event) => event.finding)).toEqual(
         record.findings,
       )
@@ -108,5 +108,23 @@ describeOn('docker', "an image's own tests", () => {
     const findings = trials.map(({ record }) => record.findings.map(({ kind, evidence }) => ({ kind, evidence })))
     expect(findings).toEqual([[{ kind: 'modified-test', evidence: ['/tests/expected'] }], []])
     expect(trials.map(({ record }) => record.reward)).toEqual([1, 0])
+  })
+})
+
+describeOn('docker', 'a read-only root', () => {
+  const jobs = useJobs('read-only-root')
+
+  test('what is planted in its writable folders is taken away all the same', async () => {
+    const task = await jobs.task({ name: 'target', solution: null, tests: 'echo 0 > /logs/verifier/reward.txt; ls /tests > /logs/verifier/tests.txt' })
+    const run = `echo '{"reward": 1}' > /logs/verifier/reward.json; echo x > /tests/helper.sh`
+    const job = await jobs.run({
+      tasks: [task],
+      agents: [{ name: 'command', kwargs: { run } }],
+      config: { environment: { kwargs: { read_only: true } } },
+    })
+    const { record, read } = job.of('target')
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'failure', reward: 0 })
+    expect(await read('verifier/tests.txt')).toBe('test.sh\n')
+    expect(record.findings.map(({ kind }) => kind).sort()).toEqual(['planted-reward', 'planted-test'])
   })
 })

@@ -23,6 +23,8 @@ export async function clean(flags: CommonFlags & { readonly kept?: boolean }, ho
 }
 
 function describeLeft(left: number, kept: boolean): string {
-  const why = kept ? 'running or of another machine' : 'running, of another machine, or kept by --no-delete (tbcc clean --kept)'
+  const why = kept
+    ? 'running or of another machine'
+    : 'running, of another machine, or kept by --no-delete (tbcc clean --kept)'
   return `${plural(left, 'container')} of tbcc left alone: ${why}`
 }

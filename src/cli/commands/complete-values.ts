@@ -10,7 +10,11 @@ import { type Host, printLines } from '../host.ts'
  * `tbcc complete-values`, for completion scripts: folder names alone, nothing is opened or parsed. Names that a shell
  * would have to quote are left out.
  */
-export async function printValues(kind: string, path: string | null, host: Pick<Host, 'stdout' | 'cwd' | 'env'>): Promise<number> {
+export async function printValues(
+  kind: string,
+  path: string | null,
+  host: Pick<Host, 'stdout' | 'cwd' | 'env'>,
+): Promise<number> {
   const known = ASKED_VALUES.find((value) => value === kind)
   if (known === undefined) return EXIT.usage
   const values = await VALUES[known](path, host)
@@ -36,7 +40,10 @@ const VALUES: Readonly<Record<AskedValues, (path: string | null, host: Place) =>
 
 async function taskNames(path: string | null, { cwd, env }: Place): Promise<readonly string[]> {
   const places = [path, env['TBCC_TASKS'], join(homedir(), 'code', 'terminal-bench-2')]
-  const place = places.find((candidate) => candidate !== null && candidate !== undefined && candidate !== '' && existsSync(resolve(cwd, candidate)))
+  const place = places.find(
+    (candidate) =>
+      candidate !== null && candidate !== undefined && candidate !== '' && existsSync(resolve(cwd, candidate)),
+  )
   if (place === null || place === undefined) return []
   const directory = resolve(cwd, place)
   const names = await folders(directory)

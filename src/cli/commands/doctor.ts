@@ -4,10 +4,10 @@ import type { CommonFlags } from '../common-flags.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor, withEngine } from '../host.ts'
 import { jobsDirOf } from '../jobs-place.ts'
-import { displayPath, type TableOptions } from '../report.ts'
+import { displayPath } from '../report.ts'
 import { formatBytes, plural } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
-import { renderTable } from '../text/table.ts'
+import { renderTable, type TableOptions } from '../text/table.ts'
 
 /** `tbcc doctor`. Exit code 1 where nothing could be run. */
 export async function examine(path: string | null, flags: CommonFlags, host: Host): Promise<number> {
@@ -21,7 +21,11 @@ export async function examine(path: string | null, flags: CommonFlags, host: Hos
   return found.chosen === null ? EXIT.failed : EXIT.ok
 }
 
-export function renderExamination(found: Examination, host: Pick<Host, 'cwd' | 'version'>, options: TableOptions): string[] {
+export function renderExamination(
+  found: Examination,
+  host: Pick<Host, 'cwd' | 'version'>,
+  options: TableOptions,
+): string[] {
   return [
     `tbcc ${host.version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',
@@ -59,7 +63,10 @@ function describeCapabilities(can: BackendCapabilities): string[] {
     ...(can.hostMemoryMb === null ? [] : [`${can.hostMemoryMb} MB`]),
     can.platform,
   ].join(', ')
-  return [`    ${size}`, `    ${missing.length === 0 ? 'enforces every limit that tasks ask for' : `not here: ${missing.join(', ')}`}`]
+  return [
+    `    ${size}`,
+    `    ${missing.length === 0 ? 'enforces every limit that tasks ask for' : `not here: ${missing.join(', ')}`}`,
+  ]
 }
 
 function renderJobsDir({ jobsDir }: Examination, cwd: string): string {
@@ -68,7 +75,9 @@ function renderJobsDir({ jobsDir }: Examination, cwd: string): string {
 }
 
 function renderLeftovers(leftovers: number): string[] {
-  return leftovers === 0 ? [] : [`${plural(leftovers, 'container')} of tbcc: tbcc clean removes those whose run is gone`]
+  return leftovers === 0
+    ? []
+    : [`${plural(leftovers, 'container')} of tbcc: tbcc clean removes those whose run is gone`]
 }
 
 function renderDataset({ dataset, images }: Examination, cwd: string, options: TableOptions): string[] {
@@ -82,7 +91,11 @@ function renderDataset({ dataset, images }: Examination, cwd: string, options: T
     formatBytes(sizeBytes),
   ])
   const columns = [{ title: 'image', flexible: true }, { title: 'state' }, { title: 'size', align: 'right' as const }]
-  return ['', `${displayPath(dataset.path, cwd)}: ${counts}`, ...(rows.length === 0 ? [] : renderTable(columns, rows, options))]
+  return [
+    '',
+    `${displayPath(dataset.path, cwd)}: ${counts}`,
+    ...(rows.length === 0 ? [] : renderTable(columns, rows, options)),
+  ]
 }
 
 function toJson({ backends, dataset, ...rest }: Examination, { version }: Pick<Host, 'version'>): object {
@@ -93,6 +106,10 @@ function toJson({ backends, dataset, ...rest }: Examination, { version }: Pick<H
     dataset:
       dataset === null
         ? null
-        : { path: dataset.path, tasks: dataset.entries.filter(({ valid }) => valid).length, invalid: dataset.entries.filter(({ valid }) => !valid).length },
+        : {
+            path: dataset.path,
+            tasks: dataset.entries.filter(({ valid }) => valid).length,
+            invalid: dataset.entries.filter(({ valid }) => !valid).length,
+          },
   }
 }

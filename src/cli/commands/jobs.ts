@@ -7,7 +7,7 @@ import { displayPath } from '../report.ts'
 import { formatDuration, formatTime, UNKNOWN } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
 import type { Style } from '../text/style.ts'
-import { type Cell, renderTable } from '../text/table.ts'
+import { type RecordColumn, renderRecords, type TableOptions } from '../text/table.ts'
 
 /** `tbcc jobs`. */
 export async function listJobs(flags: CommonFlags, host: Host): Promise<number> {
@@ -15,33 +15,30 @@ export async function listJobs(flags: CommonFlags, host: Host): Promise<number> 
   const jobs = [...(await withEngine(host, { jobsDir }, async (engine) => engine.listJobs()))].sort(newestFirst)
   if (flags.json === true) host.stdout.write(`${JSON.stringify(jobs, null, 2)}\n`)
   else if (jobs.length === 0) printLines(host.stdout, [`No jobs in ${displayPath(jobsDir, host.cwd)}`])
-  else printLines(host.stdout, renderJobs(jobs, { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env) }))
+  else
+    printLines(
+      host.stdout,
+      renderJobs(jobs, { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env) }),
+    )
   return EXIT.ok
 }
 
-export function renderJobs(jobs: readonly JobRow[], options: { readonly maxWidth: number | null; readonly style: Style }): string[] {
-  const columns = [
-    { title: 'job', flexible: true },
-    { title: 'started' },
-    { title: 'state' },
-    { title: 'trials', align: 'right' as const },
-    { title: 'duration', align: 'right' as const },
-    { title: 'agents', flexible: true },
-    { title: 'backend' },
-  ]
-  return renderTable(columns, jobs.map(toCells), options)
+export function renderJobs(jobs: readonly JobRow[], options: TableOptions): string[] {
+  return renderRecords(COLUMNS, jobs, options)
 }
 
-function toCells(job: JobRow): Cell[] {
-  return [
-    plainLine(job.jobName),
-    formatTime(job.startedAt),
-    { text: job.state, colour: STATE_COLOURS[job.state] },
-    String(job.totalTrials),
-    formatDuration(job.startedAt === null || job.finishedAt === null ? null : Date.parse(job.finishedAt) - Date.parse(job.startedAt)),
-    plainLine(job.agents.join(', ')),
-    job.backend ?? UNKNOWN,
-  ]
+const COLUMNS: readonly RecordColumn<JobRow>[] = [
+  { title: 'job', flexible: true, cell: ({ jobName }) => plainLine(jobName) },
+  { title: 'started', cell: ({ startedAt }) => formatTime(startedAt) },
+  { title: 'state', cell: ({ state }) => ({ text: state, colour: STATE_COLOURS[state] }) },
+  { title: 'trials', align: 'right', cell: ({ totalTrials }) => String(totalTrials) },
+  { title: 'duration', align: 'right', cell: (job) => formatDuration(durationMs(job)) },
+  { title: 'agents', flexible: true, cell: ({ agents }) => plainLine(agents.join(', ')) },
+  { title: 'backend', cell: ({ backend }) => backend ?? UNKNOWN },
+]
+
+function durationMs({ startedAt, finishedAt }: JobRow): number | null {
+  return startedAt === null || finishedAt === null ? null : Date.parse(finishedAt) - Date.parse(startedAt)
 }
 
 const STATE_COLOURS: Readonly<Record<JobRow['state'], Parameters<Style>[0]>> = {

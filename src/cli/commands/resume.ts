@@ -1,11 +1,10 @@
 import type { Engine, PreparedJob } from '../../engine/engine.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { usageError } from '../errors.ts'
-import { type Host, printLines, withEngine } from '../host.ts'
+import { type Host, withEngine } from '../host.ts'
 import { placeOf } from '../jobs-place.ts'
 import { readEnvironment } from '../run/environment.ts'
 import { refuseMissingVariables } from '../run/host-variables.ts'
-import { describeInvalidTasks } from '../run/invalid-tasks.ts'
 import { runPrepared } from '../run/run-prepared.ts'
 import { createStopSignals } from '../run/stop-signals.ts'
 
@@ -23,7 +22,7 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
   try {
     return await withEngine(host, { jobsDir: place.jobsDir, env }, async (engine) => {
       const job = await prepare(engine, place.target, { exceptions: flags.filterErrorType ?? null, env }, host)
-      printLines(host.stderr, describeInvalidTasks(job.invalidTasks))
+      if (job.trials.length === 0) throw nothingLeft(job)
       refuseMissingVariables(job)
       const { json = false, quiet = false, debug = false } = flags
       return runPrepared({ engine, job, signals, host }, { json, quiet, debug, jobsDirFlag: flags.jobsDir })
@@ -31,6 +30,13 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
   } finally {
     signals.dispose()
   }
+}
+
+function nothingLeft({ jobName }: PreparedJob): Error {
+  return usageError(
+    `nothing of job ${jobName} is left to run`,
+    `tbcc show ${jobName} has its results; -f EXCEPTION runs trials again that ended with it`,
+  )
 }
 
 /** Prepares, asks for settings that are kept in no file, and prepares again with them. */

@@ -30,7 +30,10 @@ export async function runJobCommand(flags: RunFlags, host: Host): Promise<number
       refuseMissingVariables(job)
       await confirmHostVariables(job, { yes: flags.yes === true, explicit }, host)
       const jobsDirFlag = config.jobs_dir === 'jobs' ? undefined : config.jobs_dir
-      return runPrepared({ engine, job, signals, host }, { json, quiet: config.quiet, debug: config.debug, jobsDirFlag })
+      return runPrepared(
+        { engine, job, signals, host },
+        { json, quiet: config.quiet, debug: config.debug, jobsDirFlag },
+      )
     })
   } finally {
     signals.dispose()

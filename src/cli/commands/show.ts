@@ -11,7 +11,11 @@ import { renderJob } from '../show/job.ts'
 import { renderTrial, type TrialFile } from '../show/trial.ts'
 
 /** `tbcc show`. */
-export async function show(target: string, flags: CommonFlags & { readonly events?: boolean }, host: Host): Promise<number> {
+export async function show(
+  target: string,
+  flags: CommonFlags & { readonly events?: boolean },
+  host: Host,
+): Promise<number> {
   const place = placeOf(target, flags, host)
   await withEngine(host, { jobsDir: place.jobsDir }, async (engine) => {
     const found = await engine.find(place.target)

@@ -4,10 +4,10 @@ import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor, withEngine } from '../host.ts'
 import { jobsDirOf } from '../jobs-place.ts'
 import { describeIssue } from '../run/invalid-tasks.ts'
-import { displayPath, type TableOptions } from '../report.ts'
-import { formatDuration, plural, UNKNOWN } from '../text/format.ts'
+import { displayPath } from '../report.ts'
+import { formatDuration, formatMegabytes, plural, UNKNOWN } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
-import { renderTable } from '../text/table.ts'
+import { type RecordColumn, renderRecords, type TableOptions } from '../text/table.ts'
 
 /** `tbcc tasks`: valid tasks as a table, then each invalid one with everything that is wrong with it. */
 export async function listTasks(
@@ -33,7 +33,7 @@ export function renderTasks(entries: readonly TaskEntry[], path: string, options
   const invalid = entries.filter((entry) => !entry.valid)
   const counts = [plural(tasks.length, 'task'), ...(invalid.length > 0 ? [`${invalid.length} invalid`] : [])].join(', ')
   return [
-    ...(tasks.length === 0 ? [] : [...renderTable(COLUMNS, tasks.map(toCells), options), '']),
+    ...(tasks.length === 0 ? [] : [...renderRecords(COLUMNS, tasks, options), '']),
     ...invalid.flatMap(({ name, issues }) => [
       `${options.style('yellow', 'invalid:')} ${plainLine(name)}`,
       ...issues.map((issue) => `  ${describeIssue(issue)}`),
@@ -43,29 +43,28 @@ export function renderTasks(entries: readonly TaskEntry[], path: string, options
   ]
 }
 
-const COLUMNS = [
-  { title: 'task', flexible: true },
-  { title: 'difficulty' },
-  { title: 'category', flexible: true },
-  { title: 'agent limit', align: 'right' as const },
-  { title: 'cpus', align: 'right' as const },
-  { title: 'memory', align: 'right' as const },
-  { title: 'image', flexible: true },
-  { title: 'not run here because', flexible: true },
+const COLUMNS: readonly RecordColumn<Task>[] = [
+  { title: 'task', flexible: true, cell: ({ name }) => plainLine(name) },
+  { title: 'difficulty', cell: (task) => metadataText(task, 'difficulty') },
+  { title: 'category', flexible: true, cell: (task) => metadataText(task, 'category') },
+  { title: 'agent limit', align: 'right', cell: agentLimit },
+  { title: 'cpus', align: 'right', cell: ({ config }) => String(config.environment.cpus ?? UNKNOWN) },
+  { title: 'memory', align: 'right', cell: ({ config }) => formatMegabytes(config.environment.memory_mb) },
+  { title: 'image', flexible: true, cell: imageOf },
+  {
+    title: 'not supported yet',
+    flexible: true,
+    cell: ({ unsupported }) => plainLine(unsupported.join('; ')),
+    onlyIfVaries: ({ unsupported }) => unsupported.join('; '),
+  },
 ]
 
-function toCells(task: Task): string[] {
-  const { agent, environment } = task.config
-  return [
-    plainLine(task.name),
-    metadataText(task, 'difficulty'),
-    metadataText(task, 'category'),
-    agent.timeout_sec === null ? 'none' : formatDuration(agent.timeout_sec * 1000),
-    String(environment.cpus ?? UNKNOWN),
-    environment.memory_mb === null ? UNKNOWN : `${environment.memory_mb} MB`,
-    plainLine(environment.docker_image ?? (task.files.hasDockerfile ? 'Dockerfile' : UNKNOWN)),
-    plainLine(task.unsupported.join('; ')),
-  ]
+function agentLimit({ config }: Task): string {
+  return config.agent.timeout_sec === null ? 'none' : formatDuration(config.agent.timeout_sec * 1000)
+}
+
+function imageOf({ config, files }: Task): string {
+  return plainLine(config.environment.docker_image ?? (files.hasDockerfile ? 'Dockerfile' : UNKNOWN))
 }
 
 function metadataText({ config }: Task, key: string): string {

@@ -37,7 +37,13 @@ test('the bar, and below it a line for each running trial', () => {
 
 test('what a pull or a build says goes before the last output', () => {
   const pulling = stateAfter(
-    [{ atMs: 6000, trial: 'regex-log__1', event: { type: 'image.progressed', stage: 'pull', text: 'layer 2 of 3', current: null, total: null } }],
+    [
+      {
+        atMs: 6000,
+        trial: 'regex-log__1',
+        event: { type: 'image.progressed', stage: 'pull', text: 'layer 2 of 3', current: null, total: null },
+      },
+    ],
     state,
   )
   expect(renderFrame(pulling, options)[1]).toContain('layer 2 of 3')

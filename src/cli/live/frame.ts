@@ -51,7 +51,9 @@ function renderBar(progress: Progress, columns: number, style: Style): string[] 
     { text: `${errors} ${errors === 1 ? 'error' : 'errors'}`, ...(errors > 0 ? { colour: 'yellow' } : {}) },
     ...(unjudged > 0 ? [{ text: `${unjudged} not verified` }] : []),
     { text: `${progress.remaining} remaining` },
-    ...(progress.leftMs === null || progress.remaining === 0 ? [] : [{ text: `about ${formatEstimate(progress.leftMs)} left` }]),
+    ...(progress.leftMs === null || progress.remaining === 0
+      ? []
+      : [{ text: `about ${formatEstimate(progress.leftMs)} left` }]),
   ]
   return [joinParts(head, parts, columns, style)]
 }
@@ -93,7 +95,7 @@ function renderTrial(
   const phase = padEnd(trial.phase, PHASE_WIDTH)
   const elapsed = formatClock(nowMs - trial.admittedAtMs).padStart(7)
   const used = 2 + displayWidth(label) + 2 + PHASE_WIDTH + elapsed.length + 2
-  const rest = trial.progress ?? lastLine
   if (used > columns) return cutToWidth(`  ${label}  ${phase}${elapsed}`, columns)
-  return `  ${label}  ${style('cyan', phase)}${elapsed}  ${style('dim', cutToWidth(rest, columns - used))}`.trimEnd()
+  const rest = cutToWidth(trial.progress ?? lastLine, columns - used)
+  return `  ${label}  ${style('cyan', phase)}${elapsed}${rest === '' ? '' : `  ${style('dim', rest)}`}`
 }

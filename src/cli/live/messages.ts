@@ -24,10 +24,14 @@ export function messagesOfJob(event: JobEventBody, context: MessageContext): str
     }
     case 'trial.retry-scheduled': {
       const wait = event.delayMs > 0 ? ` in ${formatDuration(event.delayMs)}` : ''
-      return [`↻ ${labelFor(event.trialName, context)}: retry ${event.retry}${wait} after ${plainLine(event.exceptionType)}`]
+      return [
+        `↻ ${labelFor(event.trialName, context)}: retry ${event.retry}${wait} after ${plainLine(event.exceptionType)}`,
+      ]
     }
     case 'trial.replaced':
-      return event.reason === 'retry' ? [] : [`  ${labelFor(event.trialName, context)}: its earlier run is kept as ${event.archive}`]
+      return event.reason === 'retry'
+        ? []
+        : [`  ${labelFor(event.trialName, context)}: its earlier run is kept as ${event.archive}`]
     case 'warning.raised':
       return [warning(event, context.style)]
     case 'trial.planned':
@@ -57,7 +61,8 @@ export function labelFor(trialName: string, { state, label }: MessageContext): s
 
 function describeStart(event: Extract<JobEventBody, { type: 'job.started' }>, style: Style): string {
   const left = event.totalTrials - event.finishedTrials
-  const trials = event.finishedTrials > 0 ? `${left} of ${plural(event.totalTrials, 'trial')} left` : plural(left, 'trial')
+  const trials =
+    event.finishedTrials > 0 ? `${left} of ${plural(event.totalTrials, 'trial')} left` : plural(left, 'trial')
   const why = event.backendReason === null ? '' : ` (${plainLine(event.backendReason)})`
   const where = `${event.backend} ${event.backendVersion}`.trim()
   return `${style('bold', event.jobName)}: ${trials}, ${event.concurrency} at once, on ${where}${why}`

@@ -30,7 +30,7 @@ export function measureProgress(state: LiveState, nowMs: number): Progress {
     remaining: total - done,
     done,
     total,
-    leftMs: estimateLeftMs(state, total - done - state.running.size, nowMs),
+    leftMs: state.stopping === 'no' ? estimateLeftMs(state, total - done - state.running.size, nowMs) : null,
   }
 }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { StoredEvent } from '../../contract/events.ts'
 import type { Output } from '../host.ts'
 import { createStyle } from '../text/style.ts'
 import { admitted, ended, type Happening, jobStarted, planned } from './events.testing.ts'
@@ -15,13 +14,63 @@ const happenings: readonly Happening[] = [
   { atMs: 0, job: planned('b__1') },
   { atMs: 0, job: admitted('a__1') },
   { atMs: 0, trial: 'a__1', event: { type: 'phase.finished', phase: 'queued', durationMs: 10 } },
-  { atMs: 0, trial: 'a__1', event: { type: 'verdict.reached', rewards: { reward: 0 }, reward: 0, tests: { passed: 1, failed: 2, skipped: 0, total: 3 } } },
-  { atMs: 0, trial: 'a__1', event: { type: 'finding.made', finding: { kind: 'planted-reward', message: 'a reward was planted', evidence: ['/logs/verifier/\x1b[2Jreward.txt'] } } },
-  { atMs: 0, trial: 'a__1', event: { type: 'trial.finished', outcome: 'failure', blame: 'agent', evidence: ['test_x: \x1b]0;evil\x07wrong'], reward: 0, durationMs: 3010 } },
+  {
+    atMs: 0,
+    trial: 'a__1',
+    event: {
+      type: 'verdict.reached',
+      rewards: { reward: 0 },
+      reward: 0,
+      tests: { passed: 1, failed: 2, skipped: 0, total: 3 },
+    },
+  },
+  {
+    atMs: 0,
+    trial: 'a__1',
+    event: {
+      type: 'finding.made',
+      finding: {
+        kind: 'planted-reward',
+        message: 'a reward was planted',
+        evidence: ['/logs/verifier/\x1b[2Jreward.txt'],
+      },
+    },
+  },
+  {
+    atMs: 0,
+    trial: 'a__1',
+    event: {
+      type: 'trial.finished',
+      outcome: 'failure',
+      blame: 'agent',
+      evidence: ['test_x: \x1b]0;evil\x07wrong'],
+      reward: 0,
+      durationMs: 3010,
+    },
+  },
   { atMs: 0, job: ended('a__1', { outcome: 'failure', blame: 'agent', reward: 0, durationMs: 3010 }) },
   { atMs: 0, job: admitted('b__1') },
-  { atMs: 0, job: ended('b__1', { outcome: 'error', blame: 'infrastructure', reward: null, exceptionType: 'RuntimeError', durationMs: 500 }) },
-  { atMs: 0, job: { type: 'trial.retry-scheduled', trialId: 'b', trialName: 'b__1', retry: 1, delayMs: 2000, exceptionType: 'RuntimeError' } },
+  {
+    atMs: 0,
+    job: ended('b__1', {
+      outcome: 'error',
+      blame: 'infrastructure',
+      reward: null,
+      exceptionType: 'RuntimeError',
+      durationMs: 500,
+    }),
+  },
+  {
+    atMs: 0,
+    job: {
+      type: 'trial.retry-scheduled',
+      trialId: 'b',
+      trialName: 'b__1',
+      retry: 1,
+      delayMs: 2000,
+      exceptionType: 'RuntimeError',
+    },
+  },
   { atMs: 0, job: { type: 'warning.raised', message: 'the disk is nearly full', hint: 'make room' } },
   { atMs: 0, job: { type: 'job.stopping', reason: 'asked', force: false } },
 ]
@@ -29,8 +78,8 @@ const happenings: readonly Happening[] = [
 function tell(reporter: Reporter, some: readonly Happening[] = happenings): void {
   for (const [index, happening] of some.entries()) {
     const header = { v: 1 as const, seq: index + 1, at: '2026-11-21T06:17:05.000000Z' }
-    if ('job' in happening) reporter.onJobEvent({ ...header, ...happening.job } as Parameters<Reporter['onJobEvent']>[0])
-    else reporter.onTrialEvent(happening.trial, { ...header, ...happening.event } as Parameters<Reporter['onTrialEvent']>[1])
+    if ('job' in happening) reporter.onJobEvent({ ...header, ...happening.job })
+    else reporter.onTrialEvent(happening.trial, { ...header, ...happening.event })
   }
 }
 
@@ -40,10 +89,22 @@ function createPipe(): Output & { readonly text: () => string } {
     text += String(data)
     return true
   }
-  return { write, isTerminal: false, columns: () => null, rows: () => null, onResize: () => () => {}, drained: async () => {}, text: () => text }
+  return {
+    write,
+    isTerminal: false,
+    columns: () => null,
+    rows: () => null,
+    onResize: () => () => {},
+    drained: async () => {},
+    text: () => text,
+  }
 }
 
-const options = { label: ({ taskName }: { taskName: string }) => taskName.slice(4), style: createStyle(false), nowMs: () => performance.now() }
+const options = {
+  label: ({ taskName }: { taskName: string }) => taskName.slice(4),
+  style: createStyle(false),
+  nowMs: () => performance.now(),
+}
 
 describe('plain lines', () => {
   test('a line for what happened, none for what did not', () => {
@@ -73,7 +134,11 @@ describe('plain lines', () => {
 test('--json has every event, each with its stream', () => {
   const pipe = createPipe()
   tell(createJsonReporter(pipe, 'nightly'))
-  const events = pipe.text().trimEnd().split('\n').map((line) => JSON.parse(line) as StoredEvent & { stream: string })
+  const events = pipe
+    .text()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
   expect(events).toHaveLength(happenings.length)
   expect(events[0]).toMatchObject({ stream: 'nightly', seq: 1, type: 'job.started', jobName: 'nightly' })
   expect(events[4]).toMatchObject({ stream: 'nightly/a__1', seq: 5, type: 'phase.finished' })

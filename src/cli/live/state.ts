@@ -33,6 +33,8 @@ export interface LiveTrial {
   readonly progress: string | null
   readonly tests: { readonly passed: number; readonly total: number } | null
   readonly evidence: readonly string[]
+  /** What the exception said. */
+  readonly error: string | null
 }
 
 export interface EndedTrial {
@@ -42,6 +44,7 @@ export interface EndedTrial {
   readonly exceptionType: string | null
   readonly tests: { readonly passed: number; readonly total: number } | null
   readonly evidence: readonly string[]
+  readonly error: string | null
   /** From admission to the end, without the time in the queue. */
   readonly durationMs: number
   /** What the clock of this process measured, for the estimate. */
@@ -104,6 +107,7 @@ function changesOf(event: TrialEventBody): Partial<LiveTrial> | null {
   if (event.type === 'phase.finished') return event.phase === 'queued' ? { queuedMs: event.durationMs } : null
   if (event.type === 'image.progressed') return { progress: plainLine(event.text) }
   if (event.type === 'image.ready') return { progress: null }
+  if (event.type === 'error.raised') return { error: event.message }
   if (event.type === 'verdict.reached') return { tests: event.tests }
   return event.type === 'trial.finished' ? { evidence: event.evidence } : null
 }
@@ -113,15 +117,25 @@ function toPlanned({ taskName, agent, model, attempt }: PlannedTrial): PlannedTr
 }
 
 function admitted(nowMs: number): LiveTrial {
-  return { admittedAtMs: nowMs, phase: 'queued', queuedMs: 0, progress: null, tests: null, evidence: [] }
+  return { admittedAtMs: nowMs, phase: 'queued', queuedMs: 0, progress: null, tests: null, evidence: [], error: null }
 }
 
 function endTrial(state: LiveState, event: Extract<JobEventBody, { type: 'trial.ended' }>, nowMs: number): LiveState {
   const { trialName, outcome, blame, reward, exceptionType } = event
   const trial = state.running.get(trialName) ?? admitted(nowMs)
   const durationMs = Math.max(0, event.durationMs - trial.queuedMs)
-  const { tests, evidence } = trial
-  const ended = { outcome, blame, reward, exceptionType, tests, evidence, durationMs, elapsedMs: nowMs - trial.admittedAtMs }
+  const { tests, evidence, error } = trial
+  const ended = {
+    outcome,
+    blame,
+    reward,
+    exceptionType,
+    tests,
+    evidence,
+    error,
+    durationMs,
+    elapsedMs: nowMs - trial.admittedAtMs,
+  }
   return { ...state, running: withoutEntry(state.running, trialName), ended: withEntry(state.ended, trialName, ended) }
 }
 

@@ -56,7 +56,10 @@ export function createFakeTerminal(size: { columns: number; rows: number }): Fak
       else whole.push(text)
     }
     grid = whole.flatMap((text) => {
-      const pieces = Array.from({ length: Math.max(1, Math.ceil(text.length / columns)) }, (_, index) => index * columns)
+      const pieces = Array.from(
+        { length: Math.max(1, Math.ceil(text.length / columns)) },
+        (_, index) => index * columns,
+      )
       return pieces.map((from, index) => ({ text: text.slice(from, from + columns), goesOn: index > 0 }))
     })
     // The screen always leaves the cursor on the last, empty row.

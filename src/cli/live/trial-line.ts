@@ -8,7 +8,11 @@ import type { EndedTrial } from './state.ts'
 type Colour = Parameters<Style>[0]
 
 /** What stands for an outcome everywhere: a sign that needs no colour, its word, its colour. */
-export function showOutcome(outcome: Outcome | null): { readonly sign: string; readonly word: string; readonly colour: Colour } {
+export function showOutcome(outcome: Outcome | null): {
+  readonly sign: string
+  readonly word: string
+  readonly colour: Colour
+} {
   return outcome === null ? { sign: '·', word: 'not verified', colour: 'dim' } : OUTCOMES[outcome]
 }
 
@@ -35,8 +39,10 @@ export function renderEndedTrial(label: string, trial: EndedTrial, style: Style)
   return `${style(colour, `${sign} ${word}`)}  ${label}  ${facts.join(', ')}${tail}`
 }
 
-function reasonOf({ blame, evidence, exceptionType }: EndedTrial): string {
-  const first = plainLine(evidence[0] ?? exceptionType ?? '')
+/** What shows it; where nothing does, what the exception said. A success needs no reason. */
+function reasonOf({ outcome, blame, evidence, exceptionType, error }: EndedTrial): string {
+  if (outcome === 'success' || outcome === 'aborted') return ''
+  const first = plainLine(evidence[0] ?? error ?? exceptionType ?? '')
   const parts = [blame ?? '', cutToWidth(first, EVIDENCE_COLUMNS)].filter((part) => part !== '')
   return parts.join(': ')
 }

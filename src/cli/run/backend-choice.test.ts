@@ -19,7 +19,9 @@ test.each(['daytona', 'a.b:C', ''])('-e %s is refused with what there is', (flag
 
 test("the configuration has it in Harbor's words", () => {
   const config = { environment: { type: 'docker', delete: false } }
-  expect(withBackend(config, 'sandbox')).toEqual({ environment: { type: null, import_path: 'tbcc:sandbox', delete: false } })
+  expect(withBackend(config, 'sandbox')).toEqual({
+    environment: { type: null, import_path: 'tbcc:sandbox', delete: false },
+  })
   expect(withBackend(config, 'podman')).toEqual({ environment: { type: 'podman', delete: false } })
   expect(withBackend(config, 'auto')).toEqual({ environment: { delete: false } })
 })

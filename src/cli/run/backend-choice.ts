@@ -29,7 +29,8 @@ function inHarborsWords(backend: BackendWish): PlainConfig {
 }
 
 function parseBackend(text: string, where: string): BackendWish {
-  const found = WISHES.find((wish) => wish === text.toLowerCase()) ?? (text === SANDBOX_IMPORT_PATH ? 'sandbox' : undefined)
+  const found =
+    WISHES.find((wish) => wish === text.toLowerCase()) ?? (text === SANDBOX_IMPORT_PATH ? 'sandbox' : undefined)
   if (found !== undefined) return found
   throw usageError(`${where}: tbcc does not support this environment`, `it has ${WISHES.join(', ')}`)
 }

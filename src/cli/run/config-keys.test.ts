@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { checkConfigKeys } from './config-keys.ts'
 import type { PlainConfig } from './plain-config.ts'
 
@@ -32,7 +33,13 @@ test('values that change nothing may stand there', () => {
     user_agent: null,
     source_jobs: [],
     metrics: [{ type: 'max', kwargs: {} }],
-    environment: { stream: false, mounts: null, override_gpus: 0, memory_enforcement_policy: 'auto', import_path: 'tbcc:sandbox' },
+    environment: {
+      stream: false,
+      mounts: null,
+      override_gpus: 0,
+      memory_enforcement_policy: 'auto',
+      import_path: 'tbcc:sandbox',
+    },
     agents: [{ mcp_servers: [], resume_trajectory: false }],
     plugins: ['x'],
     orchestrator: { type: 'local', n_concurrent_trials: 2, retry: { max_retries: 1 } },
@@ -41,7 +48,9 @@ test('values that change nothing may stand there', () => {
 })
 
 test('unknown keys are named with the nearest that exists', () => {
-  expect(checkConfigKeys({ n_atempts: 1, retry: { max_retrys: 2 }, agents: [{ zzz: 1 }], toString: 1 }).unknown).toEqual([
+  expect(
+    checkConfigKeys({ n_atempts: 1, retry: { max_retrys: 2 }, agents: [{ zzz: 1 }], toString: 1 }).unknown,
+  ).toEqual([
     { path: 'n_atempts', nearest: 'n_attempts' },
     { path: 'retry.max_retrys', nearest: 'max_retries' },
     { path: 'agents.0.zzz', nearest: null },
@@ -51,32 +60,38 @@ test('unknown keys are named with the nearest that exists', () => {
 
 const fixtures = process.env['TBCC_FIXTURES'] ?? join(import.meta.dirname, '../../../../shared/fixtures')
 
-describe.skipIf(!existsSync(fixtures))("against Harbor's own files", { meta: { skipReason: `needs fixtures: no folder ${fixtures}` } }, () => {
-  interface Schema {
-    readonly properties?: Readonly<Record<string, unknown>>
-    readonly $defs?: Readonly<Record<string, Schema>>
-  }
+describe.skipIf(!existsSync(fixtures))(
+  "against Harbor's own files",
+  { meta: { skipReason: `needs fixtures: no folder ${fixtures}` } },
+  () => {
+    const Table = z.object({ properties: z.record(z.string(), z.unknown()) })
+    const Schema = Table.extend({ $defs: z.record(z.string(), Table.partial()) })
 
-  test("every key of Harbor's schema is known here", () => {
-    const schema = JSON.parse(readFileSync(join(fixtures, 'harbor-schema/job-config.schema.json'), 'utf8')) as Schema
-    const unknownOf = (name: string, place: (table: PlainConfig) => PlainConfig): readonly string[] => {
-      const properties = name === '' ? schema.properties : schema.$defs?.[name]?.properties
-      const table = Object.fromEntries(Object.keys(properties ?? {}).map((key) => [key, null]))
-      expect(Object.keys(table)).not.toEqual([])
-      return checkConfigKeys(place(table)).unknown.map(({ path }) => path)
-    }
-    expect(unknownOf('', (table) => table)).toEqual([])
-    expect(unknownOf('AgentConfig', (table) => ({ agents: [table] }))).toEqual([])
-    expect(unknownOf('EnvironmentConfig', (environment) => ({ environment }))).toEqual([])
-    expect(unknownOf('VerifierConfig', (verifier) => ({ verifier }))).toEqual([])
-    expect(unknownOf('RetryConfig', (retry) => ({ retry }))).toEqual([])
-    expect(unknownOf('DatasetConfig', (table) => ({ datasets: [table] }))).toEqual([])
-    expect(unknownOf('TaskConfig', (table) => ({ tasks: [table] }))).toEqual([])
-    expect(unknownOf('MetricConfig', (table) => ({ metrics: [table] }))).toEqual([])
-  })
+    test("every key of Harbor's schema is known here", () => {
+      const schema = Schema.parse(
+        JSON.parse(readFileSync(join(fixtures, 'harbor-schema/job-config.schema.json'), 'utf8')),
+      )
+      const unknownOf = (name: string, place: (table: PlainConfig) => PlainConfig): readonly string[] => {
+        const properties = name === '' ? schema.properties : schema.$defs[name]?.properties
+        const table = Object.fromEntries(Object.keys(properties ?? {}).map((key) => [key, null]))
+        expect(Object.keys(table)).not.toEqual([])
+        return checkConfigKeys(place(table)).unknown.map(({ path }) => path)
+      }
+      expect(unknownOf('', (table) => table)).toEqual([])
+      expect(unknownOf('AgentConfig', (table) => ({ agents: [table] }))).toEqual([])
+      expect(unknownOf('EnvironmentConfig', (environment) => ({ environment }))).toEqual([])
+      expect(unknownOf('VerifierConfig', (verifier) => ({ verifier }))).toEqual([])
+      expect(unknownOf('RetryConfig', (retry) => ({ retry }))).toEqual([])
+      expect(unknownOf('DatasetConfig', (table) => ({ datasets: [table] }))).toEqual([])
+      expect(unknownOf('TaskConfig', (table) => ({ tasks: [table] }))).toEqual([])
+      expect(unknownOf('MetricConfig', (table) => ({ metrics: [table] }))).toEqual([])
+    })
 
-  test("a config.json that Harbor wrote can be followed", () => {
-    const config = JSON.parse(readFileSync(join(fixtures, 'harbor-job/oracle/config.json'), 'utf8')) as PlainConfig
-    expect(checkConfigKeys(config)).toEqual(nothing)
-  })
-})
+    test('a config.json that Harbor wrote can be followed', () => {
+      const config = z
+        .record(z.string(), z.unknown())
+        .parse(JSON.parse(readFileSync(join(fixtures, 'harbor-job/oracle/config.json'), 'utf8')))
+      expect(checkConfigKeys(config)).toEqual(nothing)
+    })
+  },
+)

@@ -1,11 +1,11 @@
-import type { PreparedJob } from '../../engine/engine.ts'
+import type { PreparedJob, PreparedTrial } from '../../engine/engine.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor } from '../host.ts'
 import { shortName } from '../live/label.ts'
-import { displayPath, type TableOptions } from '../report.ts'
+import { displayPath } from '../report.ts'
 import { formatBytes, formatDuration, plural, UNKNOWN } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
-import { renderTable } from '../text/table.ts'
+import { type RecordColumn, renderRecords, type TableOptions } from '../text/table.ts'
 
 /** Shows what a job would do. Exit code 2 where nothing of it could run. */
 export function printDryRun(job: PreparedJob, { json }: { readonly json: boolean }, host: Host): number {
@@ -24,7 +24,7 @@ export function renderDryRun(job: PreparedJob, options: TableOptions, cwd: strin
     `${plural(trials.length, 'trial')}, ${config.n_concurrent_trials} at once, on ${version}${why}; nothing was started`,
     `Folder: ${displayPath(job.directory, cwd)}`,
     '',
-    ...renderTrials(job, options),
+    ...renderRecords(TRIAL_COLUMNS, trials, options),
     '',
     ...renderImages(job, options),
     ...renderVariables(job),
@@ -32,33 +32,33 @@ export function renderDryRun(job: PreparedJob, options: TableOptions, cwd: strin
   ]
 }
 
-function renderTrials({ trials }: PreparedJob, options: TableOptions): string[] {
-  const columns = [
-    { title: 'task', flexible: true },
-    { title: 'agent' },
-    { title: 'model', flexible: true },
-    { title: 'attempt', align: 'right' as const },
-    { title: 'agent limit', align: 'right' as const },
-    { title: 'refused because', flexible: true },
-  ]
-  const rows = trials.map(({ taskName, agent, model, attempt, agentTimeoutMs, refusal }) => [
-    plainLine(shortName(taskName)),
-    agent,
-    model ?? UNKNOWN,
-    String(attempt),
-    agentTimeoutMs === null ? 'none' : formatDuration(agentTimeoutMs),
-    refusal === null ? '' : { text: plainLine(refusal), colour: 'yellow' as const },
-  ])
-  return renderTable(columns, rows, options)
-}
+const TRIAL_COLUMNS: readonly RecordColumn<PreparedTrial>[] = [
+  { title: 'task', flexible: true, cell: ({ taskName }) => plainLine(shortName(taskName)) },
+  { title: 'agent', cell: ({ agent }) => agent },
+  { title: 'model', flexible: true, cell: ({ model }) => model ?? UNKNOWN, onlyIfVaries: ({ model }) => model },
+  { title: 'attempt', align: 'right', cell: ({ attempt }) => String(attempt), onlyIfVaries: ({ attempt }) => attempt },
+  {
+    title: 'agent limit',
+    align: 'right',
+    cell: ({ agentTimeoutMs: limit }) => (limit === null ? 'none' : formatDuration(limit)),
+  },
+  {
+    title: 'refused because',
+    flexible: true,
+    cell: ({ refusal }) => ({ text: plainLine(refusal ?? ''), colour: 'yellow' }),
+  },
+]
 
-function renderImages({ images }: PreparedJob, options: TableOptions): string[] {
-  if (images.length === 0) return []
-  const columns = [{ title: 'image', flexible: true }, { title: 'state' }, { title: 'size', align: 'right' as const }]
-  const rows = images.map(({ name, present, built, sizeBytes }) => {
-    return [plainLine(name), present ? 'present' : built ? 'to build' : 'to pull', formatBytes(sizeBytes)]
-  })
-  return [...renderTable(columns, rows, options), '']
+const IMAGE_COLUMNS: readonly RecordColumn<PreparedJob['images'][number]>[] = [
+  { title: 'image', flexible: true, cell: ({ name }) => plainLine(name) },
+  { title: 'state', cell: ({ present, built }) => (present ? 'present' : built ? 'to build' : 'to pull') },
+  { title: 'size', align: 'right', cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
+]
+
+/** The sandbox has no images: what a Dockerfile starts from is only recorded. */
+function renderImages({ images, backend }: PreparedJob, options: TableOptions): string[] {
+  if (images.length === 0 || backend.name === 'sandbox') return []
+  return [...renderRecords(IMAGE_COLUMNS, images, options), '']
 }
 
 function renderVariables({ hostVariables, missingKeys }: PreparedJob): string[] {

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import type { PreparedJob } from '../../engine/engine.ts'
+import { thrownBy } from '../thrown.testing.ts'
 import { confirmHostVariables, refuseMissingVariables } from './host-variables.ts'
 
-type Variables = Pick<PreparedJob, 'hostVariables' | 'missingKeys'>
-
-const job = (variables: Partial<Variables>): PreparedJob => ({ hostVariables: [], missingKeys: [], ...variables }) as Variables as PreparedJob
-const read = (name: string, isSet: boolean, hasDefault = false) => ({ name, isSet, hasDefault, tasks: ['a', 'b', 'c', 'd'] })
+const read = (name: string, isSet: boolean, hasDefault = false) => ({
+  name,
+  isSet,
+  hasDefault,
+  tasks: ['a', 'b', 'c', 'd'],
+})
 
 function hostThatAnswers(answer: string | null) {
   const printed: string[] = []
@@ -21,10 +23,10 @@ function hostThatAnswers(answer: string | null) {
           askSecret: async () => '',
         }
   const stderr = { write: (data: string | Uint8Array) => printed.push(String(data)) > 0 }
-  return { printed, asked, host: { terminal, stderr } as Parameters<typeof confirmHostVariables>[2] }
+  return { printed, asked, host: { terminal, stderr } }
 }
 
-const secret = job({ hostVariables: [read('API_KEY', true), read('UNSET', false, true)] })
+const secret = { hostVariables: [read('API_KEY', true), read('UNSET', false, true)], missingKeys: [] }
 
 test('variables that are set are listed and asked for once', async () => {
   const { printed, asked, host } = hostThatAnswers('y')
@@ -36,18 +38,24 @@ test('variables that are set are listed and asked for once', async () => {
 
 test.each(['n', '', 'what'])('the answer %j starts nothing', async (answer) => {
   const { host } = hostThatAnswers(answer)
-  await expect(confirmHostVariables(secret, { yes: false, explicit: [] }, host)).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(confirmHostVariables(secret, { yes: false, explicit: [] }, host)).rejects.toMatchObject({
+    code: 'cancelled',
+  })
 })
 
 test('without a terminal it is wrong usage, and -y or --env-file the way', async () => {
   const { host } = hostThatAnswers(null)
-  await expect(confirmHostVariables(secret, { yes: false, explicit: [] }, host)).rejects.toMatchObject({ code: 'invalid-input' })
+  await expect(confirmHostVariables(secret, { yes: false, explicit: [] }, host)).rejects.toMatchObject({
+    code: 'invalid-input',
+  })
   await confirmHostVariables(secret, { yes: true, explicit: [] }, host)
   await confirmHostVariables(secret, { yes: false, explicit: ['API_KEY'] }, host)
 })
 
 test('what is needed and set nowhere is named before anything starts', () => {
-  const missing = job({ hostVariables: [read('A', false), read('B', true), read('C', false, true)], missingKeys: ['A', 'K'] })
-  expect(() => refuseMissingVariables(missing)).toThrow(expect.objectContaining({ code: 'invalid-input', message: expect.stringMatching(/A .*\n {2}K$/) as string }))
+  const hostVariables = [read('A', false), read('B', true), read('C', false, true)]
+  const error = thrownBy(() => refuseMissingVariables({ hostVariables, missingKeys: ['A', 'K'] }))
+  expect(error.code).toBe('invalid-input')
+  expect(error.message).toMatch(/not set:\n {2}A .*\n {2}K$/)
   expect(() => refuseMissingVariables(secret)).not.toThrow()
 })

@@ -1,17 +1,21 @@
 import { AppError } from '../../contract/errors.ts'
 import type { PreparedJob } from '../../engine/engine.ts'
 import { usageError } from '../errors.ts'
-import { type Host, printLines } from '../host.ts'
+import { type Output, printLines, type Terminal } from '../host.ts'
 import { plural } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
 
-type HostVariable = PreparedJob['hostVariables'][number]
+type HostNeeds = Pick<PreparedJob, 'hostVariables' | 'missingKeys'>
+type HostVariable = HostNeeds['hostVariables'][number]
 
 /** Throws `invalid-input` for variables that tasks or agents need and that nobody has set. */
-export function refuseMissingVariables(job: PreparedJob): void {
+export function refuseMissingVariables(job: HostNeeds): void {
   const needed = job.hostVariables.filter(({ isSet, hasDefault }) => !isSet && !hasDefault)
   const byTasks = new Set(needed.map(({ name }) => name))
-  const lines = [...needed.map(describe), ...job.missingKeys.filter((name) => !byTasks.has(name)).map((name) => `  ${plainLine(name)}`)]
+  const lines = [
+    ...needed.map(describe),
+    ...job.missingKeys.filter((name) => !byTasks.has(name)).map((name) => `  ${plainLine(name)}`),
+  ]
   if (lines.length === 0) return
   throw usageError(
     `variables of this host are needed and not set:\n${lines.join('\n')}`,
@@ -24,9 +28,9 @@ export function refuseMissingVariables(job: PreparedJob): void {
  * for this purpose.
  */
 export async function confirmHostVariables(
-  job: PreparedJob,
+  job: Pick<HostNeeds, 'hostVariables'>,
   options: { readonly yes: boolean; readonly explicit: readonly string[] },
-  host: Pick<Host, 'terminal' | 'stderr'>,
+  host: { readonly terminal: Terminal | null; readonly stderr: Pick<Output, 'write'> },
 ): Promise<void> {
   const read = job.hostVariables.filter(({ name, isSet }) => isSet && !options.explicit.includes(name))
   if (read.length === 0 || options.yes) return

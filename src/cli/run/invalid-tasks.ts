@@ -11,7 +11,11 @@ export function describeInvalidTasks(tasks: readonly InvalidTask[]): string[] {
   if (tasks.length === 0) return []
   const lines = tasks.flatMap(({ name, issues }) => {
     const more = issues.length > SHOWN_ISSUES ? [`    and ${plural(issues.length - SHOWN_ISSUES, 'more issue')}`] : []
-    return [`  ${plainLine(name)}`, ...issues.slice(0, SHOWN_ISSUES).map((issue) => `    ${describeIssue(issue)}`), ...more]
+    return [
+      `  ${plainLine(name)}`,
+      ...issues.slice(0, SHOWN_ISSUES).map((issue) => `    ${describeIssue(issue)}`),
+      ...more,
+    ]
   })
   return [`warning: ${plural(tasks.length, 'invalid task')} not run:`, ...lines]
 }

@@ -10,7 +10,8 @@ export async function loadConfigs(files: readonly string[], cwd: string): Promis
 }
 
 async function loadConfig(file: string, cwd: string): Promise<PlainConfig> {
-  if (/^https?:\/\//i.test(file)) throw usageError(`-c ${file}: addresses are not supported yet`, 'save it and name the file')
+  if (/^https?:\/\//i.test(file))
+    throw usageError(`-c ${file}: addresses are not supported yet`, 'save it and name the file')
   const parsed = await parseConfig(file, await readText(file, cwd))
   if (parsed === null) return {}
   if (!isTable(parsed)) throw usageError(`-c ${file}: expected a table of settings`)
@@ -21,7 +22,8 @@ async function readText(file: string, cwd: string): Promise<string> {
   try {
     return await readFile(resolve(cwd, file), 'utf8')
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error)
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error)
     throw usageError(`-c ${file}: ${reason}`)
   }
 }

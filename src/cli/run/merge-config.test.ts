@@ -12,7 +12,11 @@ test('a later file replaces values and goes into tables', () => {
 test('lists of things to run add up, and an empty list starts anew', () => {
   const one = { agents: [{ name: 'a' }], tasks: [{ path: 'x' }], retry: { include_exceptions: ['A'] } }
   const two = { agents: [{ name: 'b' }], tasks: [], retry: { include_exceptions: ['B'] } }
-  expect(mergeConfigs([one, two])).toEqual({ agents: [{ name: 'a' }, { name: 'b' }], tasks: [], retry: { include_exceptions: ['A', 'B'] } })
+  expect(mergeConfigs([one, two])).toEqual({
+    agents: [{ name: 'a' }, { name: 'b' }],
+    tasks: [],
+    retry: { include_exceptions: ['A', 'B'] },
+  })
   expect(mergeConfigs([one, { tasks: [] }, { tasks: [{ path: 'y' }] }])['tasks']).toEqual([{ path: 'y' }])
 })
 
@@ -23,5 +27,5 @@ test('other lists are replaced', () => {
 test('one way to name the environment takes the other away', () => {
   const layers = [{ environment: { type: 'docker', delete: false } }, { environment: { import_path: 'tbcc:sandbox' } }]
   expect(mergeConfigs(layers)).toEqual({ environment: { delete: false, import_path: 'tbcc:sandbox' } })
-  expect(mergeConfigs([...layers].reverse())).toEqual({ environment: { type: 'docker', delete: false } })
+  expect(mergeConfigs(layers.toReversed())).toEqual({ environment: { type: 'docker', delete: false } })
 })

@@ -30,7 +30,12 @@ export async function resolveRun(flags: RunFlags, host: Pick<Host, 'cwd'>): Prom
 function liftOrchestrator({ orchestrator, ...config }: PlainConfig): PlainConfig {
   if (!isTable(orchestrator)) return config
   const { n_concurrent_trials = 4, quiet, retry } = orchestrator
-  return { n_concurrent_trials, ...(quiet === undefined ? {} : { quiet }), ...(retry === undefined ? {} : { retry }), ...config }
+  return {
+    n_concurrent_trials,
+    ...(quiet === undefined ? {} : { quiet }),
+    ...(retry === undefined ? {} : { retry }),
+    ...config,
+  }
 }
 
 function parseJobConfig(config: PlainConfig): JobConfig {

@@ -81,7 +81,10 @@ function applyAgentFlags(agents: readonly PlainConfig[], flags: RunFlags): reado
 function chosenAgents(agents: readonly PlainConfig[], { agent: name, model }: RunFlags): readonly PlainConfig[] {
   if (name === undefined) {
     if (model === undefined) return agents
-    throw usageError('-m names a model, but no agent that uses it', 'name the agent with -a, or both in the config file')
+    throw usageError(
+      '-m names a model, but no agent that uses it',
+      'name the agent with -a, or both in the config file',
+    )
   }
   if (name.includes(':')) {
     throw usageError(`agent "${name}" is an import path or an ACP agent, which tbcc does not support yet`)

@@ -111,7 +111,11 @@ function declareVerification(run: Command): void {
 function declareJob(run: Command): void {
   run
     .optionsGroup('Job:')
-    .option('-c, --config <file>', 'a JobConfig in YAML or JSON; flags override it; repeatable, later ones override', collect)
+    .option(
+      '-c, --config <file>',
+      'a JobConfig in YAML or JSON; flags override it; repeatable, later ones override',
+      collect,
+    )
     .option('--job-name <name>', 'name of the job (default: date and time)')
     .option('-o, --jobs-dir <dir>', 'where jobs are kept (default: jobs)')
     .option('-k, --n-attempts <count>', 'attempts at each task (default: 1)', atLeast(1))
@@ -143,7 +147,6 @@ function declareOutput(run: Command): void {
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value]
 }
-
 
 function atLeast(minimum: number): (value: string) => number {
   return (value) => {

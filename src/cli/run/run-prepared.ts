@@ -15,20 +15,20 @@ export interface RunOptions {
 
 /** Runs a prepared job with its view and prints what it came to; the exit code. */
 export async function runPrepared(
-  { engine, job, signals, host }: { readonly engine: Engine; readonly job: PreparedJob; readonly signals: StopSignals; readonly host: Host },
+  {
+    engine,
+    job,
+    signals,
+    host,
+  }: { readonly engine: Engine; readonly job: PreparedJob; readonly signals: StopSignals; readonly host: Host },
   options: RunOptions,
 ): Promise<number> {
   const { jobName, trials } = job
   const reporter = chooseReporter(host, { jobName, trials, ...options })
   signals.arm()
-  try {
-    const report = await engine.run(job, reporter, signals)
-    reporter.close()
-    printReport(report, options, host)
-    return exitCodeOf(report)
-  } finally {
-    reporter.close()
-  }
+  const report = await engine.run(job, reporter, signals).finally(() => reporter.close())
+  printReport(report, options, host)
+  return exitCodeOf(report)
 }
 
 function exitCodeOf({ state, allJudged }: JobReport): number {

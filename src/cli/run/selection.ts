@@ -60,7 +60,8 @@ function selectTask(name: string, kind: PathKind): PlainConfig {
   if (kind === 'task') return { path: name }
   if (kind === 'dataset') throw usageError(`-t ${name}: this folder is no task`, 'for a folder of tasks use -p')
   const reference = /^([^/@\s]+\/[^/@\s]+)(?:@([^@\s]+))?$/.exec(name)
-  if (reference === null) throw usageError(`-t ${name}: there is no such folder, and it is no org/name[@ref]`, TASK_NAME_HINT)
+  if (reference === null)
+    throw usageError(`-t ${name}: there is no such folder, and it is no org/name[@ref]`, TASK_NAME_HINT)
   return { name: reference[1], ref: reference[2] ?? 'latest' }
 }
 
@@ -78,7 +79,8 @@ function refuseFilters(flags: RunFlags, why: string): void {
     flags.excludeTaskName !== undefined && '-x',
     flags.nTasks !== undefined && '-l',
   ].filter((flag) => flag !== false)
-  if (filters.length > 0) throw usageError(`${filters.join(', ')}: only for choosing among the tasks of a dataset; ${why}`)
+  if (filters.length > 0)
+    throw usageError(`${filters.join(', ')}: only for choosing among the tasks of a dataset; ${why}`)
 }
 
 function hasTasks(config: PlainConfig): boolean {

@@ -13,7 +13,11 @@ export function renderEvent(event: StoredEvent): string {
 }
 
 function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value, roundFractions)
   const plain = cutToWidth(plainLine(text), VALUE_COLUMNS)
   return typeof value === 'string' && (plain === '' || plain.includes(' ')) ? JSON.stringify(plain) : plain
+}
+
+function roundFractions(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toFixed(3)) : value
 }

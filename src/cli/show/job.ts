@@ -1,14 +1,19 @@
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { Found } from '../../engine/engine.ts'
-import { displayPath, hintsFor, renderRates, renderTrialTable, type TableOptions } from '../report.ts'
+import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
 import { formatDuration, formatMoney, formatTime, NOT_MEASURED, plural } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
+import type { TableOptions } from '../text/table.ts'
 
 type FoundJob = Extract<Found, { kind: 'job' }>
 
 /** A job: the answer first, then its trials, then how it was set up. */
-export function renderJob(found: FoundJob, config: JobConfig | null, options: TableOptions & { readonly cwd: string }): string[] {
+export function renderJob(
+  found: FoundJob,
+  config: JobConfig | null,
+  options: TableOptions & { readonly cwd: string },
+): string[] {
   const { job, trials, directory } = found
   return [
     ...renderRates(trials),
@@ -29,7 +34,8 @@ function describeState({ job, trials }: FoundJob): string {
   const ended = trials.filter(({ state }) => state === 'finished').length
   const missing = job.totalTrials - ended
   const end = job.finishedAt === null ? null : Date.parse(job.finishedAt)
-  const duration = job.startedAt === null || end === null ? '' : ` in ${formatDuration(end - Date.parse(job.startedAt))}`
+  const duration =
+    job.startedAt === null || end === null ? '' : ` in ${formatDuration(end - Date.parse(job.startedAt))}`
   const rest = missing > 0 ? `, ${plural(missing, 'trial')} without a result` : ''
   return `${job.jobName}: ${job.state}${duration}, started ${formatTime(job.startedAt)}${rest}`
 }
@@ -39,12 +45,19 @@ function describeSpend(trials: readonly TrialRow[]): string {
   const measured = trials.flatMap(({ costUsd }) => costUsd ?? [])
   if (measured.length === 0) return NOT_MEASURED
   const sum = formatMoney(measured.reduce((total, cost) => total + cost, 0))
-  return measured.length === trials.length ? sum : `${sum} in ${measured.length} of ${plural(trials.length, 'trial')}, the others not measured`
+  return measured.length === trials.length
+    ? sum
+    : `${sum} in ${measured.length} of ${plural(trials.length, 'trial')}, the others not measured`
 }
 
 function describeConfig(config: JobConfig): string {
-  const agents = config.agents.map(({ name, model_name: model }) => [name ?? 'oracle', ...(model === null ? [] : [model])].join(' '))
-  const sources = [...config.datasets.map(({ path, name }) => path ?? name ?? ''), ...config.tasks.map(({ path, name }) => path ?? name ?? '')]
+  const agents = config.agents.map(({ name, model_name: model }) =>
+    [name ?? 'oracle', ...(model === null ? [] : [model])].join(' '),
+  )
+  const sources = [
+    ...config.datasets.map(({ path, name }) => path ?? name ?? ''),
+    ...config.tasks.map(({ path, name }) => path ?? name ?? ''),
+  ]
   const parts = [
     agents.join(', '),
     plural(config.n_attempts, 'attempt'),

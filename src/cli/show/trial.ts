@@ -1,10 +1,21 @@
 import type { PhaseSpan, TestItem, TrialRecord } from '../../contract/trial.ts'
 import type { Found } from '../../engine/engine.ts'
 import { showOutcome } from '../live/trial-line.ts'
-import { displayPath, ranMs, type TableOptions } from '../report.ts'
-import { formatBytes, formatCount, formatDuration, formatMoney, formatReward, formatTests, NOT_MEASURED, UNKNOWN } from '../text/format.ts'
+import { displayPath, ranMs } from '../report.ts'
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMoney,
+  formatReward,
+  formatTests,
+  NOT_MEASURED,
+  plural,
+  UNKNOWN,
+} from '../text/format.ts'
 import { plainLine, plainText } from '../text/plain.ts'
 import type { Style } from '../text/style.ts'
+import type { TableOptions } from '../text/table.ts'
 import { cutToWidth } from '../text/width.ts'
 
 type FoundTrial = Extract<Found, { kind: 'trial' }>
@@ -17,7 +28,11 @@ export interface TrialFile {
 }
 
 /** A trial: how it ended and why, then where its time went, what it ran in, its tests, and what is kept of it. */
-export function renderTrial(found: FoundTrial, files: readonly TrialFile[], options: TableOptions & { readonly cwd: string }): string[] {
+export function renderTrial(
+  found: FoundTrial,
+  files: readonly TrialFile[],
+  options: TableOptions & { readonly cwd: string },
+): string[] {
   const { record, directory } = found
   const { style } = options
   const sections = [
@@ -54,7 +69,9 @@ function renderAnswer({ trial }: FoundTrial, style: Style): string[] {
 function renderWhy({ blame, evidence, exception }: TrialRecord, style: Style): string[] {
   return [
     ...(blame === null ? [] : [`Blame: ${style('bold', blame)}`, ...evidence.map((line) => `  ${plainLine(line)}`)]),
-    ...(exception === null ? [] : [`Exception: ${plainLine(exception.type)} in ${exception.phase}`, ...indented(exception.message)]),
+    ...(exception === null
+      ? []
+      : [`Exception: ${plainLine(exception.type)} in ${exception.phase}`, ...indented(exception.message)]),
   ]
 }
 
@@ -66,7 +83,10 @@ function renderTests({ tests }: TrialRecord, style: Style): string[] {
   return [
     `Tests: ${tests.passed} passed, ${tests.failed} failed, ${tests.skipped} skipped of ${tests.total}`,
     ...failed.flatMap((item) => renderFailedTest(item, style)),
-    ...others.map(({ name, status }) => `  ${status === 'passed' ? style('green', '✔') : '·'} ${plainLine(name)}${status === 'passed' ? '' : ` (${status})`}`),
+    ...others.map(
+      ({ name, status }) =>
+        `  ${status === 'passed' ? style('green', '✔') : '·'} ${plainLine(name)}${status === 'passed' ? '' : ` (${status})`}`,
+    ),
   ]
 }
 
@@ -101,7 +121,8 @@ function renderPhases(phases: readonly PhaseSpan[]): string[] {
 /** Whole numbers near the given ones, whose sum is that of the given ones, rounded. */
 export function roundTogether(values: readonly number[]): number[] {
   const rounded = values.map(Math.floor)
-  let missing = Math.round(values.reduce((sum, value) => sum + value, 0)) - rounded.reduce((sum, value) => sum + value, 0)
+  let missing =
+    Math.round(values.reduce((sum, value) => sum + value, 0)) - rounded.reduce((sum, value) => sum + value, 0)
   const byFraction = [...values.keys()].sort((one, other) => fraction(values[other]) - fraction(values[one]))
   for (const index of byFraction) {
     if (missing <= 0) break
@@ -118,7 +139,7 @@ function fraction(value = 0): number {
 function renderEnvironment({ environment }: TrialRecord): string[] {
   if (environment === null) return ['Environment: never started']
   const { cpus, memoryMb, notEnforced, settings } = environment
-  const limits = [...(cpus === null ? [] : [`${cpus} cpus`]), ...(memoryMb === null ? [] : [`${memoryMb} MB`])]
+  const limits = [...(cpus === null ? [] : [plural(cpus, 'cpu')]), ...(memoryMb === null ? [] : [`${memoryMb} MB`])]
   const lines: readonly (readonly [string, string])[] = [
     ['backend', `${environment.backend} ${environment.backendVersion}`],
     ['image', `${environment.image} (${environment.imageSource})`],
@@ -134,7 +155,8 @@ function renderEnvironment({ environment }: TrialRecord): string[] {
 
 function renderUsage({ usage }: TrialRecord): string[] {
   const { inputTokens, cachedTokens, outputTokens, costUsd } = usage
-  if ([inputTokens, cachedTokens, outputTokens, costUsd].every((value) => value === null)) return [`Tokens and cost: ${NOT_MEASURED}`]
+  if ([inputTokens, cachedTokens, outputTokens, costUsd].every((value) => value === null))
+    return [`Tokens and cost: ${NOT_MEASURED}`]
   const tokens = `${formatCount(inputTokens)} in (${formatCount(cachedTokens)} cached), ${formatCount(outputTokens)} out`
   return [`Tokens: ${tokens}`, `Cost: ${formatMoney(costUsd)}`]
 }
@@ -142,7 +164,10 @@ function renderUsage({ usage }: TrialRecord): string[] {
 function renderFiles(files: readonly TrialFile[], directory: string): string[] {
   return [
     `Files in ${directory}:`,
-    ...files.map(({ path, sizeBytes }) => `  ${(sizeBytes === null ? 'link' : formatBytes(sizeBytes)).padStart(8)}  ${plainLine(path)}`),
+    ...files.map(
+      ({ path, sizeBytes }) =>
+        `  ${(sizeBytes === null ? 'link' : formatBytes(sizeBytes)).padStart(8)}  ${plainLine(path)}`,
+    ),
   ]
 }
 

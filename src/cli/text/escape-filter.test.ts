@@ -40,7 +40,10 @@ test('whatever comes in, nothing but text and colours comes out', () => {
   fc.assert(
     fc.property(hostile, (pieces) => {
       const clean = coloured(pieces.join(''))
-      const rest = clean.split("\x1b").map((part, index) => (index === 0 ? part : part.replace(/^\[[0-9;:]*m/, ""))).join("")
+      const rest = clean
+        .split('\x1b')
+        .map((part, index) => (index === 0 ? part : part.replace(/^\[[0-9;:]*m/, '')))
+        .join('')
       expect(rest).not.toMatch(/(?![\t\n])[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
       expect(plainText(pieces.join(''))).not.toMatch(/(?![\t\n])\p{Cc}/u)
     }),

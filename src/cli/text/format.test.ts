@@ -38,12 +38,25 @@ test.each([
 })
 
 test('an estimate is coarse and never says that nothing is left', () => {
-  expect([0, 12_000, 54_000, 61_000, 3_540_000, 3_601_000].map(formatEstimate)).toEqual(['5s', '15s', '55s', '2m', '59m', '1h 01m'])
+  expect([0, 12_000, 54_000, 61_000, 3_540_000, 3_601_000].map(formatEstimate)).toEqual([
+    '5s',
+    '15s',
+    '55s',
+    '2m',
+    '59m',
+    '1h 01m',
+  ])
 })
 
 test('bytes count in powers of 1000 and move to the next unit before they need four digits', () => {
   expect([0, 999, 1_000, 1_234, 35_400_000, 999_600, 1_300_000_000].map(formatBytes)).toEqual([
-    '0 B', '999 B', '1.0 kB', '1.2 kB', '35 MB', '1.0 MB', '1.3 GB',
+    '0 B',
+    '999 B',
+    '1.0 kB',
+    '1.2 kB',
+    '35 MB',
+    '1.0 MB',
+    '1.3 GB',
   ])
   expect(formatBytes(null)).toBe('–')
 })

@@ -59,6 +59,11 @@ export function formatBytes(bytes: number | null): string {
   return `${value.toFixed(digits)} ${units[unit]}`
 }
 
+/** Memory as tasks ask for it. */
+export function formatMegabytes(megabytes: number | null): string {
+  return megabytes === null ? UNKNOWN : `${megabytes} MB`
+}
+
 /** US dollars; small sums keep two digits that say something. */
 export function formatMoney(usd: number | null): string {
   if (usd === null) return NOT_MEASURED

@@ -11,17 +11,43 @@ export interface Column {
 /** Text of a cell, or text with a colour. */
 export type Cell = string | { readonly text: string; readonly colour: Parameters<Style>[0] }
 
+/** A column of a table of records. */
+export interface RecordColumn<Row> extends Column {
+  readonly cell: (row: Row) => Cell
+  /** Shown only where the records differ in it. */
+  readonly onlyIfVaries?: (row: Row) => unknown
+}
+
+export interface TableOptions {
+  /** Null: as wide as it needs to be. */
+  readonly maxWidth: number | null
+  readonly style: Style
+}
+
+export function renderRecords<Row>(
+  columns: readonly RecordColumn<Row>[],
+  rows: readonly Row[],
+  options: TableOptions,
+): string[] {
+  const shown = columns.filter(({ onlyIfVaries: of }) => of === undefined || new Set(rows.map(of)).size > 1)
+  return renderTable(
+    shown,
+    rows.map((row) => shown.map(({ cell }) => cell(row))),
+    options,
+  )
+}
+
 const GAP = '  '
 const MIN_FLEXIBLE = 12
 
 /**
- * A table as lines, without borders, so that it can be copied and cut. `maxWidth` null: as wide as it needs to be.
- * Cells hold plain text: what comes from a container is cleaned before.
+ * A table as lines, without borders, so that it can be copied and cut. Cells hold plain text: what comes from a
+ * container is cleaned before.
  */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
-  options: { readonly maxWidth: number | null; readonly style: Style },
+  options: TableOptions,
 ): string[] {
   const widths = fitWidths(columns, rows, options.maxWidth)
   const head = columns.map((column, index) => place(column.title, column, widths[index] ?? 0))

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { choice, list, table, Text, TextList } from './lax.ts'
+import { choice, list, table, Text, TextList, TextOrNull } from './lax.ts'
 
 /** One artifact as it was collected. */
 export const ManifestEntry = table({
@@ -9,7 +9,7 @@ export const ManifestEntry = table({
   type: choice(['file', 'directory']),
   status: choice(['ok', 'failed', 'empty', 'skipped']),
   /** Null: main. */
-  service: Text.nullable().default(null),
+  service: TextOrNull,
   /** Null in older manifests. */
   exclude: TextList.nullable().default(null),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TextList, table, Text } from './lax.ts'
+import { table, Text, Texts } from './lax.ts'
 
 /** A service of a Docker Compose file. */
 export const ServiceName = Text.transform((name) => name.trim()).refine((name) => /^[a-z\d][\w.-]*$/i.test(name), {
@@ -18,7 +18,7 @@ export const ArtifactConfig = table({
     })
     .nullable()
     .default(null),
-  exclude: TextList.default(() => []),
+  exclude: Texts,
   service: ServiceName.nullable().default(null),
 }).superRefine((artifact, context) => {
   if (isMain(artifact.service) || /^(\/|[a-z]:[/\\])/i.test(artifact.source)) return

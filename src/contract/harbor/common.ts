@@ -3,7 +3,7 @@ import { AllowedHosts } from './allowed-hosts.ts'
 import { ArtifactConfig, ArtifactEntry } from './artifact.ts'
 import { EnvMap } from './env-map.ts'
 import { EnvironmentConfig } from './environment-config.ts'
-import { choice, FilePath, Flag, Float, FreeMap, int, list, table, Text, TextList } from './lax.ts'
+import { choice, Flag, Float, FloatOrNull, FreeValues, int, list, PathOrNull, table, TextOrNull, Texts } from './lax.ts'
 import { McpServerConfig } from './mcp-server.ts'
 
 export { ArtifactConfig, ArtifactEntry, EnvironmentConfig, McpServerConfig }
@@ -13,24 +13,24 @@ export { ArtifactConfig, ArtifactEntry, EnvironmentConfig, McpServerConfig }
  * writer does with a field: `omitEmpty` leaves it out while it says nothing.
  */
 
-const LogPatterns = TextList.default(() => []).meta({ omitEmpty: true })
+const LogPatterns = Texts.meta({ omitEmpty: true })
 
 const agentShape = {
-  name: Text.nullable().default(null),
-  import_path: Text.nullable().default(null),
-  model_name: Text.nullable().default(null),
+  name: TextOrNull,
+  import_path: TextOrNull,
+  model_name: TextOrNull,
   n_concurrent: int(1).nullable().default(null),
-  concurrency_group: Text.nullable().default(null),
-  skills: TextList.default(() => []),
-  override_timeout_sec: Float.nullable().default(null),
-  override_setup_timeout_sec: Float.nullable().default(null),
-  max_timeout_sec: Float.nullable().default(null),
+  concurrency_group: TextOrNull,
+  skills: Texts,
+  override_timeout_sec: FloatOrNull,
+  override_setup_timeout_sec: FloatOrNull,
+  max_timeout_sec: FloatOrNull,
   resume_trajectory: Flag.default(false),
-  load_trajectory: Text.nullable().default(null),
+  load_trajectory: TextOrNull,
   extra_allowed_hosts: AllowedHosts.default(() => []),
   include_logs: LogPatterns,
   exclude_logs: LogPatterns,
-  kwargs: FreeMap.default(() => ({})),
+  kwargs: FreeValues,
   env: EnvMap,
   mcp_servers: list(McpServerConfig).default(() => []),
 }
@@ -42,12 +42,12 @@ export type AgentConfig = z.infer<typeof AgentConfig>
 /** A simulated user that talks to the agent through a bridge. */
 export const UserAgentConfig = table({
   ...agentShape,
-  user_persona_path: FilePath.nullable().default(null),
-  user_prompt_template_path: FilePath.nullable().default(null),
+  user_persona_path: PathOrNull,
+  user_prompt_template_path: PathOrNull,
   bridge: table({
     kind: choice(['acp']),
-    prompt_path: FilePath.nullable().default(null),
-    kwargs: FreeMap.default(() => ({})),
+    prompt_path: PathOrNull,
+    kwargs: FreeValues,
   }),
 }).transform(nameOracle)
 
@@ -57,13 +57,13 @@ function nameOracle<Agent extends { name: string | null; import_path: string | n
 
 /** How the verifier of each trial runs. */
 export const verifierShape = {
-  override_timeout_sec: Float.nullable().default(null),
-  max_timeout_sec: Float.nullable().default(null),
+  override_timeout_sec: FloatOrNull,
+  max_timeout_sec: FloatOrNull,
   include_logs: LogPatterns,
   exclude_logs: LogPatterns,
   env: EnvMap,
-  import_path: Text.nullable().default(null).meta({ omitEmpty: true }),
-  kwargs: FreeMap.default(() => ({})).meta({ omitEmpty: true }),
+  import_path: TextOrNull.meta({ omitEmpty: true }),
+  kwargs: FreeValues.meta({ omitEmpty: true }),
   disable: Flag.default(false),
 }
 export const VerifierConfig = table(verifierShape)
@@ -71,16 +71,16 @@ export type VerifierConfig = z.infer<typeof VerifierConfig>
 
 /** Which task: a path of this host or of a Git repository, or the name of a package. Harbor calls it TaskConfig. */
 export const TaskRef = table({
-  path: FilePath.nullable().default(null),
-  git_url: Text.nullable().default(null),
-  git_commit_id: Text.nullable().default(null),
-  name: Text.nullable().default(null),
+  path: PathOrNull,
+  git_url: TextOrNull,
+  git_commit_id: TextOrNull,
+  name: TextOrNull,
   /** Tag, revision or digest of a package. */
-  ref: Text.nullable().default(null),
+  ref: TextOrNull,
   overwrite: Flag.default(false),
-  download_dir: FilePath.nullable().default(null),
+  download_dir: PathOrNull,
   /** The dataset that the task comes from. */
-  source: Text.nullable().default(null),
+  source: TextOrNull,
 }).superRefine(({ path, name, ref, git_commit_id, git_url }, context) => {
   const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', message, path: [key] })
   if (path === null && name === null) refuse('path', 'is missing: a task needs a path or a name')
@@ -93,8 +93,8 @@ export type TaskRef = z.infer<typeof TaskRef>
 /** Fields that a job hands to each of its trials. Multipliers are factors on the task's own limits. */
 export const timeoutShape = {
   timeout_multiplier: Float.default(1),
-  agent_timeout_multiplier: Float.nullable().default(null),
-  verifier_timeout_multiplier: Float.nullable().default(null),
-  agent_setup_timeout_multiplier: Float.nullable().default(null),
-  environment_build_timeout_multiplier: Float.nullable().default(null),
+  agent_timeout_multiplier: FloatOrNull,
+  verifier_timeout_multiplier: FloatOrNull,
+  agent_setup_timeout_multiplier: FloatOrNull,
+  environment_build_timeout_multiplier: FloatOrNull,
 }

@@ -1,20 +1,20 @@
 import { z } from 'zod'
-import { FilePath, Flag, Int, table, Text, TextList } from './lax.ts'
+import { Flag, IntOrNull, PathOrNull, table, TextList, TextOrNull } from './lax.ts'
 
 const fields = table({
-  path: FilePath.nullable().default(null),
-  name: Text.nullable().default(null),
-  version: Text.nullable().default(null),
-  ref: Text.nullable().default(null),
-  registry_url: Text.nullable().default(null),
-  registry_path: FilePath.nullable().default(null),
-  repo: Text.nullable().default(null),
+  path: PathOrNull,
+  name: TextOrNull,
+  version: TextOrNull,
+  ref: TextOrNull,
+  registry_url: TextOrNull,
+  registry_path: PathOrNull,
+  repo: TextOrNull,
   overwrite: Flag.default(false),
-  download_dir: FilePath.nullable().default(null),
+  download_dir: PathOrNull,
   /** Globs. */
   task_names: TextList.nullable().default(null),
   exclude_task_names: TextList.nullable().default(null),
-  n_tasks: Int.nullable().default(null),
+  n_tasks: IntOrNull,
 })
 type Fields = z.output<typeof fields>
 

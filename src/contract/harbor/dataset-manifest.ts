@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FilePath, list, table, Text, TextList } from './lax.ts'
+import { FilePath, list, table, Text, TextOrNull, Texts } from './lax.ts'
 import { Author, PackageName } from './task-config.ts'
 
 const DigestText = Text.regex(/^sha256:[\da-f]{64}$/, { error: 'expected "sha256:" and 64 hexadecimal digits' })
@@ -12,7 +12,7 @@ export const DatasetManifest = table({
     version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
     description: Text.default(''),
     authors: list(Author).default(() => []),
-    keywords: TextList.default(() => []),
+    keywords: Texts,
   }),
   tasks: list(table({ name: PackageName, digest: DigestText })).default(() => []),
 })
@@ -27,8 +27,8 @@ export const Registry = list(
     tasks: list(
       table({
         name: Text,
-        git_url: Text.nullable().default(null),
-        git_commit_id: Text.nullable().default(null),
+        git_url: TextOrNull,
+        git_commit_id: TextOrNull,
         path: FilePath,
       }),
     ),

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { TextMap } from './lax.ts'
+import { TextMap, TextValues } from './lax.ts'
 
 /** Variables for an agent or a verifier. The writer leaves them out while there are none, and hides secret values. */
-export const EnvMap = TextMap.default(() => ({})).meta({ omitEmpty: true, sensitive: true })
+export const EnvMap = TextValues.meta({ omitEmpty: true, sensitive: true })
 
 /** The same for environments, where older files have a list of `KEY=VALUE`. */
 export const EnvironmentEnvMap = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AllowedHosts } from './allowed-hosts.ts'
 import { EnvironmentEnvMap } from './env-map.ts'
-import { choice, FilePath, Flag, FreeMap, Int, list, lowerCase, table, Text } from './lax.ts'
+import { choice, FilePath, Flag, FreeValues, IntOrNull, list, lowerCase, table, Text, TextOrNull } from './lax.ts'
 import { TpuSpec } from './tpu.ts'
 
 /** Every kind of environment that Harbor knows. This product runs the first two, and its sandbox by import path. */
@@ -28,21 +28,21 @@ const ServiceVolume = table({
 
 const fields = table({
   type: EnvironmentType.nullable().default(null),
-  import_path: Text.nullable().default(null),
+  import_path: TextOrNull,
   force_build: Flag.default(false),
   delete: Flag.default(true),
   stream: Flag.default(false),
   cpu_enforcement_policy: EnforcementPolicy,
   memory_enforcement_policy: EnforcementPolicy,
-  override_cpus: Int.nullable().default(null),
-  override_memory_mb: Int.nullable().default(null),
-  override_storage_mb: Int.nullable().default(null),
-  override_gpus: Int.nullable().default(null),
+  override_cpus: IntOrNull,
+  override_memory_mb: IntOrNull,
+  override_storage_mb: IntOrNull,
+  override_gpus: IntOrNull,
   override_tpu: TpuSpec.nullable().default(null),
   mounts: list(ServiceVolume).nullable().default(null),
   extra_docker_compose: list(FilePath).default(() => []),
   env: EnvironmentEnvMap,
-  kwargs: FreeMap.default(() => ({})),
+  kwargs: FreeValues,
   extra_allowed_hosts: AllowedHosts.default(() => []),
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AgentConfig, ArtifactEntry, EnvironmentConfig, TaskRef, timeoutShape, UserAgentConfig, VerifierConfig } from './common.ts'
 import { DatasetConfig } from './dataset-config.ts'
 import { migrateLegacyJob, refuseAgentLimits } from './job-rules.ts'
-import { choice, FilePath, Flag, Float, FreeMap, int, list, set, table, Text, TextList, Uuid } from './lax.ts'
+import { choice, FilePath, Flag, Float, FreeValues, int, list, PathOrNull, set, table, Text, Texts, UuidOrNull } from './lax.ts'
 import { disableWhenOnlyInstalling } from './trial-config.ts'
 
 /** Errors that another try would not help against. */
@@ -34,7 +34,7 @@ export type RetryConfig = z.infer<typeof RetryConfig>
 
 export const MetricConfig = table({
   type: choice(['sum', 'min', 'max', 'mean', 'uv-script']).default('mean'),
-  kwargs: FreeMap.default(() => ({})),
+  kwargs: FreeValues,
 })
 export type MetricConfig = z.infer<typeof MetricConfig>
 
@@ -42,8 +42,8 @@ export type MetricConfig = z.infer<typeof MetricConfig>
 const SourceJob = table({
   action: choice(['regrade', 'diff']),
   type: choice(['local', 'hub']),
-  job_id: Uuid.nullable().default(null),
-  path: FilePath.nullable().default(null),
+  job_id: UuidOrNull,
+  path: PathOrNull,
 }).superRefine(({ type, job_id, path }, context) => {
   const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', message, path: [key] })
   if (type === 'hub' && job_id === null) refuse('job_id', 'is missing: a hub source needs it')
@@ -71,7 +71,7 @@ const fields = table({
   tasks: list(TaskRef).default(() => []),
   artifacts: list(ArtifactEntry).default(() => []),
   extra_instruction_paths: list(FilePath).default(() => []),
-  extra_instructions: TextList.default(() => []),
+  extra_instructions: Texts,
   source_jobs: list(SourceJob).default(() => []),
 })
 

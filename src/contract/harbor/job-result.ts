@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Float, FreeMap, Int, list, table, TextList, Uuid } from './lax.ts'
-import { Moment } from './time.ts'
+import { Float, FloatOrNull, FreeMap, Int, IntOrNull, list, table, TextList, Uuid } from './lax.ts'
+import { Moment, MomentOrNull } from './time.ts'
 
 /** Statistics of one agent, model and dataset. */
 export const EvalStats = table({
@@ -24,10 +24,10 @@ const statsFields = table({
   n_cancelled_trials: Int.default(0),
   n_retries: Int.default(0),
   evals: z.record(z.string(), EvalStats).default(() => ({})),
-  n_input_tokens: Int.nullable().default(null),
-  n_cache_tokens: Int.nullable().default(null),
-  n_output_tokens: Int.nullable().default(null),
-  cost_usd: Float.nullable().default(null),
+  n_input_tokens: IntOrNull,
+  n_cache_tokens: IntOrNull,
+  n_output_tokens: IntOrNull,
+  cost_usd: FloatOrNull,
 })
 export const JobStats = statsFields
 export type JobStats = z.infer<typeof JobStats>
@@ -35,9 +35,9 @@ export type JobStats = z.infer<typeof JobStats>
 const fields = table({
   id: Uuid,
   started_at: Moment,
-  updated_at: Moment.nullable().default(null),
+  updated_at: MomentOrNull,
   /** Null while the job runs, and after a crash. */
-  finished_at: Moment.nullable().default(null),
+  finished_at: MomentOrNull,
   n_total_trials: Int,
   stats: statsFields,
 })

@@ -45,10 +45,22 @@ export const Uuid = z.preprocess<unknown, z.ZodString, string>(
 /** A key-value map with text values. */
 export const TextMap = z.record(z.string(), Text, { error: expected('a table of text values') })
 
+/** The same kinds where a field may be absent or null: null then. */
+export const TextOrNull = Text.nullable().default(null)
+export const FloatOrNull = Float.nullable().default(null)
+export const IntOrNull = Int.nullable().default(null)
+export const PathOrNull = FilePath.nullable().default(null)
+export const UuidOrNull = Uuid.nullable().default(null)
+
 /** A table whose content nobody checks. */
 export const FreeMap = z.record(z.string(), z.unknown(), { error: expected('a table') })
 
 export const TextList = list(Text)
+
+/** Lists and maps that may be absent: empty then. */
+export const Texts = TextList.default(() => [])
+export const TextValues = TextMap.default(() => ({}))
+export const FreeValues = FreeMap.default(() => ({}))
 
 export function list<Item extends z.ZodType>(item: Item) {
   return z.array(item, { error: expected('a list') })

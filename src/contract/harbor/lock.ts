@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AgentConfig, EnvironmentConfig, timeoutShape, UserAgentConfig, verifierShape } from './common.ts'
 import { RetryConfig } from './job-config.ts'
-import { choice, FilePath, Flag, Int, list, table, Text, Uuid } from './lax.ts'
+import { choice, FilePath, Flag, Int, list, PathOrNull, table, Text, TextOrNull, UuidOrNull } from './lax.ts'
 import { VerifierEnvironmentMode } from './task-verifier.ts'
 import { Moment } from './time.ts'
 
@@ -10,18 +10,18 @@ const Digest = Text.regex(/^sha256:[\da-f]{64}$/, { error: 'expected "sha256:" a
 export const TaskLock = table({
   /** Of a local task its folder's name, of a package org/name. */
   name: Text,
-  version: Text.nullable().default(null),
+  version: TextOrNull,
   type: choice(['local', 'git', 'package']),
   digest: Digest,
-  source: Text.nullable().default(null),
-  path: FilePath.nullable().default(null),
-  git_url: Text.nullable().default(null),
-  git_commit_id: Text.nullable().default(null),
+  source: TextOrNull,
+  path: PathOrNull,
+  git_url: TextOrNull,
+  git_commit_id: TextOrNull,
 })
 export type TaskLock = z.infer<typeof TaskLock>
 
 /** Digest of a file's bytes, or without a path of a text. */
-export const InputLock = table({ path: FilePath.nullable().default(null), digest: Digest })
+export const InputLock = table({ path: PathOrNull, digest: Digest })
 
 export type InputLock = z.infer<typeof InputLock>
 
@@ -29,15 +29,15 @@ const SkillLock = table({
   name: Text,
   source: FilePath,
   digest: Digest,
-  git_url: Text.nullable().default(null),
-  git_commit_id: Text.nullable().default(null),
+  git_url: TextOrNull,
+  git_commit_id: TextOrNull,
 })
 
 const SourceTrialLock = table({
   action: choice(['regrade']),
   type: choice(['local', 'hub']),
-  trial_id: Uuid.nullable().default(null),
-  path: FilePath.nullable().default(null),
+  trial_id: UuidOrNull,
+  path: PathOrNull,
   task: TaskLock.nullable().default(null),
 })
 
@@ -67,8 +67,8 @@ export type TrialLock = z.infer<typeof TrialLock>
 export type TrialLockInput = z.input<typeof TrialLock>
 
 const HarborInfo = table({
-  version: Text.nullable().default(null),
-  git_commit_hash: Text.nullable().default(null),
+  version: TextOrNull,
+  git_commit_hash: TextOrNull,
   is_editable: Flag.nullable().default(null),
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { choice, table, Text, TextList } from './lax.ts'
+import { choice, table, Text, TextOrNull, Texts } from './lax.ts'
 
 const Transport = choice(['stdio', 'sse', 'streamable-http'])
 
@@ -13,10 +13,10 @@ export const McpServerConfig = table({
     )
     .default('sse'),
   /** For sse and streamable-http. */
-  url: Text.nullable().default(null),
+  url: TextOrNull,
   /** For stdio. */
-  command: Text.nullable().default(null),
-  args: TextList.default(() => []),
+  command: TextOrNull,
+  args: Texts,
 }).superRefine(({ transport, url, command }, context) => {
   const [key, value] = transport === 'stdio' ? ['command', command] : ['url', url]
   if (value !== null && value !== '') return

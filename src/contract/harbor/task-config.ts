@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TaskArtifactEntry } from './artifact.ts'
-import { ALWAYS, choice, Float, FreeMap, list, table, Text, TextList, TextMap, UserName } from './lax.ts'
+import { ALWAYS, choice, Float, FloatOrNull, FreeValues, list, table, Text, TextOrNull, Texts, TextValues, UserName } from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { stepNameKey, stepNameProblem } from './step-name.ts'
 import { HealthcheckConfig, TaskEnvironmentConfig } from './task-environment.ts'
@@ -13,7 +13,7 @@ export const PackageName = Text.refine((name) => /^[a-z\d][\w.-]*\/[a-z\d][\w.-]
   error: ({ input }) => `expected a name such as "org/name", got ${JSON.stringify(input)}`,
 })
 
-export const Author = table({ name: Text, email: Text.nullable().default(null) })
+export const Author = table({ name: Text, email: TextOrNull })
 
 /** `[task]`: the task as a package. */
 export const PackageInfo = table({
@@ -21,7 +21,7 @@ export const PackageInfo = table({
   version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
   description: Text.default(''),
   authors: list(Author).default(() => []),
-  keywords: TextList.default(() => []),
+  keywords: Texts,
 })
 export type PackageInfo = z.infer<typeof PackageInfo>
 
@@ -29,7 +29,7 @@ export type PackageInfo = z.infer<typeof PackageInfo>
 export const TaskAgentConfig = table({
   ...phaseNetworkShape,
   /** Seconds; null: no limit. */
-  timeout_sec: Float.nullable().default(null),
+  timeout_sec: FloatOrNull,
   user: UserName.nullable().default(null),
 }).superRefine((agent, context) => refuseStrayHosts(agent, context, 'override'), ALWAYS)
 export type TaskAgentConfig = z.infer<typeof TaskAgentConfig>
@@ -73,12 +73,12 @@ export const TaskConfig = z.preprocess(
   table({
     schema_version: Text.default('1.4'),
     task: PackageInfo.nullable().default(null),
-    metadata: FreeMap.default(() => ({})),
+    metadata: FreeValues,
     verifier: TaskVerifierConfig.prefault({}),
     agent: TaskAgentConfig.prefault({}),
     environment: TaskEnvironmentConfig.prefault({}),
-    solution: table({ env: TextMap.default(() => ({})) }).prefault({}),
-    source: Text.nullable().default(null),
+    solution: table({ env: TextValues }).prefault({}),
+    source: TextOrNull,
     multi_step_reward_strategy: choice(['mean', 'final']).nullable().default(null),
     steps: Steps.nullable().default(null),
     artifacts: list(TaskArtifactEntry).default(() => []),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AllowedHosts } from './allowed-hosts.ts'
-import { ALWAYS, choice, Flag, Float, Int, list, lowerCase, table, Text, TextList, TextMap } from './lax.ts'
+import { ALWAYS, choice, Flag, Float, Int, IntOrNull, list, lowerCase, table, Text, TextList, TextOrNull, TextValues } from './lax.ts'
 import { McpServerConfig } from './mcp-server.ts'
 import { NetworkMode, refuseStrayHosts } from './network-policy.ts'
 import { TpuSpec } from './tpu.ts'
@@ -25,19 +25,19 @@ const fields = table({
   network_mode: NetworkMode.optional(),
   allowed_hosts: AllowedHosts.nullable().default(null),
   build_timeout_sec: Float.default(600),
-  docker_image: Text.nullable().default(null),
+  docker_image: TextOrNull,
   os: z.preprocess<unknown, typeof TaskOs, z.input<typeof TaskOs>>(lowerCase, TaskOs).default('linux'),
-  cpus: Int.nullable().default(null),
-  memory_mb: Int.nullable().default(null),
-  storage_mb: Int.nullable().default(null),
-  gpus: Int.nullable().default(null),
+  cpus: IntOrNull,
+  memory_mb: IntOrNull,
+  storage_mb: IntOrNull,
+  gpus: IntOrNull,
   gpu_types: TextList.nullable().default(null),
   tpu: TpuSpec.nullable().default(null),
   mcp_servers: list(McpServerConfig).default(() => []),
-  env: TextMap.default(() => ({})),
-  skills_dir: Text.nullable().default(null),
+  env: TextValues,
+  skills_dir: TextOrNull,
   healthcheck: HealthcheckConfig.nullable().default(null),
-  workdir: Text.nullable().default(null),
+  workdir: TextOrNull,
   allow_internet: Flag.nullable().optional(),
   memory: z.unknown().optional(),
   storage: z.unknown().optional(),

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { ServiceName } from './artifact.ts'
-import { ALWAYS, choice, Float, list, table, Text, TextMap, UserName } from './lax.ts'
+import { ALWAYS, choice, Float, list, table, Text, TextValues, UserName } from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { TaskEnvironmentConfig } from './task-environment.ts'
 
@@ -20,7 +20,7 @@ export type VerifierEnvironmentMode = z.infer<typeof VerifierEnvironmentMode>
 export const TaskVerifierConfig = table({
   ...phaseNetworkShape,
   timeout_sec: Float.default(600),
-  env: TextMap.default(() => ({})),
+  env: TextValues,
   user: UserName.nullable().default(null),
   environment_mode: VerifierEnvironmentMode.nullable().default(null),
   environment: TaskEnvironmentConfig.nullable().default(null),

@@ -13,6 +13,8 @@ export const Moment = z.preprocess<unknown, z.ZodString, string>(
   z.string({ error: expected('a time') }).refine(isTime, { error: expected('a time such as "2026-01-31T12:00:00Z"') }),
 )
 
+export const MomentOrNull = Moment.nullable().default(null)
+
 function isTime(text: string): boolean {
   if (!TIME.test(text)) return false
   const day = text.slice(0, 10)

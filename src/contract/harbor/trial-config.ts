@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { AgentConfig, ArtifactEntry, EnvironmentConfig, TaskRef, timeoutShape, UserAgentConfig, VerifierConfig } from './common.ts'
-import { choice, FilePath, Flag, list, table, Text, TextList, Uuid } from './lax.ts'
+import { choice, FilePath, Flag, list, PathOrNull, table, Text, Texts, UuidOrNull } from './lax.ts'
 
 /** The recorded trial that this one is made from. */
 const SourceTrial = table({
   action: choice(['regrade']),
   type: choice(['local', 'hub']),
-  trial_id: Uuid.nullable().default(null),
-  path: FilePath.nullable().default(null),
+  trial_id: UuidOrNull,
+  path: PathOrNull,
 }).superRefine(({ type, trial_id, path }, context) => {
   const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', message, path: [key] })
   if (type === 'hub' && trial_id === null) refuse('trial_id', 'is missing: a hub source needs it')
@@ -29,8 +29,8 @@ export const TrialConfig = table({
   verifier: VerifierConfig.prefault({}),
   artifacts: list(ArtifactEntry).default(() => []),
   extra_instruction_paths: list(FilePath).default(() => []),
-  extra_instructions: TextList.default(() => []),
-  job_id: Uuid.nullable().default(null),
+  extra_instructions: Texts,
+  job_id: UuidOrNull,
   source_trial: SourceTrial.nullable().default(null),
 })
   .superRefine(({ install_only, source_trial, user_agent, agent }, context) => {

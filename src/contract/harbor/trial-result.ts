@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { Float, FreeMap, Int, list, Reward, table, Text, Uuid, FilePath } from './lax.ts'
+import { FilePath, FloatOrNull, FreeMap, Int, IntOrNull, list, Reward, table, Text, TextOrNull, Uuid } from './lax.ts'
 import { VerifierEnvironmentMode } from './task-verifier.ts'
-import { Moment } from './time.ts'
+import { Moment, MomentOrNull } from './time.ts'
 import { TrialConfig } from './trial-config.ts'
 
 /** Start and end of one stretch of a trial. */
 export const TimingInfo = table({
-  started_at: Moment.nullable().default(null),
-  finished_at: Moment.nullable().default(null),
+  started_at: MomentOrNull,
+  finished_at: MomentOrNull,
 })
 export type TimingInfo = z.infer<typeof TimingInfo>
 
@@ -24,14 +24,14 @@ const ModelUsage = table({
   n_input_tokens: Int.default(0),
   n_cache_tokens: Int.default(0),
   n_output_tokens: Int.default(0),
-  cost_usd: Float.nullable().default(null),
+  cost_usd: FloatOrNull,
 })
 
 export const AgentContext = table({
-  n_input_tokens: Int.nullable().default(null),
-  n_cache_tokens: Int.nullable().default(null),
-  n_output_tokens: Int.nullable().default(null),
-  cost_usd: Float.nullable().default(null),
+  n_input_tokens: IntOrNull,
+  n_cache_tokens: IntOrNull,
+  n_output_tokens: IntOrNull,
+  cost_usd: FloatOrNull,
   model_usage: z.record(z.string(), ModelUsage).nullable().default(null),
   rollout_details: list(FreeMap).nullable().default(null),
   metadata: FreeMap.nullable().default(null),
@@ -42,7 +42,7 @@ export type AgentContext = z.infer<typeof AgentContext>
 export const VerifierResult = table({ rewards: z.record(z.string(), Reward).nullable().default(null) })
 export type VerifierResult = z.infer<typeof VerifierResult>
 
-const ModelInfo = table({ name: Text, provider: Text.nullable().default(null) })
+const ModelInfo = table({ name: Text, provider: TextOrNull })
 
 export const AgentInfo = table({ name: Text, version: Text, model_info: ModelInfo.nullable().default(null) })
 export type AgentInfo = z.infer<typeof AgentInfo>
@@ -58,8 +58,8 @@ const StepResult = table({
 
 /** Where a task comes from. What a shape does not name is ignored, so the fullest comes first. */
 export const TaskId = z.union([
-  table({ git_url: Text, git_commit_id: Text.nullable().default(null), path: FilePath }),
-  table({ org: Text, name: Text, ref: Text.nullable().default(null) }),
+  table({ git_url: Text, git_commit_id: TextOrNull, path: FilePath }),
+  table({ org: Text, name: Text, ref: TextOrNull }),
   table({ path: FilePath }),
 ])
 export type TaskId = z.infer<typeof TaskId>
@@ -72,7 +72,7 @@ export const TrialResult = table({
   /** file:// URL of the trial's folder. */
   trial_uri: Text,
   task_id: TaskId,
-  source: Text.nullable().default(null),
+  source: TextOrNull,
   task_checksum: Text,
   config: TrialConfig,
   agent_info: AgentInfo,
@@ -81,8 +81,8 @@ export const TrialResult = table({
   /** Null for a multi-step task: the mode is each step's. */
   verifier_environment_mode: VerifierEnvironmentMode.nullable().default(null),
   exception_info: ExceptionInfo.nullable().default(null),
-  started_at: Moment.nullable().default(null),
-  finished_at: Moment.nullable().default(null),
+  started_at: MomentOrNull,
+  finished_at: MomentOrNull,
   environment_setup: TimingInfo.nullable().default(null),
   agent_setup: TimingInfo.nullable().default(null),
   agent_execution: TimingInfo.nullable().default(null),

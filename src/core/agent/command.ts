@@ -3,7 +3,9 @@ import { TrialError } from '../job/exception.ts'
 import { NOT_MEASURED, type AgentContext, type AgentDefinition } from './agent.ts'
 import { refuseKwargs, textKwarg } from './kwargs.ts'
 
-const SETUP_PATH = '/installed-agent/setup.sh'
+/** Harbor's folder for what an agent brings along. */
+const FOLDER = '/installed-agent'
+const SETUP = 'setup.sh'
 
 /** Any agent with a command line: `--ak setup=FILE` prepares the container, `--ak run=CMD` solves the task. */
 export const commandAgent: AgentDefinition = {
@@ -29,9 +31,9 @@ export const commandAgent: AgentDefinition = {
       version: '1.0.0',
       setup: async (context) => {
         if (setupScript === null) return
-        const entries = [{ path: SETUP_PATH.slice(1), mode: 0o755, content: setupScript }]
-        await context.container.putArchive('/', host.archiveOf(entries))
-        const status = await logged(context, 'agent/setup.txt', 'agent setup', `bash ${SETUP_PATH}`)
+        const entries = [{ path: SETUP, mode: 0o755, content: setupScript }]
+        await context.container.putArchive(FOLDER, host.archiveOf(entries))
+        const status = await logged(context, 'agent/setup.txt', 'agent setup', `bash ${FOLDER}/${SETUP}`)
         if (status !== 0 && !context.signal.aborted) {
           throw new TrialError('RuntimeError', `the setup script ended with exit code ${status}: see agent/setup.txt`)
         }

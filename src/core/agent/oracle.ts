@@ -21,7 +21,7 @@ async function solve(context: AgentContext, host: AgentSettings['host']) {
   if (!(await host.isFile(`${solution}/solve.sh`))) {
     throw new TrialError('FileNotFoundError', `the task has no solution: ${solution}/solve.sh does not exist`)
   }
-  await context.container.putArchive('/', host.archive(solution, { prefix: 'solution', executable: ['solve.sh'] }))
+  await context.container.putArchive('/solution', host.archive(solution, { prefix: '', executable: ['solve.sh'] }))
   const result = await context.showing(LOG, () =>
     context.exec({
       purpose: 'solution',

@@ -46,7 +46,7 @@ async function collectArtifact(
   const { source, service } = artifact
   const destination = `artifacts/${artifact.destination ?? source.replace(/^\/+/, '')}`
   const guess: ManifestEntry['type'] = /\.[^./]+$/.test(source) ? 'file' : 'directory'
-  const taken = before.some((other) => overlaps(other.destination, destination))
+  const taken = before.some((other) => other.status !== 'skipped' && overlaps(other.destination, destination))
   const { type, status } = taken
     ? { type: guess, status: 'skipped' as const }
     : await fetchArtifact(run, container, artifact, destination, isConvention(artifact))

@@ -9,12 +9,7 @@ import type { TrialRun } from './trial-run.ts'
 const PROGRESS_INTERVAL_MS = 200
 
 /** The folders that every environment has, writable for any user, as Harbor's mounts are. */
-const LOG_FOLDERS: readonly ArchiveEntry[] = ['logs/', 'logs/agent/', 'logs/verifier/', 'logs/artifacts/'].map(
-  (path) => ({
-    path,
-    mode: path === 'logs/' ? 0o755 : 0o777,
-  }),
-)
+const LOG_FOLDERS: readonly ArchiveEntry[] = ['agent/', 'verifier/', 'artifacts/'].map((path) => ({ path, mode: 0o777 }))
 
 /** Image, container, log folders: under the build timeout, as in Harbor. */
 export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Promise<Container> {
@@ -29,7 +24,7 @@ export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Prom
       },
       (deadline) => start(run, deadline),
     )
-    await container.putArchive('/', run.ports.host.archiveOf(LOG_FOLDERS))
+    await container.putArchive('/logs', run.ports.host.archiveOf(LOG_FOLDERS))
     if (environment.image !== null && !environment.hasDockerfile) await uploadContext(run, container)
     return container
   })

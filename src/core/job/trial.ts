@@ -1,10 +1,12 @@
 import { AppError } from '../../contract/errors.ts'
 import type { Container } from '../environment/backend.ts'
+import { toNumbers } from '../verifier/reward.ts'
 import { verifyWork } from '../verifier/verify.ts'
 import { runAgent, setUpAgent } from './agent-phase.ts'
 import { collectAgentLogs, collectArtifacts, collectVerifierLogs } from './collection.ts'
 import { awaitHealthy, setUpEnvironment } from './environment-phase.ts'
 import { leavesWorkToVerify, toTrialException, tracebackOf } from './exception.ts'
+import { isResolved } from './outcome.ts'
 import { announceTrial, closeTrial, writeTrialStart, type EndedTrial } from './trial-files.ts'
 import type { TrialPlan } from './plan.ts'
 import { openTrialRun, type TrialPorts, type TrialRun } from './trial-run.ts'
@@ -119,12 +121,14 @@ async function tearDown(run: TrialRun): Promise<void> {
   }
 }
 
-/** Asked only when something went wrong: a trial that went well is spared the call. */
+/** Asked only when something went wrong: a trial that went well, or was not verified, is spared the call. */
 async function lookAtEnd(
   run: TrialRun,
   container: Container,
 ): Promise<{ exitCode: number | null; oomKilled: boolean }> {
-  if (run.facts.exception === null && !run.facts.commandFailed) return { exitCode: null, oomKilled: false }
+  const { exception, commandFailed, rewards } = run.facts
+  const fellShort = rewards !== null && !isResolved(toNumbers(rewards))
+  if (exception === null && !commandFailed && !fellShort) return { exitCode: null, oomKilled: false }
   const state = await container.state().catch(() => null)
   if (state?.oomKilled === true) {
     const limit = container.enforcement.limits.memoryMb

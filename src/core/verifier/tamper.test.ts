@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { inspectTampering } from './tamper.ts'
+import { inspectTampering, toReplacedFindings } from './tamper.ts'
 
 const added = (...paths: string[]) => paths.map((path) => ({ path, kind: 'added' as const }))
 
 describe('inspectTampering', () => {
   it('finds nothing in folders that we made ourselves, and clears them', () => {
     const report = inspectTampering(added('/logs', '/logs/agent', '/logs/verifier', '/app/x'))
-    expect(report).toEqual({ remove: ['/logs/verifier'], findings: [] })
+    expect(report).toEqual({ remove: ['/logs/verifier'], suspects: ['/logs', '/logs/verifier'], findings: [] })
   })
 
   it('reports planted rewards and tests, and removes each once', () => {
@@ -36,6 +36,16 @@ describe('inspectTampering', () => {
   })
 
   it('is not confused by names that only begin alike', () => {
-    expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({ remove: [], findings: [] })
+    expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({ remove: [], suspects: [], findings: [] })
+  })
+})
+
+describe('toReplacedFindings', () => {
+  it('tells rewards from tests', () => {
+    expect(toReplacedFindings(['/logs', '/tests']).map(({ kind, evidence }) => [kind, evidence])).toEqual([
+      ['planted-reward', ['/logs']],
+      ['planted-test', ['/tests']],
+    ])
+    expect(toReplacedFindings([])).toEqual([])
   })
 })

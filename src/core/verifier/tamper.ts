@@ -5,9 +5,12 @@ import type { FileChange } from '../environment/backend.ts'
 export interface TamperReport {
   /** Absolute paths to remove, none below another. */
   readonly remove: readonly string[]
+  /** Folders of the verifier that are not as the image has them: something else may stand in their place. */
+  readonly suspects: readonly string[]
   readonly findings: readonly Finding[]
 }
 
+const LOGS = '/logs'
 const VERIFIER_LOGS = '/logs/verifier'
 const TESTS = '/tests'
 
@@ -27,6 +30,9 @@ export function inspectTampering(changes: readonly FileChange[]): TamperReport {
     list.map((change) => change.path).filter((path) => path !== VERIFIER_LOGS && path !== TESTS)
   return {
     remove: topmost([...rewards, ...tests].map((change) => change.path)),
+    suspects: [LOGS, VERIFIER_LOGS, TESTS].filter((place) =>
+      changes.some((change) => change.path === place && change.kind !== 'deleted'),
+    ),
     findings: [
       finding(
         'planted-reward',
@@ -45,6 +51,23 @@ export function inspectTampering(changes: readonly FileChange[]): TamperReport {
       ),
     ].filter((found) => found.evidence.length > 0),
   }
+}
+
+/** What to say of places where a link or a file stood instead of the folder. */
+export function toReplacedFindings(places: readonly string[]): readonly Finding[] {
+  const message = 'something else stood in the place of a folder; it was removed'
+  return [
+    finding(
+      'planted-reward',
+      message,
+      places.filter((place) => place !== TESTS),
+    ),
+    finding(
+      'planted-test',
+      message,
+      places.filter((place) => place === TESTS),
+    ),
+  ].filter((found) => found.evidence.length > 0)
 }
 
 export function isTampering(finding: Finding): boolean {

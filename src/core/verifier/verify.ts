@@ -7,11 +7,20 @@ import type { TrialRun } from '../job/trial-run.ts'
 import { decidingReward } from '../job/outcome.ts'
 import { parseCtrf } from './ctrf.ts'
 import { parseRewards, toNumbers } from './reward.ts'
-import { inspectTampering } from './tamper.ts'
+import { inspectTampering, toReplacedFindings } from './tamper.ts'
 import { findToolTrouble, showsTestResults } from './tools.ts'
 
 const STDOUT = '/logs/verifier/test-stdout.txt'
 const MAX_REPORT_BYTES = 32 * 1024 ** 2
+
+/** Says which of the folders in the first argument are none, and removes what stands there; then the other arguments. */
+const CLEAR = `
+for place in $1; do
+  if [ -L "$place" ] || { [ -e "$place" ] && [ ! -d "$place" ]; }; then rm -f -- "$place"; echo "$place"; fi
+done
+shift
+rm -rf -- "$@"
+mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier`
 
 /**
  * Verifies the work in the agent's own container (mode "shared"), as Harbor does: tests in, test.sh run, its exit code
@@ -34,39 +43,31 @@ export async function verifyWork(run: TrialRun, container: Container, signal: Ab
 
 /** Removes what appeared in the verifier's places, and makes sure that they are folders and no links to others. */
 async function clearPlaces(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
-  const changes = await container.changes()
-  const report = inspectTampering(changes)
-  const logsAppeared = changes.some((change) => change.kind === 'added' && change.path === '/logs')
-  for (const finding of report.findings) run.addFinding(finding)
-  const script = [
-    logsAppeared ? '[ -L /logs ] && rm -f /logs && echo /logs' : '',
-    'rm -rf -- "$@"',
-    'mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier',
-  ]
-  let replacedLink = ''
-  await run.exec(container, {
+  const { remove, suspects, findings } = inspectTampering(await container.changes())
+  for (const finding of findings) run.addFinding(finding)
+  let replaced = ''
+  const { exitCode } = await run.exec(container, {
     purpose: 'clear the verifier places',
-    command: ['sh', '-c', script.filter((line) => line !== '').join('\n'), 'sh', ...report.remove],
+    command: ['sh', '-c', CLEAR, 'sh', suspects.join(' '), ...remove],
     user: 'root',
     cwd: '/',
     signal,
     onOutput: ({ data }) => {
-      replacedLink += new TextDecoder().decode(data)
+      replaced += new TextDecoder().decode(data)
     },
   })
-  if (replacedLink.startsWith('/logs')) {
-    run.addFinding({
-      kind: 'planted-reward',
-      message: 'a link stood where the log folders were; it was removed',
-      evidence: ['/logs'],
-    })
+  // What could not be removed might decide the verdict.
+  if (exitCode !== 0 && !signal.aborted) {
+    throw new TrialError('RuntimeError', `the verifier's places could not be cleared: exit code ${exitCode}`)
   }
+  const places = replaced.split('\n').filter((place) => suspects.includes(place))
+  for (const finding of toReplacedFindings(places)) run.addFinding(finding)
 }
 
 async function runTests(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const { plan, ports } = run
-  const tests = ports.host.archive(`${plan.task.directory}/tests`, { prefix: 'tests', executable: ['test.sh'] })
-  await container.putArchive('/', tests)
+  const tests = ports.host.archive(`${plan.task.directory}/tests`, { prefix: '', executable: ['test.sh'] })
+  await container.putArchive('/tests', tests)
   const user = plan.task.config.verifier.user
   await showFile(run, container, STDOUT, () =>
     run.exec(container, {

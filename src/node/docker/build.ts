@@ -8,7 +8,7 @@ import { type BuildLog, createBuildLog } from './build-log.ts'
 import { type BuildSession, openBuildSession } from './buildkit-session.ts'
 import { TRACE_ID, traceText } from './buildkit-trace.ts'
 import { CA_DIRECTORY, CA_FILE, CA_VARIABLES, readCaBundle } from './ca-bundle.ts'
-import { proxyVariables } from './client-config.ts'
+import { proxyVariables, readIfPresent } from './client-config.ts'
 import { throwIfCancelled } from './deadline.ts'
 import { baseImages, withStagePrologue } from './dockerfile.ts'
 import type { Engine } from './engine.ts'
@@ -119,9 +119,12 @@ async function replacements(spec: EnvironmentSpec, dockerfile: string): Promise<
     `COPY ${CONTEXT_CA} ${CA_DIRECTORY}/${CA_FILE}`,
     ...Object.entries(CA_VARIABLES).map(([name, value]) => `ARG ${name}=${value}`),
   ]
+  const ignored = await readIfPresent(join(spec.contextDir, '.dockerignore'))
   return new Map([
     ['Dockerfile', Buffer.from(withStagePrologue(dockerfile, prologue))],
     [CONTEXT_CA, bundle],
+    // Some builders apply it once more.
+    ...(ignored === null ? [] : [['.dockerignore', Buffer.from(`${ignored}\n!${CONTEXT_CA}\n`)] as const]),
   ])
 }
 

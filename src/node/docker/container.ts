@@ -19,13 +19,9 @@ export interface StartedContainer {
   readonly rootMaySignal: boolean
 }
 
-const KILLED = 137
-
 export function createContainer(engine: Engine, started: StartedContainer): Container {
   const host = { engine, containerId: started.id, rootMaySignal: started.rootMaySignal }
   const handle = engine.docker.getContainer(started.id)
-  let sawKill = false
-
   const translating = async <T>(doing: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
@@ -36,9 +32,9 @@ export function createContainer(engine: Engine, started: StartedContainer): Cont
 
   const currentState = async (): Promise<ContainerState> => {
     const state = await inspectState(engine, started.id)
-    // Engines mark a container only when its main process was the victim; a command that ended by KILL is reason to look.
-    const suspicious = state.running && sawKill && started.enforcement.limits.memoryMb !== null
-    return suspicious ? { ...state, oomKilled: state.oomKilled || (await readOomKills(host)) > 0 } : state
+    // Engines mark a container only when its main process was the victim. A script whose child was may go on and end well.
+    const isLimited = state.running && started.enforcement.limits.memoryMb !== null
+    return isLimited ? { ...state, oomKilled: state.oomKilled || (await readOomKills(host)) > 0 } : state
   }
 
   return {
@@ -46,9 +42,7 @@ export function createContainer(engine: Engine, started: StartedContainer): Cont
     workdir: started.workdir,
     enforcement: started.enforcement,
     async exec(request) {
-      const result = await runExec(host, request)
-      sawKill ||= result.exitCode === KILLED
-      return result
+      return runExec(host, request)
     },
     putArchive: async (directory, archive) => putArchive(engine, started.id, directory, archive),
     getArchive: async (path) => getArchive(engine, started.id, path),

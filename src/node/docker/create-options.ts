@@ -3,28 +3,30 @@ import type Docker from 'dockerode'
 import type { EnvironmentSpec, StartRequest } from '../../core/environment/backend.ts'
 import { CA_DIRECTORY, CA_VARIABLES } from './ca-bundle.ts'
 import type { EngineConnection } from './connection.ts'
+import type { Engine } from './engine.ts'
+import { HOST_NAME } from './host-gateway.ts'
 import { proxyVariables } from './client-config.ts'
 import { toLabels } from './labels.ts'
 
 /** Overrides the image's command as Harbor does; its entrypoint still runs. */
 const COMMAND = ['sh', '-c', 'sleep infinity']
 /** Written by every trial; made writable where the root is not. */
-const WRITTEN = ['/logs', '/tests', '/solution', '/tmp', '/var/tmp', '/run', '/root', CA_DIRECTORY]
+const WRITTEN = ['/logs', '/tests', '/solution', '/installed-agent', '/tmp', '/var/tmp', '/run', '/root', CA_DIRECTORY]
 const BYTES_PER_MB = 1024 * 1024
 const NANO = 1e9
 
 /** The body of a create call: what Harbor's compose file says and nothing else, but for what the job's options ask. */
-export function toCreateBody(request: StartRequest, connection: EngineConnection): Docker.ContainerCreateOptions {
+export function toCreateBody(request: StartRequest, engine: Engine): Docker.ContainerCreateOptions {
   const { spec, image } = request
   return {
     Image: image.name,
     Cmd: [...COMMAND],
     Tty: false,
-    Env: toEnvironment(spec, connection),
+    Env: toEnvironment(spec, engine.connection),
     Labels: toLabels(request.labels),
     ...(spec.workdir === null ? {} : { WorkingDir: spec.workdir }),
     ...(spec.options.hardening.readOnlyRoot ? { Volumes: writableFolders(spec.workdir ?? image.workdir) } : {}),
-    HostConfig: toHostConfig(spec),
+    HostConfig: toHostConfig(spec, engine.version.isPodman),
   }
 }
 
@@ -42,7 +44,7 @@ function toEnvironment(spec: EnvironmentSpec, connection: EngineConnection): str
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`)
 }
 
-function toHostConfig(spec: EnvironmentSpec): Docker.HostConfig {
+function toHostConfig(spec: EnvironmentSpec, isPodman: boolean): Docker.HostConfig {
   const { hardening, hostGateway } = spec.options
   const network = networkOf(spec)
   return {
@@ -50,7 +52,7 @@ function toHostConfig(spec: EnvironmentSpec): Docker.HostConfig {
     ...(spec.memoryMb === null ? {} : { Memory: spec.memoryMb * BYTES_PER_MB }),
     ...(spec.cpus === null ? {} : { NanoCpus: Math.round(spec.cpus * NANO) }),
     ...(network === null ? {} : { NetworkMode: network }),
-    ...(hostGateway && network !== 'none' ? { ExtraHosts: ['host.docker.internal:host-gateway'] } : {}),
+    ...(hostGateway && network !== 'none' && !isPodman ? { ExtraHosts: [`${HOST_NAME}:host-gateway`] } : {}),
     ...(hardening.pidsLimit === null ? {} : { PidsLimit: hardening.pidsLimit }),
     ...(hardening.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),
     ...(hardening.dropCapabilities.length === 0 ? {} : { CapDrop: [...hardening.dropCapabilities] }),

@@ -15,7 +15,7 @@ const DEFAULT_GRACE_MS = 2000
 const ANNOUNCEMENT_MS = 10_000
 /** What `docker exec` itself ends with when the command could not be started. */
 const NOT_STARTED = 126
-/** Ended by KILL: its own, or that of its whole container, whose end the engine may report a little later. */
+/** Ended by KILL, its own or that of its whole container. Engines report a container's end a little later. */
 const KILLED = 137
 const CONTAINER_END_MS = 500
 
@@ -101,9 +101,8 @@ async function exitCodeAfter(
   await output.done
   const exitCode = await exitCodeOf(session, stop.signal)
   if (exitCode === null) return null
-  if ((await output.rootPid) === null) await assertRunning(host)
-  if (exitCode === KILLED && (await endsWithin(host.engine, host.containerId, CONTAINER_END_MS)))
-    await assertRunning(host)
+  const isSuspicious = exitCode === KILLED || (await output.rootPid) === null
+  if (isSuspicious && (await endsWithin(host.engine, host.containerId, CONTAINER_END_MS))) await assertRunning(host)
   return exitCode
 }
 

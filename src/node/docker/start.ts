@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import type Docker from 'dockerode'
 import * as z from 'zod'
 import { AppError } from '../../contract/errors.ts'
-import type { Container, Enforcement, StartRequest } from '../../core/environment/backend.ts'
+import type { Container, StartRequest } from '../../core/environment/backend.ts'
 import { putArchive } from './archive.ts'
 import { CA_DIRECTORY, readCaBundle, toCaArchive } from './ca-bundle.ts'
-import { createContainer } from './container.ts'
+import { createContainer, type StartedContainer } from './container.ts'
 import { endsWithin } from './container-state.ts'
 import { toCreateBody } from './create-options.ts'
 import { answered, LOOKUP_MS, throwIfCancelled, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
 import { createFrameSplitter } from './frames.ts'
+import { nameHost } from './host-gateway.ts'
 import { postJson } from './http-call.ts'
 import { toContainerName } from './labels.ts'
 import { removeContainer } from './remove.ts'
@@ -40,16 +41,10 @@ export async function startContainer(engine: Engine, request: StartRequest, sign
         signal,
       )
       const workdir = await settle(engine, created.handle)
+      const started = { ...toStarted(request, created), workdir }
+      if (wantsHostName(request, engine)) await nameHost({ engine, containerId: created.id, ...started })
       throwIfCancelled(signal)
-      return createContainer(engine, {
-        id: created.id,
-        name: created.name,
-        workdir,
-        enforcement: toEnforcement(request, created.warnings),
-        rootMaySignal: !request.spec.options.hardening.dropCapabilities.some((name) =>
-          /^(ALL|(CAP_)?KILL)$/i.test(name),
-        ),
-      })
+      return createContainer(engine, started)
     } catch (error) {
       await removeContainer(engine, created.id).catch(() => undefined)
       throw error
@@ -71,7 +66,7 @@ const createAnswer = z.looseObject({ Id: z.string(), Warnings: z.array(z.string(
 
 /** The trial's name, and something random behind it where an engine already knows it. */
 async function create(engine: Engine, request: StartRequest): Promise<Created> {
-  const body = toCreateBody(request, engine.connection)
+  const body = toCreateBody(request, engine)
   const wanted = toContainerName(request.name)
   try {
     return await createAs(engine, wanted, body)
@@ -124,9 +119,20 @@ async function lastLines(handle: Docker.Container): Promise<string> {
   return Buffer.concat(pieces).toString('utf8').trim()
 }
 
-/** What the engine tells only in passing: that it has no means for a limit. */
-function toEnforcement({ spec }: StartRequest, warnings: readonly string[]): Enforcement {
-  return { limits: { cpus: spec.cpus, memoryMb: spec.memoryMb }, notEnforced: warnings }
+/** The warnings are what an engine tells only in passing: that it has no means for a limit. */
+function toStarted({ spec }: StartRequest, { id, name, warnings }: Created): Omit<StartedContainer, 'workdir'> {
+  const { dropCapabilities } = spec.options.hardening
+  return {
+    id,
+    name,
+    enforcement: { limits: { cpus: spec.cpus, memoryMb: spec.memoryMb }, notEnforced: warnings },
+    rootMaySignal: !dropCapabilities.some((capability) => /^(?:ALL|(?:CAP_)?KILL)$/i.test(capability)),
+  }
+}
+
+/** Docker is told at the creation. */
+function wantsHostName({ spec }: StartRequest, engine: Engine): boolean {
+  return spec.options.hostGateway && spec.network !== 'no-network' && engine.version.isPodman
 }
 
 function startError(error: unknown): AppError {

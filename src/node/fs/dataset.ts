@@ -1,13 +1,10 @@
-import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { type ListedTask, parseDatasetManifest, parseRegistry } from '../../core/task/dataset-listing.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
 import { findTasks } from './find-tasks.ts'
-import { describeFsError, readTextFile } from './read-text.ts'
-import { type LoadTaskOptions, openTaskFolder, readTask, readTaskFolder } from './task-directory.ts'
-import { hashTask } from './task-digest.ts'
+import { describeFsError } from './read-text.ts'
+import { type LoadTaskOptions, openTaskFolder, readTaskFolder } from './task-directory.ts'
 
 export interface DatasetRequest extends LoadTaskOptions {
   /** A folder of tasks, one task, a `registry.json` or a `dataset.toml`. */
@@ -36,72 +33,27 @@ export interface Dataset {
  */
 export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   const { registryPath = null, name = null } = request
-  if (registryPath !== null) return loadListing(resolve(registryPath), request)
+  if (registryPath !== null) return loadFile(resolve(registryPath), request)
   if (request.path === null) {
     throw new AppError('unsupported', `dataset ${name ?? ''}: datasets of a registry in the network are not supported yet`, {
       details: { hint: 'give a folder of tasks with -p, or a local registry.json with --registry-path' },
     })
   }
   const path = resolve(request.path)
-  return (await isFile(path)) ? loadListing(path, request) : loadFolder(path, request)
+  return (await isFile(path)) ? loadFile(path, request) : loadFolder(path, request)
+}
+
+/** Listings are rare: what reads them is loaded when there is one. */
+async function loadFile(file: string, { name = null, version = null, verify = true }: DatasetRequest): Promise<Dataset> {
+  const { loadListedDataset } = await import('./listed-dataset.ts')
+  return loadListedDataset(file, { name, version, verify })
 }
 
 async function loadFolder(path: string, { recursive = false, verify = true }: DatasetRequest): Promise<Dataset> {
   const folder = openTaskFolder(path)
   if ('valid' in folder) throw new AppError('not-found', `${path} ${folder.valid ? '' : folder.issues[0]?.message}`)
-  if (folder.entries.has('task.toml')) return { name: null, path, entries: [readTaskFolder(folder, { verify })] }
+  if (folder.listing.exists(folder.root, 'task.toml')) return { name: null, path, entries: [readTaskFolder(folder, { verify })] }
   return { name: basename(folder.root), path, entries: await findTasks(folder, { recursive, verify }) }
-}
-
-async function loadListing(file: string, { name = null, version = null, verify = true }: DatasetRequest): Promise<Dataset> {
-  const read = readTextFile(file)
-  if (!read.ok) throw new AppError('not-found', `${file} ${read.problem}`)
-  const label = basename(file)
-  const listing = label.endsWith('.toml')
-    ? parseDatasetManifest(read.text, label)
-    : parseRegistry(read.text, label, { name, version })
-  const path = dirname(file)
-  const folder = openTaskFolder(path)
-  const siblings = 'valid' in folder ? [] : await findTasks(folder, { recursive: false, verify })
-  const entries: TaskEntry[] = []
-  for (const task of listing.tasks) entries.push(await findListed(task, { file: label, path, siblings, verify }))
-  return { name: listing.name, path, entries }
-}
-
-interface Listing {
-  /** The listing's own name, for issues. */
-  readonly file: string
-  readonly path: string
-  readonly siblings: readonly TaskEntry[]
-  readonly verify: boolean
-}
-
-async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry> {
-  if (task.gitUrl !== null) {
-    return refuse(task, listing, 'git_url', `is a task of the Git repository ${task.gitUrl}, which is not fetched; use a checkout of it`)
-  }
-  const found = listing.siblings.find((entry) => isNamed(entry, task.name)) ?? readAt(task, listing)
-  if (found === null) return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
-  if (!found.valid || task.digest === null) return found
-  const { digest } = await hashTask(found.task.directory)
-  if (digest === task.digest) return found
-  return refuse(task, listing, 'digest', `is ${task.digest}, but the content of ${found.task.directory} has ${digest}`)
-}
-
-/** By the task's own name, or by its folder's, which has no organisation in front. */
-function isNamed(entry: TaskEntry, name: string): boolean {
-  const { name: own, directory } = entry.valid ? entry.task : entry
-  return [own, basename(directory)].includes(name) || basename(directory) === name.slice(name.indexOf('/') + 1)
-}
-
-function readAt({ path }: ListedTask, listing: Listing): TaskEntry | null {
-  const directory = path === null ? null : resolve(listing.path, path)
-  return directory !== null && existsSync(join(directory, 'task.toml')) ? readTask(directory, listing) : null
-}
-
-function refuse(task: ListedTask, { file, path }: Listing, key: string, message: string): TaskEntry {
-  const directory = task.path === null ? path : join(path, task.path)
-  return { valid: false, name: task.name, directory, issues: [{ file, key: `${task.key}.${key}`, message }] }
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { Archive } from '../../core/environment/backend.ts'
 import type { ExtractLimits, ExtractReport } from '../../core/job/ports.ts'
-import { errnoOf, toStorageError } from '../storage-error.ts'
+import { isSystemError, toStorageError } from '../storage-error.ts'
 import { placeOf, printable } from './entry-path.ts'
 import { createEntryWriter } from './entry-writer.ts'
 import { createExclusion } from './exclude.ts'
@@ -46,7 +46,7 @@ export async function extractArchive(archive: Archive, target: string, options: 
 
   await readTar(archive, async (entry) => {
     const fate = await settle(entry).catch((thrown: unknown) => {
-      throw errnoOf(thrown) !== '' ? toStorageError(thrown, `unpack ${printable(entry.name)} into ${target}`) : thrown
+      throw isSystemError(thrown) ? toStorageError(thrown, `unpack ${printable(entry.name)} into ${target}`) : thrown
     })
     if (fate !== 'written') passedOverBytes += entry.size
     if (typeof fate === 'object') skipped.add(entry.name, fate.refused)

@@ -1,5 +1,4 @@
 import { type Dirent, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
@@ -20,7 +19,8 @@ export async function findTasks(folder: TaskFolder, options: FindTasksOptions): 
   const visit = async (parent: TaskFolder): Promise<void> => {
     for (const entry of subfolders(parent)) {
       await giveWay()
-      const child = openTaskFolder(join(parent.path, entry.name))
+      const real = entry.isSymbolicLink() ? undefined : `${parent.root}/${entry.name}`
+      const child = openTaskFolder(`${parent.path}/${entry.name}`, real)
       if ('valid' in child) found.push(child)
       else if (looksLikeTask(child)) found.push(readTaskFolder(child, options))
       else if (options.recursive && entry.isDirectory() && !SKIPPED.has(entry.name)) await visit(child)
@@ -31,16 +31,18 @@ export async function findTasks(folder: TaskFolder, options: FindTasksOptions): 
 }
 
 /** Whether a folder is meant to be a task: it has a task.toml, or at least two of a task's other parts. */
-function looksLikeTask({ entries }: TaskFolder): boolean {
-  return entries.has('task.toml') || PARTS.filter((part) => entries.has(part)).length >= 2
+function looksLikeTask({ root, listing }: TaskFolder): boolean {
+  const has = (name: string): boolean => listing.entry(root, name) !== null
+  return has('task.toml') || PARTS.filter(has).length >= 2
 }
 
 const PARTS = ['instruction.md', 'environment', 'tests', 'solution']
 const SKIPPED = new Set(['.git', 'node_modules'])
 
-function subfolders({ entries, path }: TaskFolder): Dirent[] {
-  return [...entries.values()]
-    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(path, entry.name))))
+function subfolders({ root, listing, path }: TaskFolder): Dirent[] {
+  return listing
+    .entries(root)
+    .filter((entry) => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(`${path}/${entry.name}`)))
     .sort((one, other) => compareCodePoints(one.name, other.name))
 }
 

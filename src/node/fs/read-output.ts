@@ -1,4 +1,4 @@
-import { closeSync, createReadStream } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { EVENTS_FILE, OUTPUT_FILE } from '../read/layout.ts'
 import { openBelow } from '../read/safe-read.ts'
@@ -22,13 +22,10 @@ export async function* readOutput(directory: string, { phase, follow, signal }: 
 }
 
 async function* readRange(directory: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  if (to <= from) return
   const file = openBelow(directory, [OUTPUT_FILE])
-  if (file === null || to <= from) return
-  try {
-    // The range is inclusive at both ends there.
-    const stream = createReadStream('', { fd: file, start: from, end: to - 1, autoClose: false })
-    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
-  } finally {
-    closeSync(file)
-  }
+  if (file === null) return
+  // The stream closes the file, also where its reader stops early. Its range is inclusive at both ends.
+  const stream = createReadStream('', { fd: file, start: from, end: to - 1 })
+  for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
 }

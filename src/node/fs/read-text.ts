@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { errnoOf } from '../storage-error.ts'
 
 export type TextResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string }
 
@@ -17,7 +18,6 @@ export function readTextFile(path: string): TextResult {
 
 /** What kept a file or folder from being read, without the path, which the reader of the message has. */
 export function describeFsError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'does not exist',
     ENOTDIR: 'is not a directory',
@@ -26,5 +26,5 @@ export function describeFsError(error: unknown): string {
     EPERM: 'cannot be read: permission denied',
     ELOOP: 'is a link that leads back to itself',
   }
-  return known[code] ?? `cannot be read: ${error instanceof Error ? error.message : String(error)}`
+  return known[errnoOf(error)] ?? `cannot be read: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -1,7 +1,7 @@
 import { extract, type Extract } from 'tar-stream'
 import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
-import { errnoOf, toStorageError } from '../storage-error.ts'
+import { isSystemError, toStorageError } from '../storage-error.ts'
 
 /** One entry of a tar, as it is written there: nothing of it can be trusted. */
 export interface TarEntry {
@@ -22,13 +22,16 @@ export interface TarEntry {
  */
 export async function readTar(archive: Archive, take: (entry: TarEntry) => Promise<boolean>): Promise<void> {
   const reader = extract()
+  const read: ReadSoFar = { entries: 0, contentBytes: 0 }
   let broken: unknown
-  const feeding = feed(archive, reader).catch((thrown: unknown) => {
+  const feeding = feed(archive, reader, read).catch((thrown: unknown) => {
     broken = thrown
     reader.destroy(thrown instanceof Error ? thrown : new Error(String(thrown)))
   })
   try {
     for await (const source of reader) {
+      read.entries += 1
+      read.contentBytes += source.header.size
       if (!(await take(toEntry(source)))) return
       source.resume()
     }
@@ -55,9 +58,22 @@ async function* bytesOf(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Arr
   for await (const chunk of source) if (chunk instanceof Uint8Array) yield chunk
 }
 
-async function feed(archive: Archive, reader: Extract): Promise<void> {
+interface ReadSoFar {
+  entries: number
+  /** Of the entries so far, the last one whole. */
+  contentBytes: number
+}
+
+/** What is no content (headers, padding, the end) may be this long; nothing but zeros could come forever. */
+const MAX_OVERHEAD_BYTES = 32 * 1024 ** 2
+const MAX_OVERHEAD_PER_ENTRY_BYTES = 16 * 1024
+
+async function feed(archive: Archive, reader: Extract, read: ReadSoFar): Promise<void> {
+  let bytes = 0
   for await (const chunk of archive) {
     if (reader.destroyed) return
+    bytes += chunk.byteLength
+    if (bytes - read.contentBytes > MAX_OVERHEAD_BYTES + read.entries * MAX_OVERHEAD_PER_ENTRY_BYTES) throw refuse('it does not end')
     if (!reader.write(chunk)) await writableAgain(reader)
   }
   if (!reader.destroyed) reader.end(null)
@@ -77,7 +93,7 @@ export async function writableAgain(stream: { on(event: 'drain' | 'close', liste
 }
 
 function refuse(thrown: unknown): AppError {
-  if (thrown instanceof AppError || errnoOf(thrown) !== '') return toStorageError(thrown, 'unpack an archive from the container')
+  if (thrown instanceof AppError || isSystemError(thrown)) return toStorageError(thrown, 'unpack an archive from the container')
   const why = thrown instanceof Error ? thrown.message : String(thrown)
   return new AppError('archive-refused', `an archive from the container could not be read: ${why}`, { cause: thrown })
 }

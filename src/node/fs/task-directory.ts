@@ -1,5 +1,5 @@
-import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, resolve, sep } from 'node:path'
+import { type Dirent, realpathSync, statSync } from 'node:fs'
+import { basename, resolve, sep } from 'node:path'
 import type { TaskConfig } from '../../contract/harbor/task-config.ts'
 import { stripCanary } from '../../core/task/canary.ts'
 import { listHostVariables } from '../../core/task/host-variables.ts'
@@ -7,6 +7,7 @@ import { parseTaskConfig } from '../../core/task/parse-task.ts'
 import { listInputs, listMissingFiles } from '../../core/task/required-files.ts'
 import type { Task, TaskEntry, TaskFileFacts, TaskIssue } from '../../core/task/task.ts'
 import { listAgentNeeds, listUnsupported } from '../../core/task/unsupported.ts'
+import { createFolderListing, type FolderListing } from './folder-listing.ts'
 import { describeFsError, readTextFile } from './read-text.ts'
 import { checkLink, checkLinks, listFiles } from './task-inputs.ts'
 
@@ -25,7 +26,7 @@ export async function loadTask(directory: string, options: LoadTaskOptions = {})
 
 /** The same, at once: for callers that read many tasks and give way between them. */
 export function readTask(directory: string, options: LoadTaskOptions = {}): TaskEntry {
-  const folder = openTaskFolder(directory)
+  const folder = openTaskFolder(resolve(directory))
   return 'valid' in folder ? folder : readTaskFolder(folder, options)
 }
 
@@ -34,17 +35,20 @@ export interface TaskFolder {
   readonly path: string
   /** The same without links in it. */
   readonly root: string
-  readonly entries: ReadonlyMap<string, Dirent>
+  readonly listing: FolderListing
   readonly issues: TaskIssue[]
 }
 
-/** Lists a directory; where it cannot be listed, the entry that says so. */
-export function openTaskFolder(directory: string): TaskFolder | TaskEntry {
-  const path = resolve(directory)
+/**
+ * Lists a directory, given by its absolute path; where it cannot be listed, the entry that says so. `real` is the same
+ * path without links in it, where that is known.
+ */
+export function openTaskFolder(path: string, real?: string): TaskFolder | TaskEntry {
   try {
-    const root = realpathSync.native(path)
-    const entries = readdirSync(root, { withFileTypes: true }).map((entry): [string, Dirent] => [entry.name, entry])
-    return { path, root, entries: new Map(entries), issues: [] }
+    const root = real ?? realpathSync.native(path)
+    const listing = createFolderListing()
+    listing.entries(root)
+    return { path, root, listing, issues: [] }
   } catch (error) {
     return unreadable(path, error)
   }
@@ -64,12 +68,12 @@ function unreadable(path: string, error: unknown): TaskEntry {
 }
 
 function readFolder(folder: TaskFolder, verify: boolean): TaskEntry {
-  const { path, root, issues } = folder
+  const { path, root, listing, issues } = folder
   const config = readConfig(folder)
   const environment = listEnvironment(folder)
-  const exists = (input: string): boolean => existsSync(join(root, input))
+  const exists = (input: string): boolean => listing.exists(root, input)
   const inputs = config === null ? ['tests', 'solution'] : listInputs(config, exists, verify)
-  issues.push(...inputs.flatMap((input) => checkLinks(root, input)))
+  issues.push(...inputs.flatMap((input) => checkLinks(listing, root, input)))
   if (config !== null) issues.push(...listMissingFiles(config, exists, verify))
   const isMultiStep = (config?.steps ?? []).length > 0
   const instruction = isMultiStep || config === null ? null : readInput(folder, 'instruction.md')
@@ -101,19 +105,19 @@ function readConfig(folder: TaskFolder): TaskConfig | null {
 }
 
 /** The text of a file at the top of the directory; null with an issue where there is none to be had. */
-function readInput({ root, entries, issues }: TaskFolder, name: string): string | null {
-  const problem = inputProblem(root, entries.get(name), name)
-  const result = problem === null ? readTextFile(join(root, name)) : { ok: false as const, problem }
+function readInput({ root, listing, issues }: TaskFolder, name: string): string | null {
+  const problem = inputProblem(root, listing.entry(root, name), name)
+  const result = problem === null ? readTextFile(`${root}/${name}`) : { ok: false as const, problem }
   if (result.ok) return result.text
   issues.push({ file: name, key: null, message: result.problem })
   return null
 }
 
-function inputProblem(root: string, entry: Dirent | undefined, name: string): string | null {
-  if (entry === undefined) return MISSING
+function inputProblem(root: string, entry: Dirent | null, name: string): string | null {
+  if (entry === null) return MISSING
   const [issue] = entry.isSymbolicLink() ? checkLink(root, name) : []
   if (issue !== undefined) return issue.message
-  const isFile = entry.isSymbolicLink() ? statSync(join(root, name), { throwIfNoEntry: false })?.isFile() : entry.isFile()
+  const isFile = entry.isSymbolicLink() ? statSync(`${root}/${name}`, { throwIfNoEntry: false })?.isFile() : entry.isFile()
   if (isFile === undefined) return MISSING
   return isFile ? null : 'is not a regular file'
 }
@@ -121,24 +125,24 @@ function inputProblem(root: string, entry: Dirent | undefined, name: string): st
 const MISSING = 'the file is missing'
 
 /** Links inside `environment/` may lead anywhere: an image is built from them as they are. The folder itself may not. */
-function listEnvironment({ root, entries, issues }: TaskFolder): string[] {
-  const entry = entries.get('environment')
-  if (entry === undefined) return []
+function listEnvironment({ root, listing, issues }: TaskFolder): string[] {
+  const entry = listing.entry(root, 'environment')
+  if (entry === null) return []
   const leaving = entry.isSymbolicLink() ? checkLink(root, 'environment') : []
   issues.push(...leaving)
   if (leaving.length > 0) return []
-  const path = join(root, 'environment')
-  if (entry.isDirectory() || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return listFiles(path)
+  const path = `${root}/environment`
+  if (entry.isDirectory() || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return listFiles(listing, path)
   issues.push({ file: 'environment', key: null, message: 'is not a directory' })
   return []
 }
 
-function fileFacts({ root, entries }: TaskFolder, environment: readonly string[]): TaskFileFacts {
+function fileFacts({ root, listing }: TaskFolder, environment: readonly string[]): TaskFileFacts {
   return {
-    hasDockerfile: existsSync(join(root, 'environment/Dockerfile')),
-    hasCompose: existsSync(join(root, 'environment/docker-compose.yaml')),
-    hasSolution: existsSync(join(root, 'solution/solve.sh')),
-    hasTrajectory: entries.has('trajectory.json'),
+    hasDockerfile: listing.exists(root, 'environment/Dockerfile'),
+    hasCompose: listing.exists(root, 'environment/docker-compose.yaml'),
+    hasSolution: listing.exists(root, 'solution/solve.sh'),
+    hasTrajectory: listing.exists(root, 'trajectory.json'),
     environment,
   }
 }

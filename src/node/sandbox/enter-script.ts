@@ -13,26 +13,40 @@ export const CLOSE_FILES = `for path in /proc/self/fd/*; do
 done`
 
 /**
- * On the host, in bash. Arguments: the cgroup.procs files to join, `--`, then three paths of pipes for standard output, error and
- * input (input may be empty: none), or `-` where the streams stay as they are; then the program. The dot says that all is
- * connected. Each pipe is first opened for both directions, which never waits for the other side.
+ * On the host, in bash. Arguments: the cgroup.procs files to join, `--`, then the pipes for standard output and error and
+ * the paths of cat and chmod where there is standard input (else empty), or `-` where the streams stay as they are; then
+ * the program.
+ * The dot says that all is connected. A pipe is first opened for both directions, which never waits for the other side.
+ * Input goes through cat, so that it is a pipe without a name: to open one with a name again (/dev/stdin) would wait for
+ * a writer that may have finished.
  */
 export const ENTER = `set -e
 ${CLOSE_FILES}
 umask 022
+join=()
 while [ "$1" != -- ]; do
-  echo 0 > "$1"
+  join+=("$1")
   shift
 done
 shift
 if [ "$1" = - ]; then
+  connect=
   shift
 else
-  exec 3<> "$1" 4<> "$2" 5> "$1" 6> "$2"
-  if [ -n "$3" ]; then exec 7<> "$3" < "$3"; fi
-  shift 3
+  connect=1 out=$1 err=$2 cat=$3 chmod=$4
+  shift 4
+fi
+if [ -n "$connect" ] && [ -n "$cat" ]; then
+  exec 3<&0
+  exec < <(exec "$cat" <&3)
+  exec 3<&-
+  "$chmod" 666 /proc/self/fd/0
+fi
+for file in "\${join[@]}"; do echo 0 > "$file"; done
+if [ -n "$connect" ]; then
+  exec 3<> "$out" 4<> "$err" 5> "$out" 6> "$err"
   printf .
-  exec >&5 2>&6 3>&- 4>&- 5>&- 6>&- 7>&-
+  exec >&5 2>&6 3>&- 4>&- 5>&- 6>&-
 fi
 exec "$@"`
 

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { ExecRequest, ExecResult } from '../../core/environment/backend.ts'
 import { exitCodeOf, untilReady } from './children.ts'
 import { type CommandEnd, watchForEnd } from './command-end.ts'
@@ -38,14 +38,14 @@ interface Run {
   readonly totals: Totals
   readonly pipes: CommandPipes
   readonly queue: OutputQueue
-  readonly child: ChildProcessByStdio<null, Readable, Readable>
+  readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>
   readonly exit: Promise<number>
   readonly end: CommandEnd
 }
 
 async function runCommand(context: ExecContext, command: InsideCommand, request: ExecRequest, totals: Totals): Promise<Ending> {
   const { sandbox } = context
-  const pipes = await context.pipes.make(request.stdin !== undefined)
+  const pipes = await context.pipes.make()
   const queue = createOutputQueue(pipes.stdout, pipes.stderr)
   const run = launch({ sandbox, request, totals, pipes, queue }, command)
   const { end } = run
@@ -68,8 +68,11 @@ async function runCommand(context: ExecContext, command: InsideCommand, request:
 
 function launch(made: Omit<Run, 'child' | 'exit' | 'end'>, command: InsideCommand): Run {
   const { sandbox, request, pipes, queue } = made
-  const { program, args, options } = commandLine(sandbox, { ...command, pipes: [pipes.outPath, pipes.errPath, pipes.inPath ?? ''] })
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { program, args, options } = commandLine(sandbox, { ...command, pipes: { out: pipes.outPath, err: pipes.errPath, hasInput: request.stdin !== undefined } })
+  const child =
+    request.stdin === undefined
+      ? spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
   const exit = exitCodeOf(child)
   // Where it cannot even be started, `connect` says so.
   exit.catch(() => undefined)
@@ -95,7 +98,7 @@ async function connect({ sandbox, child, end }: Run): Promise<boolean> {
 }
 
 async function follow(run: Run): Promise<number> {
-  const { request, queue, pipes } = run
+  const { request, queue, child } = run
   const over = new AbortController()
   const ended = async (): Promise<number> => {
     const exitCode = await run.exit
@@ -104,8 +107,7 @@ async function follow(run: Run): Promise<number> {
     over.abort()
     return exitCode
   }
-  const input = pipes.openInput()
-  const feeding = input === null || request.stdin === undefined ? null : feed(input, request.stdin, over.signal)
+  const feeding = child.stdin === null || request.stdin === undefined ? null : feed(child.stdin, request.stdin, over.signal)
   const [exitCode] = await Promise.all([ended(), passOn(run), feeding])
   return exitCode
 }

@@ -24,8 +24,8 @@ exec "$@"`
 
 /**
  * Without bubblewrap: builds the root at /tmp and makes it the root. Runs as the first process of the sandbox's pid
- * namespace. Arguments: the folder (empty: memory), the host name, \`cover\` where the host's root is root inside, the
- * mounts as KIND SOURCE TARGET, `--`, and the program to go on with.
+ * namespace. Arguments: the folder (empty: memory), the host name, paths to be made read-only (between spaces), the mounts
+ * as KIND SOURCE TARGET, `--`, and the program to go on with.
  */
 export const BUILD_ROOT = `set -e
 ${CLOSE_FILES}
@@ -61,14 +61,12 @@ shift
 
 mkdir -p proc dev
 mount -t proc -o nosuid,nodev,noexec proc proc
-if [ "$cover" = cover ]; then
-  for path in sys sysrq-trigger irq bus; do
-    if [ -e "proc/$path" ]; then
-      mount --bind "proc/$path" "proc/$path"
-      mount -o remount,bind,ro,nosuid,nodev,noexec "proc/$path"
-    fi
-  done
-fi
+for path in $cover; do
+  if [ -e ".$path" ]; then
+    mount --bind ".$path" ".$path"
+    mount -o remount,bind,ro,nosuid,nodev,noexec ".$path"
+  fi
+done
 
 mount -t tmpfs -o nosuid,mode=755 tmpfs dev
 for node in null zero full random urandom tty; do

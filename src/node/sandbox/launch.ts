@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { INIT_CAPABILITIES, limitTo } from './capabilities.ts'
 import { untilReady } from './children.ts'
 import { type IdMapping, isHostRoot } from './id-mapping.ts'
@@ -77,6 +78,7 @@ function withBubblewrap(bwrap: string, request: LaunchRequest, init: readonly st
     ...['--bind', '/tmp', '/'],
     ...mountsOf(request).flatMap(({ kind, source, target }) => [kind === 'writable' ? '--bind' : '--ro-bind', source, target]),
     ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(64 * 1024 ** 2), '--tmpfs', '/dev/shm'],
+    ...(isHostRoot(request.mapping) ? COVERED.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]) : []),
     ...['--chdir', '/', '--as-pid-1', '--', ...init],
   ]
 }
@@ -85,12 +87,15 @@ function withUnshare(request: LaunchRequest, init: readonly string[]): readonly 
   const { programs } = request
   return [
     ...[programs.unshare, '--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child', '--'],
-    ...[programs.bash, '-c', BUILD_ROOT, 'bash', rootFolder(request), request.hostname, isHostRoot(request.mapping) ? 'cover' : ''],
+    ...[programs.bash, '-c', BUILD_ROOT, 'bash', rootFolder(request), request.hostname, isHostRoot(request.mapping) ? COVERED.join(' ') : ''],
     ...mountsOf(request).flatMap(({ kind, source, target }) => [kind, source, target]),
     '--',
     ...init,
   ]
 }
+
+/** Where the host's root could give orders to the kernel that concern the host; read-only even for root. */
+const COVERED = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus']
 
 function rootFolder(request: LaunchRequest): string {
   return request.directory === null ? '' : 'root'

@@ -6,6 +6,8 @@ export interface Programs {
   /** Null where it is not installed; util-linux alone is enough. */
   readonly bwrap: string | null
   readonly bash: string
+  readonly cat: string
+  readonly chmod: string
   readonly mkfifo: string
   readonly nsenter: string
   readonly setpriv: string
@@ -17,7 +19,7 @@ export interface Programs {
 /** For the shell scripts that run before a sandbox stands; no folder in which a user may have put other programs. */
 export const SYSTEM_PATH = '/usr/sbin:/usr/bin:/sbin:/bin'
 
-const REQUIRED = ['bash', 'mkfifo', 'nsenter', 'setpriv', 'sh', 'tar', 'unshare'] as const
+const REQUIRED = ['bash', 'cat', 'chmod', 'mkfifo', 'nsenter', 'setpriv', 'sh', 'tar', 'unshare'] as const
 /** What the scripts of launch-script.ts call by name. */
 const CALLED = ['mkdir', 'mount', 'pivot_root', 'rmdir', 'umount'] as const
 
@@ -31,6 +33,8 @@ export function findPrograms(): { readonly found: Programs } | { readonly missin
     found: {
       bwrap: findProgram('bwrap'),
       bash: required('bash'),
+      cat: required('cat'),
+      chmod: required('chmod'),
       mkfifo: required('mkfifo'),
       nsenter: required('nsenter'),
       setpriv: required('setpriv'),

@@ -31,8 +31,8 @@ export interface InsideCommand {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly identity: CommandIdentity
-  /** Paths of the pipes for output, errors and input (empty: none); absent: the child's own streams. */
-  readonly pipes?: readonly [string, string, string]
+  /** Paths of the pipes for output and errors; absent: the child's own streams. */
+  readonly pipes?: { readonly out: string; readonly err: string; readonly hasInput: boolean }
 }
 
 /**
@@ -50,8 +50,10 @@ export function commandLine(sandbox: RunningSandbox, command: InsideCommand): Co
   const { uid, gid, capabilities } = command.identity
   const user = uid === 0 && gid === 0 ? [] : ['--reuid', String(uid), '--regid', String(gid)]
   const groups = mapping.kind === 'self' ? [] : ['--clear-groups']
+  const { pipes } = command
+  const streams = pipes === undefined ? ['-'] : [pipes.out, pipes.err, ...(pipes.hasInput ? [programs.cat, programs.chmod] : ['', ''])]
   const args = [
-    ...['--norc', '-c', ENTER, 'bash', ...sandbox.cgroupFiles, '--', ...(command.pipes ?? ['-'])],
+    ...['--norc', '-c', ENTER, 'bash', ...sandbox.cgroupFiles, '--', ...streams],
     ...[programs.nsenter, ...namespaces.arguments, '--'],
     ...[programs.setpriv, ...limitTo(capabilities), ...user, ...groups, '--'],
     ...[programs.bash, '--norc', '-c', BEGIN, 'bash', command.cwd, ...command.argv],

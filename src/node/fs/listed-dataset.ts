@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { AppError } from '../../contract/errors.ts'
+import { type ListedTask, parseDatasetManifest, parseRegistry } from '../../core/task/dataset-listing.ts'
+import type { TaskEntry } from '../../core/task/task.ts'
+import type { Dataset } from './dataset.ts'
+import { findTasks } from './find-tasks.ts'
+import { readTextFile } from './read-text.ts'
+import { openTaskFolder, readTask } from './task-directory.ts'
+import { hashTask } from './task-digest.ts'
+
+/** Which dataset of a registry; null: its only one, its newest version. */
+export interface ListingChoice {
+  readonly name: string | null
+  readonly version: string | null
+  readonly verify: boolean
+}
+
+/** The tasks that a `registry.json` or `dataset.toml` names, found among the task folders beside it. */
+export async function loadListedDataset(file: string, { name, version, verify }: ListingChoice): Promise<Dataset> {
+  const read = readTextFile(file)
+  if (!read.ok) throw new AppError('not-found', `${file} ${read.problem}`)
+  const label = basename(file)
+  const listing = label.endsWith('.toml')
+    ? parseDatasetManifest(read.text, label)
+    : parseRegistry(read.text, label, { name, version })
+  const path = dirname(file)
+  const folder = openTaskFolder(path)
+  const siblings = 'valid' in folder ? [] : await findTasks(folder, { recursive: false, verify })
+  const entries: TaskEntry[] = []
+  for (const task of listing.tasks) entries.push(await findListed(task, { file: label, path, siblings, verify }))
+  return { name: listing.name, path, entries }
+}
+
+interface Listing {
+  /** The listing's own name, for issues. */
+  readonly file: string
+  readonly path: string
+  readonly siblings: readonly TaskEntry[]
+  readonly verify: boolean
+}
+
+async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry> {
+  if (task.gitUrl !== null) {
+    return refuse(task, listing, 'git_url', `is a task of the Git repository ${task.gitUrl}, which is not fetched; use a checkout of it`)
+  }
+  const found = listing.siblings.find((entry) => isNamed(entry, task.name)) ?? readAt(task, listing)
+  if (found === null) return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
+  if (!found.valid || task.digest === null) return found
+  const { digest } = await hashTask(found.task.directory)
+  if (digest === task.digest) return found
+  return refuse(task, listing, 'digest', `is ${task.digest}, but the content of ${found.task.directory} has ${digest}`)
+}
+
+/** By the task's own name, or by its folder's, which has no organisation in front. */
+function isNamed(entry: TaskEntry, name: string): boolean {
+  const { name: own, directory } = entry.valid ? entry.task : entry
+  return [own, basename(directory)].includes(name) || basename(directory) === name.slice(name.indexOf('/') + 1)
+}
+
+function readAt({ path }: ListedTask, listing: Listing): TaskEntry | null {
+  const directory = path === null ? null : resolve(listing.path, path)
+  return directory !== null && existsSync(join(directory, 'task.toml')) ? readTask(directory, listing) : null
+}
+
+function refuse(task: ListedTask, { file, path }: Listing, key: string, message: string): TaskEntry {
+  const directory = task.path === null ? path : join(path, task.path)
+  return { valid: false, name: task.name, directory, issues: [{ file, key: `${task.key}.${key}`, message }] }
+}
