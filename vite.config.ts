@@ -1,8 +1,17 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
 /** Builds the CLI and its database worker as plain ES modules for Node; every dependency stays external. */
 export default defineConfig({
   publicDir: false,
+  plugins: [
+    {
+      // npm does this for a package that it installs; in a checkout nobody else does.
+      name: 'executable-command',
+      writeBundle: ({ dir = 'dist' }) => chmodSync(join(dir, 'cli.js'), 0o755),
+    },
+  ],
   build: {
     ssr: true,
     target: 'node22.12',

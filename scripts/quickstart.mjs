@@ -1,5 +1,5 @@
 // `npm run quickstart`: from a bare clone to a table of verdicts, with the bundled samples and the oracle agent.
-// Arguments go to `tbcc run` (`npm run quickstart -- --ek build_network=host`).
+// Arguments go to `tbcc run` (`npm run quickstart -- -n 8`).
 import { join } from 'node:path'
 import { projectNode, run, startScript } from './lib/process.mjs'
 import { samplesFolder, samplesToLeaveOut } from './lib/samples.mjs'
@@ -14,7 +14,11 @@ await startScript(import.meta.url, async () => {
     )
   }
   const jobName = `quickstart-${new Date().toISOString().slice(0, 19).replace('T', '__').replaceAll(':', '-')}`
-  const args = ['run', '-p', samplesFolder, '-a', 'oracle', '-y', '--job-name', jobName, ...process.argv.slice(2)]
+  // Two samples install packages while they are built. The host's network is there also where the engine's own has no
+  // way out, as behind some firewalls.
+  const buildNetwork = ['--ek', 'build_network=host']
+  const fixed = ['run', '-p', samplesFolder, '-a', 'oracle', '-y', '--job-name', jobName, ...buildNetwork]
+  const args = [...fixed, ...process.argv.slice(2)]
   const { code } = await run(projectNode, [join('dist', 'cli.js'), ...args, ...leftOut.flatMap((name) => ['-x', name])])
   console.log(whereToLookNext(jobName))
   return code

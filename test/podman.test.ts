@@ -5,18 +5,19 @@ import { backendContract } from './contract/backend-suite.ts'
 import { removeImages } from './contract/engine-bed.ts'
 import { engineSuite, ENGINE_TAGS } from './contract/engine-suite.ts'
 import { imageSuite } from './contract/image-suite.ts'
+import { podman } from './support/engine-clients.ts'
 import { describeOn, podmanSocket } from './support/machine.ts'
 
 describeOn('podman', 'Podman', () => {
   const env = { ...process.env, TBCC_PODMAN_SOCKET: podmanSocket }
   const makeBackend = () => createDockerBackend({ name: 'podman', env })
   const facts = { users: true, limits: true }
-  afterAll(() => removeImages(podmanSocket, ENGINE_TAGS))
+  afterAll(() => removeImages(podman, ENGINE_TAGS))
 
   backendContract('podman', makeBackend, facts)
   describe('podman as an engine', () => {
     const bed = useBed(makeBackend, facts)
-    engineSuite(bed, podmanSocket, { tellsOomOfMain: false })
-    imageSuite(bed, podmanSocket)
+    engineSuite(bed, podman, { tellsOomOfMain: false })
+    imageSuite(bed, podman)
   })
 })

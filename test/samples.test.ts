@@ -24,7 +24,7 @@ function needsBuild(name: string): boolean {
 
 for (const backend of BACKENDS) {
   describeOn(backend, `samples on ${backend}`, () => {
-    const jobs = useJobs(`samples-${backend}`)
+    const jobs = useJobs(`samples-${backend}`, { keepImages: true })
     const own = backend === 'sandbox' ? names.filter((name) => !needsBuild(name)) : names
     const tasks = own.map((name) => join(SAMPLES, name))
     // Images that install packages need a way out, where the machine has one only on its own network.

@@ -41,14 +41,26 @@ describeOn('sandbox', 'from inside a sandbox', () => {
       })
       const inside = async (command: string) => run(container, command)
       /** Says `allowed` for what should not be possible. */
-      const attempt = async (command: string) => (await inside(`(${command}) > /dev/null 2>&1 && echo allowed || echo denied`)).stdout
+      const attempt = async (command: string) =>
+        (await inside(`(${command}) > /dev/null 2>&1 && echo allowed || echo denied`)).stdout
 
       test('the host’s files are not there, but for its programs and libraries', async () => {
         const { stdout } = await inside('ls -A /')
         const names = stdout.trim().split('\n')
         const expected = /^(app|bin|dev|etc|lib|lib[0-9]+|libx32|logs|proc|root|sbin|solution|tests|tmp|usr)$/
         expect(names.filter((entry) => !expected.test(entry))).toEqual([])
-        for (const path of ['/home', '/var', '/run', '/srv', '/opt', '/boot', '/mnt', '/var/run/docker.sock', homedir() === '/root' ? '/home' : homedir(), join(folder, 'file')]) {
+        for (const path of [
+          '/home',
+          '/var',
+          '/run',
+          '/srv',
+          '/opt',
+          '/boot',
+          '/mnt',
+          '/var/run/docker.sock',
+          homedir() === '/root' ? '/home' : homedir(),
+          join(folder, 'file'),
+        ]) {
           expect(await attempt(`test -e ${path}`), path).toBe('denied\n')
         }
         expect((await inside('ls -A /app /logs /root /solution /tests /tmp')).stdout.replace(/\/\w+:|\s/g, '')).toBe('')
@@ -56,15 +68,27 @@ describeOn('sandbox', 'from inside a sandbox', () => {
 
       test('of /etc there is what programs need, and no account of the host', async () => {
         const { stdout } = await inside('ls -A /etc; grep -c . /etc/passwd')
-        expect(stdout.split('\n').filter((entry) => entry !== '')).toEqual(
-          ['alternatives', 'group', 'hostname', 'hosts', 'ld.so.cache', 'ld.so.preload', 'mtab', 'nsswitch.conf', 'os-release', 'passwd', '3'],
-        )
+        expect(stdout.split('\n').filter((entry) => entry !== '')).toEqual([
+          'alternatives',
+          'group',
+          'hostname',
+          'hosts',
+          'ld.so.cache',
+          'ld.so.preload',
+          'mtab',
+          'nsswitch.conf',
+          'os-release',
+          'passwd',
+          '3',
+        ])
         expect(await attempt('cat /etc/shadow')).toBe('denied\n')
       })
 
       test('no variable of the host, and no process of it', async () => {
         const env = await run(container, ['env'])
-        expect(env.stdout.split('\n').map((line) => line.split('=')[0])).toEqual(expect.not.arrayContaining(['TBCC_TEST_CANARY']))
+        expect(env.stdout.split('\n').map((line) => line.split('=')[0])).toEqual(
+          expect.not.arrayContaining(['TBCC_TEST_CANARY']),
+        )
         expect(env.stdout).toContain('HOME=/root\n')
         const names = env.stdout.match(/^\w+(?==)/gm) ?? []
         expect([...names].sort()).toEqual(['FROM_IMAGE', 'HOME', 'PATH', 'PWD', 'SHLVL'])
@@ -83,20 +107,30 @@ describeOn('sandbox', 'from inside a sandbox', () => {
         expect((await run(container, ['perl', '-e', talk])).stdout).toBe('hello\n')
       })
 
-      test.each(['touch /usr/x', 'touch /bin/x', 'touch /lib/x', 'rm /usr/bin/env', 'echo x >> /etc/ld.so.cache', 'echo /tmp/x.so > /etc/ld.so.preload'])(
-        'the host’s system cannot be written: %s',
-        async (command) => {
-          expect(await attempt(command)).toBe('denied\n')
-        },
-      )
+      test.each([
+        'touch /usr/x',
+        'touch /bin/x',
+        'touch /lib/x',
+        'rm /usr/bin/env',
+        'echo x >> /etc/ld.so.cache',
+        'echo /tmp/x.so > /etc/ld.so.preload',
+      ])('the host’s system cannot be written: %s', async (command) => {
+        expect(await attempt(command)).toBe('denied\n')
+      })
 
-      test.each(['mv /usr /u', 'mv /lib64 /l', 'rm -rf /lib64', 'mv /etc /e', 'mv /etc/ld.so.preload /etc/p', 'ln -f /etc/ld.so.preload /etc/p', 'umount /etc', 'umount -l /usr'])(
-        'nor put out of the way: %s',
-        async (command) => {
-          expect(await attempt(command)).toBe('denied\n')
-          expect((await inside('echo alive')).stdout).toBe('alive\n')
-        },
-      )
+      test.each([
+        'mv /usr /u',
+        'mv /lib64 /l',
+        'rm -rf /lib64',
+        'mv /etc /e',
+        'mv /etc/ld.so.preload /etc/p',
+        'ln -f /etc/ld.so.preload /etc/p',
+        'umount /etc',
+        'umount -l /usr',
+      ])('nor put out of the way: %s', async (command) => {
+        expect(await attempt(command)).toBe('denied\n')
+        expect((await inside('echo alive')).stdout).toBe('alive\n')
+      })
 
       test.each([
         'mount -t tmpfs x /tmp',
@@ -144,7 +178,9 @@ describeOn('sandbox', 'from inside a sandbox', () => {
       })
 
       test('devices are those that every program may use', async () => {
-        const { stdout } = await inside('for file in /dev/*; do if [[ ! -L $file && ( -c $file || -b $file ) ]]; then echo "${file#/dev/}"; fi; done')
+        const { stdout } = await inside(
+          'for file in /dev/*; do if [[ ! -L $file && ( -c $file || -b $file ) ]]; then echo "${file#/dev/}"; fi; done',
+        )
         expect(stdout.trim().split('\n')).toEqual(['full', 'null', 'random', 'tty', 'urandom', 'zero'])
       })
 
@@ -155,7 +191,13 @@ describeOn('sandbox', 'from inside a sandbox', () => {
       })
 
       test('what it may write is its own, and gone with it', async () => {
-        expect((await inside('for place in /app /logs /tests /solution /tmp /root /etc / /dev/shm; do touch "$place/mine" || echo "$place"; done')).stdout).toBe('')
+        expect(
+          (
+            await inside(
+              'for place in /app /logs /tests /solution /tmp /root /etc / /dev/shm; do touch "$place/mine" || echo "$place"; done',
+            )
+          ).stdout,
+        ).toBe('')
         const other = await bed.start()
         expect((await run(other, 'find / -xdev -name mine 2> /dev/null | grep -v ^/proc')).stdout).toBe('')
         await other.stop()

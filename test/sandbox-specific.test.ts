@@ -1,6 +1,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, openSync, closeSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -16,7 +27,10 @@ const { signal } = new AbortController()
 describeOn('sandbox', 'what a Dockerfile says', () => {
   const bed = useSandbox()
 
-  async function startOf(files: Readonly<Record<string, string>>, prepare?: (folder: string) => void): Promise<Container> {
+  async function startOf(
+    files: Readonly<Record<string, string>>,
+    prepare?: (folder: string) => void,
+  ): Promise<Container> {
     const contextDir = await bed.folder(files)
     prepare?.(contextDir)
     return bed.start({ contextDir })
@@ -74,7 +88,10 @@ COPY . /all/
     const contextDir = await bed.folder({ Dockerfile: `FROM a\n${line}\n`, ignored: 'x', '.dockerignore': 'ignored\n' })
     symlinkSync('/etc/hostname', join(contextDir, 'leaving'))
     const failing = bed.backend.ensureImage(bed.spec({ contextDir }), () => undefined, signal)
-    await expect(failing).rejects.toMatchObject({ code: 'image-build-failed', message: expect.stringMatching(message) as unknown })
+    await expect(failing).rejects.toMatchObject({
+      code: 'image-build-failed',
+      message: expect.stringMatching(message) as unknown,
+    })
   })
 
   test('the image is the FROM line, and the host stands for it', async () => {
@@ -83,20 +100,40 @@ COPY . /all/
     expect(image.id).toMatch(/^host:\w+/)
   })
 
-  const settings = (options: Partial<EnvironmentSpec['options']>): Partial<EnvironmentSpec> => ({ options: { ...NO_OPTIONS, ...options } })
+  const settings = (options: Partial<EnvironmentSpec['options']>): Partial<EnvironmentSpec> => ({
+    options: { ...NO_OPTIONS, ...options },
+  })
   test.each<[string, Partial<EnvironmentSpec>, string, RegExp]>([
     ['a network', { network: 'public' }, 'FROM a', /asks for a network.*only tasks that ask for no network/],
     ['a RUN step', {}, 'FROM a\nRUN make', /environment\/Dockerfile line 2: RUN changes the system.*only tasks/],
     ['both', { network: 'public' }, 'FROM a\nRUN make', /network.*RUN/],
-    ['a prebuilt image without a Dockerfile', { image: 'someone/task:1', hasDockerfile: false }, '', /prebuilt image someone\/task:1 is not here/],
+    [
+      'a prebuilt image without a Dockerfile',
+      { image: 'someone/task:1', hasDockerfile: false },
+      '',
+      /prebuilt image someone\/task:1 is not here/,
+    ],
     ['no environment', { hasDockerfile: false }, '', /no Dockerfile/],
     ['another network', settings({ network: 'lab' }), 'FROM a', /network=lab/],
     ['the way to the host', settings({ hostGateway: true }), 'FROM a', /host_gateway/],
-    ['a read-only root', settings({ hardening: { ...NO_OPTIONS.hardening, readOnlyRoot: true } }), 'FROM a', /read_only/],
+    [
+      'a read-only root',
+      settings({ hardening: { ...NO_OPTIONS.hardening, readOnlyRoot: true } }),
+      'FROM a',
+      /read_only/,
+    ],
     ['more processors than there are', { cpus: 10_000 }, 'FROM a', /10000 cpus/],
-    ['a place in the host’s own folders', {}, 'FROM a\nCOPY Dockerfile /usr/local/bin/', /\/usr\/local\/bin.*read-only/],
+    [
+      'a place in the host’s own folders',
+      {},
+      'FROM a\nCOPY Dockerfile /usr/local/bin/',
+      /\/usr\/local\/bin.*read-only/,
+    ],
   ])('refused: %s', async (_, overrides, dockerfile, reason) => {
-    const spec = bed.spec({ contextDir: await bed.folder(dockerfile === '' ? { note: '' } : { Dockerfile: dockerfile }), ...overrides })
+    const spec = bed.spec({
+      contextDir: await bed.folder(dockerfile === '' ? { note: '' } : { Dockerfile: dockerfile }),
+      ...overrides,
+    })
     expect(await bed.backend.refuse(spec)).toMatch(reason)
     await expect(bed.backend.ensureImage(spec, () => undefined, signal)).rejects.toMatchObject({ code: 'unsupported' })
   })
@@ -115,7 +152,15 @@ describeOn('sandbox', 'commands in a sandbox', () => {
 
   test('no variable of a task means anything to the programs on the way', async () => {
     const folder = await bed.folder({ script: 'touch "${0%/*}/reached" "$TBCC_MARK/reached"\n' })
-    const env = { TBCC_MARK: folder, BASH_ENV: join(folder, 'script'), ENV: join(folder, 'script'), SHELLOPTS: 'xtrace', PS4: `$(touch ${folder}/traced)`, 'LD_LIBRARY_PATH': folder, PATH: `${folder}:/usr/bin:/bin` }
+    const env = {
+      TBCC_MARK: folder,
+      BASH_ENV: join(folder, 'script'),
+      ENV: join(folder, 'script'),
+      SHELLOPTS: 'xtrace',
+      PS4: `$(touch ${folder}/traced)`,
+      LD_LIBRARY_PATH: folder,
+      PATH: `${folder}:/usr/bin:/bin`,
+    }
     const ran = await run(container, 'echo "$PS4"', { env })
     expect(ran.exitCode).toBe(0)
     expect(readdirSync(folder)).toEqual(['script'])
@@ -126,26 +171,40 @@ describeOn('sandbox', 'commands in a sandbox', () => {
   })
 
   test('a name that no shell can set is refused', async () => {
-    await expect(container.exec({ command: 'true', env: { 'a.b': 'x' } })).rejects.toMatchObject({ code: 'invalid-input' })
+    await expect(container.exec({ command: 'true', env: { 'a.b': 'x' } })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
   })
 
   test('the streams can be opened by name', async () => {
-    const ran = await run(container, 'echo one > /dev/stderr; echo two | tee /dev/stderr; cat /dev/stdin > /dev/stdout', {
-      stdin: (async function* () {
-        yield Buffer.from('three')
-      })(),
-    })
+    const ran = await run(
+      container,
+      'echo one > /dev/stderr; echo two | tee /dev/stderr; cat /dev/stdin > /dev/stdout',
+      {
+        stdin: (async function* () {
+          yield Buffer.from('three')
+        })(),
+      },
+    )
     expect(ran).toMatchObject({ exitCode: 0, stdout: 'two\nthree', stderr: 'one\ntwo\n' })
   })
 
   test('orphans are collected', async () => {
     await run(container, 'for n in 1 2 3 4 5; do (sleep 0.05 &); done')
-    await eventually('no process is left', async () => (await run(container, 'grep -l "^State:.[ZS].*" /proc/[0-9]*/status 2> /dev/null | wc -l')).stdout.trim() <= '4')
+    await eventually(
+      'no process is left',
+      async () =>
+        (await run(container, 'grep -l "^State:.[ZS].*" /proc/[0-9]*/status 2> /dev/null | wc -l')).stdout.trim() <=
+        '4',
+    )
     expect((await run(container, 'cat /proc/[0-9]*/stat 2> /dev/null | grep -c ") Z "')).stdout).toBe('0\n')
   })
 
   test('a daemon goes on writing after the command that left it, and does not hold the call', async () => {
-    const trickle = await run(container, '(for n in $(seq 1000); do echo "line $n"; sleep 0.05; done; echo end) & echo "pid $!"')
+    const trickle = await run(
+      container,
+      '(for n in $(seq 1000); do echo "line $n"; sleep 0.05; done; echo end) & echo "pid $!"',
+    )
     expect(trickle.exitCode).toBe(0)
     const pid = /pid (\d+)/.exec(trickle.stdout)?.[1]
     // Nobody reads what it writes now; it would have died of it at once.
@@ -163,7 +222,8 @@ describeOn('sandbox', 'commands in a sandbox', () => {
     const count = (): number => readdirSync('/proc/self/fd').length
     await run(container, 'true')
     const before = count()
-    for (let n = 0; n < 30; n += 1) await run(container, 'cat; echo x >&2', { stdin: archiveOf({ name: 'x', content: 'y' }) })
+    for (let n = 0; n < 30; n += 1)
+      await run(container, 'cat; echo x >&2', { stdin: archiveOf({ name: 'x', content: 'y' }) })
     await eventually('they are closed', () => Promise.resolve(count() <= before))
     expect(readdirSync(join(bed.stateFolder, container.id, 'pipes')).length).toBeLessThanOrEqual(24)
   })
@@ -194,17 +254,29 @@ describeOn('sandbox', 'hostile content', () => {
     await container.putArchive('/app', archiveOf({ name: 'way', type: 'symlink', linkname: outside }))
     const entering = container.putArchive('/app/way', archiveOf({ name: 'planted', content: 'x' }))
     await entering.catch(() => undefined)
-    await container.putArchive('/app', archiveOf({ name: 'way/planted', content: 'x' }, { name: '../../../../../../tmp/planted', content: 'x' })).catch(() => undefined)
+    await container
+      .putArchive(
+        '/app',
+        archiveOf({ name: 'way/planted', content: 'x' }, { name: '../../../../../../tmp/planted', content: 'x' }),
+      )
+      .catch(() => undefined)
     expect(readdirSync(outside)).toEqual([])
     expect(existsSync('/tmp/planted')).toBe(false)
     const archive = await container.getArchive('/app/way')
-    expect(archive === null ? [] : await readArchive(archive)).toMatchObject([{ name: 'way', type: 'symlink', linkname: outside }])
+    expect(archive === null ? [] : await readArchive(archive)).toMatchObject([
+      { name: 'way', type: 'symlink', linkname: outside },
+    ])
   })
 
   test('changes are found although their times are set back, and no link is followed', async () => {
-    const container = await bed.start({ contextDir: await bed.folder({ Dockerfile: 'FROM a\nWORKDIR /app\nCOPY Dockerfile kept /app/\n', kept: 'same' }) })
-    await run(container, `touch -r kept /tmp/time; printf SAME > kept; touch -r /tmp/time kept; rm /tmp/time
-      ln -s / /tmp/all; printf x > $'/tmp/\\xff'; mkdir -m 0 /tmp/closed; mkfifo /tmp/pipe; mkdir -p ${'/tmp/d'.padEnd(400, '/d')}`)
+    const container = await bed.start({
+      contextDir: await bed.folder({ Dockerfile: 'FROM a\nWORKDIR /app\nCOPY Dockerfile kept /app/\n', kept: 'same' }),
+    })
+    await run(
+      container,
+      `touch -r kept /tmp/time; printf SAME > kept; touch -r /tmp/time kept; rm /tmp/time
+      ln -s / /tmp/all; printf x > $'/tmp/\\xff'; mkdir -m 0 /tmp/closed; mkfifo /tmp/pipe; mkdir -p ${'/tmp/d'.padEnd(400, '/d')}`,
+    )
     const changes = await container.changes()
     const kinds = new Map(changes.map(({ path, kind }) => [path, kind]))
     expect(kinds.get('/app/kept')).toBe('modified')
@@ -217,7 +289,10 @@ describeOn('sandbox', 'hostile content', () => {
 
   test('whatever stands there is removed with the sandbox', async () => {
     const container = await bed.start()
-    await run(container, `mkdir -p /tmp/a/b && touch /tmp/a/b/c && chmod 0 /tmp/a/b /tmp/a; mkdir -p ${'/tmp/d'.padEnd(3000, '/d')}; mkfifo /tmp/f; ln -s / /tmp/l; touch $'/tmp/\\xff\\n'`)
+    await run(
+      container,
+      `mkdir -p /tmp/a/b && touch /tmp/a/b/c && chmod 0 /tmp/a/b /tmp/a; mkdir -p ${'/tmp/d'.padEnd(3000, '/d')}; mkfifo /tmp/f; ln -s / /tmp/l; touch $'/tmp/\\xff\\n'`,
+    )
     await container.stop()
     expect(existsSync(join(bed.stateFolder, container.id))).toBe(false)
     expect(existsSync(join(bed.stateFolder, `${container.id}.json`))).toBe(false)
@@ -233,42 +308,55 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
   })
 
   function hold(tool: string, action: string) {
-    const child = spawn(process.execPath, [engine, JSON.stringify({ stateFolder: bed.stateFolder, tool }), contextDir, action], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const line = once(createInterface(child.stdout), 'line').then(([text]) => JSON.parse(String(text)) as { id: string })
+    const child = spawn(
+      process.execPath,
+      [engine, JSON.stringify({ stateFolder: bed.stateFolder, tool }), contextDir, action],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const line = once(createInterface(child.stdout), 'line').then(
+      ([text]) => JSON.parse(String(text)) as { id: string },
+    )
     return { child, line, exit: once(child, 'exit') }
   }
   const find = async (id: string) => (await bed.backend.list()).find((listed) => listed.id === id)
-  const initOf = (id: string): number => (JSON.parse(readFileSync(join(bed.stateFolder, `${id}.json`), 'utf8')) as { init: { pid: number } }).init.pid
+  const initOf = (id: string): number =>
+    (JSON.parse(readFileSync(join(bed.stateFolder, `${id}.json`), 'utf8')) as { init: { pid: number } }).init.pid
 
-  test.each(['bubblewrap', 'unshare'])('%s: what a killed engine leaves has ended, is found and removed', async (tool) => {
-    const { child, line, exit } = hold(tool, 'wait')
-    const { id } = await line
-    const pid = initOf(id)
-    expect(await find(id)).toMatchObject({ running: true, kept: false, labels: { owner: { pid: child.pid } } })
-    child.kill('SIGKILL')
-    await exit
-    await eventually('the sandbox ends with its engine', async () => (await find(id))?.running === false)
-    await eventually('its processes are gone', () => Promise.resolve(!existsSync(`/proc/${pid}`)))
-    expect(readdirSync(bed.stateFolder)).toContain(id)
-    await bed.backend.remove(id)
-    expect(await find(id)).toBeUndefined()
-    expect(readdirSync(bed.stateFolder)).not.toContain(id)
-  })
+  test.each(['bubblewrap', 'unshare'])(
+    '%s: what a killed engine leaves has ended, is found and removed',
+    async (tool) => {
+      const { child, line, exit } = hold(tool, 'wait')
+      const { id } = await line
+      const pid = initOf(id)
+      expect(await find(id)).toMatchObject({ running: true, kept: false, labels: { owner: { pid: child.pid } } })
+      child.kill('SIGKILL')
+      await exit
+      await eventually('the sandbox ends with its engine', async () => (await find(id))?.running === false)
+      await eventually('its processes are gone', () => Promise.resolve(!existsSync(`/proc/${pid}`)))
+      expect(readdirSync(bed.stateFolder)).toContain(id)
+      await bed.backend.remove(id)
+      expect(await find(id)).toBeUndefined()
+      expect(readdirSync(bed.stateFolder)).not.toContain(id)
+    },
+  )
 
-  test.each(['bubblewrap', 'unshare'])('%s: one that is kept goes on without its engine until it is removed', async (tool) => {
-    const { line, exit } = hold(tool, 'keep')
-    const { id } = await line
-    await exit
-    const pid = initOf(id)
-    expect(await find(id)).toMatchObject({ running: true, kept: true })
-    // Long enough for it to end if it wanted to.
-    await new Promise((done) => setTimeout(done, 300))
-    expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).not.toMatch(/\) Z/)
-    expect(await find(id)).toMatchObject({ running: true })
-    await bed.backend.remove(id)
-    expect(existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))).toBe(false)
-    expect(await find(id)).toBeUndefined()
-  })
+  test.each(['bubblewrap', 'unshare'])(
+    '%s: one that is kept goes on without its engine until it is removed',
+    async (tool) => {
+      const { line, exit } = hold(tool, 'keep')
+      const { id } = await line
+      await exit
+      const pid = initOf(id)
+      expect(await find(id)).toMatchObject({ running: true, kept: true })
+      // Long enough for it to end if it wanted to.
+      await new Promise((done) => setTimeout(done, 300))
+      expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).not.toMatch(/\) Z/)
+      expect(await find(id)).toMatchObject({ running: true })
+      await bed.backend.remove(id)
+      expect(existsSync(`/proc/${pid}`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))).toBe(false)
+      expect(await find(id)).toBeUndefined()
+    },
+  )
 
   test('one whose first process is killed from outside is gone for whoever uses it', async () => {
     const container = await bed.start()
@@ -284,7 +372,9 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
 
   test.runIf(isRoot)('cgroups go with their sandbox', async () => {
     const container = await bed.start({ memoryMb: 64, cpus: 1 })
-    const { cgroups } = JSON.parse(readFileSync(join(bed.stateFolder, `${container.id}.json`), 'utf8')) as { cgroups: string[] }
+    const { cgroups } = JSON.parse(readFileSync(join(bed.stateFolder, `${container.id}.json`), 'utf8')) as {
+      cgroups: string[]
+    }
     expect(cgroups.length).toBeGreaterThan(0)
     expect(cgroups.every((folder) => existsSync(folder))).toBe(true)
     await run(container, '(setsid sleep 1000 > /dev/null 2>&1 &)')
@@ -315,7 +405,11 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
   test('open files of the process are not handed on', async () => {
     const file = openSync(join(contextDir, 'Dockerfile'), 'r')
     const look = 'ls /proc/self/fd; ls -l /proc/1/fd /proc/[0-9]*/fd 2> /dev/null | grep -c Dockerfile'
-    const child = spawn(process.execPath, [engine, JSON.stringify({ stateFolder: bed.stateFolder }), contextDir, 'run', look], { stdio: ['ignore', 'pipe', 'inherit', ...Array.from({ length: 10 }, () => file)] })
+    const child = spawn(
+      process.execPath,
+      [engine, JSON.stringify({ stateFolder: bed.stateFolder }), contextDir, 'run', look],
+      { stdio: ['ignore', 'pipe', 'inherit', ...Array.from({ length: 10 }, () => file)] },
+    )
     if (child.stdout === null) throw new Error('no output')
     const [text] = (await once(createInterface(child.stdout), 'line')) as [string]
     closeSync(file)
@@ -328,7 +422,11 @@ describeOn('sandbox', 'where sandboxes cannot be made', () => {
     const stateFolder = mkdtempSync(join(tmpdir(), 'tbcc-open-'))
     chmodSync(stateFolder, 0o755)
     const probe = await createSandboxBackend({ stateFolder }).probe()
-    expect(probe).toMatchObject({ available: false, reason: expect.stringContaining('not a folder of this user alone') as unknown, hint: expect.stringContaining(stateFolder) as unknown })
+    expect(probe).toMatchObject({
+      available: false,
+      reason: expect.stringContaining('not a folder of this user alone') as unknown,
+      hint: expect.stringContaining(stateFolder) as unknown,
+    })
     rmSync(stateFolder, { recursive: true })
   })
 
@@ -346,21 +444,42 @@ describe.runIf(isRoot)('as an ordinary user', () => {
     rmSync(folder, { recursive: true, force: true })
   })
   const engine = resolve(import.meta.dirname, 'support/sandbox-engine.ts')
-  const canRead = spawnSync('setpriv', ['--reuid', '54321', '--regid', '54321', '--clear-groups', 'cat', engine]).status === 0
+  const canRead =
+    spawnSync('setpriv', ['--reuid', '54321', '--regid', '54321', '--clear-groups', 'cat', engine]).status === 0
 
   describeOn('sandbox', 'everything works, but for limits and other users', () => {
-    test.skipIf(!canRead).each(VARIANTS.filter(({ options }) => options.userNamespace === undefined))('$name', async ({ options }) => {
-      const stateFolder = join(folder, `state-${options.tool}`)
-      const command = 'id -u; stat -c %u Dockerfile; touch /app/x /tmp/y /made && ls /; touch /usr/x; mkdir -m 0 /tmp/closed; grep -o 0000000000000000 /proc/self/status | wc -l'
-      const args = ['--reuid', '54321', '--regid', '54321', '--clear-groups', process.execPath, engine, JSON.stringify({ ...options, stateFolder }), folder, 'run', command]
-      const ran = spawnSync('setpriv', args, { encoding: 'utf8' })
-      expect(ran.stderr).toBe('')
-      const { stdout, stderr, enforcement } = JSON.parse(ran.stdout) as { stdout: string; stderr: string; enforcement: { notEnforced: string[] } }
-      expect(stdout).toMatch(/^0\n0\napp\n/)
-      expect(stderr).toMatch(/touch: cannot touch '\/usr\/x'/)
-      expect(enforcement).toMatchObject({ limits: { cpus: null, memoryMb: null } })
-      expect(enforcement.notEnforced.join('\n')).toMatch(/1 cpus: .*\nmemory 256 MB: .*\n100 processes: /)
-      expect(readdirSync(stateFolder)).toEqual([])
-    })
+    test.skipIf(!canRead).each(VARIANTS.filter(({ options }) => options.userNamespace === undefined))(
+      '$name',
+      async ({ options }) => {
+        const stateFolder = join(folder, `state-${options.tool}`)
+        const command =
+          'id -u; stat -c %u Dockerfile; touch /app/x /tmp/y /made && ls /; touch /usr/x; mkdir -m 0 /tmp/closed; grep -o 0000000000000000 /proc/self/status | wc -l'
+        const args = [
+          '--reuid',
+          '54321',
+          '--regid',
+          '54321',
+          '--clear-groups',
+          process.execPath,
+          engine,
+          JSON.stringify({ ...options, stateFolder }),
+          folder,
+          'run',
+          command,
+        ]
+        const ran = spawnSync('setpriv', args, { encoding: 'utf8' })
+        expect(ran.stderr).toBe('')
+        const { stdout, stderr, enforcement } = JSON.parse(ran.stdout) as {
+          stdout: string
+          stderr: string
+          enforcement: { notEnforced: string[] }
+        }
+        expect(stdout).toMatch(/^0\n0\napp\n/)
+        expect(stderr).toMatch(/touch: cannot touch '\/usr\/x'/)
+        expect(enforcement).toMatchObject({ limits: { cpus: null, memoryMb: null } })
+        expect(enforcement.notEnforced.join('\n')).toMatch(/1 cpus: .*\nmemory 256 MB: .*\n100 processes: /)
+        expect(readdirSync(stateFolder)).toEqual([])
+      },
+    )
   })
 })

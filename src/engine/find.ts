@@ -53,7 +53,7 @@ export function createFinder(jobsDir: string, cwd: string, index: RunReader): Fi
     },
     events(stream, { afterSeq, follow, signal }): AsyncIterable<StoredEvent> {
       const path = join(directoryOf(stream), EVENTS_FILE)
-      return follow ? untilEnd(followEvents(path, afterSeq, signal)) : readEvents(path, afterSeq)
+      return follow ? untilEnd(path, afterSeq, signal) : readEvents(path, afterSeq)
     },
     output(stream, options) {
       return readOutput(directoryOf(stream), options)
@@ -61,12 +61,18 @@ export function createFinder(jobsDir: string, cwd: string, index: RunReader): Fi
   }
 }
 
-/** A stream ends with the event that says so, unless the trial runs again. */
-async function* untilEnd(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
-  for await (const event of events) {
+/** A stream ends with the event that says so, unless it goes on: the trial was retried, the job resumed. */
+async function* untilEnd(path: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+  for await (const event of followEvents(path, afterSeq, signal)) {
     yield event
-    if (event.type === 'trial.finished' || event.type === 'job.finished') return
+    const isEnd = event.type === 'trial.finished' || event.type === 'job.finished'
+    if (isEnd && (await isLast(path, event.seq))) return
   }
+}
+
+async function isLast(path: string, seq: number): Promise<boolean> {
+  for await (const _next of readEvents(path, seq)) return false
+  return true
 }
 
 function readRecord(directory: string): TrialRecord | null {

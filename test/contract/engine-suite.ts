@@ -1,7 +1,8 @@
+import { readlink } from 'node:fs/promises'
+import type Docker from 'dockerode'
 import { describe, expect, test } from 'vitest'
 import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
 import { type Bed, eventually, NO_OPTIONS, run } from './backend-bed.ts'
-import { callEngine } from './engine-bed.ts'
 
 /** The images that this suite and the contract's build, for their removal. */
 export const ENGINE_TAGS = ['plain', 'changes', 'user', 'rootdir', 'entry', 'dead', 'scratch', 'given', 'greedy'].map(
@@ -14,7 +15,7 @@ export interface EngineFacts {
 }
 
 /** What only an engine of containers and images has: entrypoints, users, capabilities, deaths from outside. */
-export function engineSuite(bed: Bed, socketPath: string, facts: EngineFacts): void {
+export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void {
   const withDockerfile = async (tag: string, dockerfile: string, overrides: Partial<EnvironmentSpec> = {}) =>
     bed.start({
       contextDir: await bed.folder({ Dockerfile: `FROM debian:bookworm-slim\n${dockerfile}` }),
@@ -76,7 +77,10 @@ export function engineSuite(bed: Bed, socketPath: string, facts: EngineFacts): v
 
     test('a named one, but never for a task that asks for none', async () => {
       const onHost = await bed.start({ network: 'public', ...withOptions({ network: 'host' }) })
-      const [container, host] = [(await run(onHost, 'readlink /proc/self/ns/net')).stdout, await hostNetwork()]
+      const [container, host] = [
+        (await run(onHost, 'readlink /proc/self/ns/net')).stdout,
+        await readlink('/proc/self/ns/net'),
+      ]
       expect(container.trim()).toBe(host)
       const without = await bed.start({ network: 'no-network', ...withOptions({ network: 'host' }) })
       expect(await interfaces(without)).toEqual(['lo'])
@@ -143,7 +147,9 @@ export function engineSuite(bed: Bed, socketPath: string, facts: EngineFacts): v
   })
 
   describe('deaths', () => {
-    const kill = async (container: Container) => callEngine(socketPath, 'POST', `/containers/${container.id}/kill`)
+    const kill = async (container: Container): Promise<void> => {
+      await client.getContainer(container.id).kill()
+    }
 
     test('a container killed from outside ends a command at once', async () => {
       const container = await bed.start()
@@ -201,9 +207,4 @@ export function engineSuite(bed: Bed, socketPath: string, facts: EngineFacts): v
       expect(await container.state()).toMatchObject({ running: true, oomKilled: false })
     })
   })
-}
-
-async function hostNetwork(): Promise<string> {
-  const { readlink } = await import('node:fs/promises')
-  return readlink('/proc/self/ns/net')
 }

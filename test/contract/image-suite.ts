@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type Docker from 'dockerode'
 import { afterEach, describe, expect, test } from 'vitest'
 import { toAppError } from '../../src/contract/errors.ts'
 import type { ImageProgress } from '../../src/core/environment/backend.ts'
@@ -10,7 +11,7 @@ import { removeImages } from './engine-bed.ts'
 const FROM = 'FROM debian:bookworm-slim\n'
 
 /** How images are made ready. */
-export function imageSuite(bed: Bed, socketPath: string): void {
+export function imageSuite(bed: Bed, client: Docker): void {
   const made: string[] = []
   const newTag = (): string => {
     const tag = `tbcc-test:image-${randomUUID()}`
@@ -20,7 +21,7 @@ export function imageSuite(bed: Bed, socketPath: string): void {
   const never = new AbortController().signal
   const silent = (): void => undefined
 
-  afterEach(() => removeImages(socketPath, made.splice(0)))
+  afterEach(() => removeImages(client, made.splice(0)))
 
   describe('builds', () => {
     test('report their progress, and are not repeated unless forced', async () => {

@@ -88,6 +88,11 @@ describeOn('docker', 'Ctrl-C', () => {
       ['c-last', 'success', 0],
     ])
     expect(await snapshot(quick)).toEqual(before)
+    // Who follows the job from its beginning sees both runs of it.
+    const followed: string[] = []
+    const follow = { afterSeq: 0, follow: true, signal: new AbortController().signal }
+    for await (const { type } of jobs.engine.events({ jobName: 'once', trialName: null }, follow)) followed.push(type)
+    expect(followed).toEqual(resumed.events.map(({ type }) => type))
     expect(existsSync(`${slow}.replaced-1.tar.gz`)).toBe(true)
   })
 

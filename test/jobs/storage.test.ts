@@ -72,12 +72,8 @@ describeOn('sandbox', 'the jobs folder', () => {
     await using child = startNode([RUNNER, JSON.stringify({ jobsDir: jobs.folder, backend: 'sandbox', config })], {
       env: plainEnv,
     })
-    const held = join(jobs.folder, 'held')
-    await expect
-      .poll(async () => (existsSync(held) ? (await readdir(held)).some((name) => name.startsWith('held__')) : false), {
-        timeout: 20_000,
-      })
-      .toBe(true)
+    const listed = async (): Promise<readonly string[]> => (await jobs.engine.listJobs()).map(({ jobName }) => jobName)
+    await expect.poll(listed, { timeout: 20_000 }).toContain('held')
     const refused = jobs.engine
       .prepareResume('held', { retryExceptions: null, secrets: {} })
       .then(async (prepared) => jobs.engine.run(prepared, silent, never))

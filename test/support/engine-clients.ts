@@ -26,8 +26,9 @@ export async function containersOf(
 }
 
 /** Removes an image that a test made; one that is not there is fine. */
-export async function removeImage(name: string): Promise<void> {
-  await docker
+export async function removeImage(name: string, backend: 'docker' | 'podman' | 'sandbox' = 'docker'): Promise<void> {
+  const engine = backend === 'podman' ? podman : docker
+  await engine
     .getImage(name)
     .remove({ force: true })
     .catch((error: unknown) => {

@@ -10,7 +10,7 @@ import type { BackendName } from '../../src/core/environment/backend.ts'
 import type { TrialRow } from '../../src/core/job/ports.ts'
 import type { Engine, JobReport, PreparedJob, RunSignals } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/index.ts'
-import { containersOf } from './engine-clients.ts'
+import { containersOf, removeImage } from './engine-clients.ts'
 import {
   checkJobFolder,
   readJobEvents,
@@ -98,9 +98,10 @@ export interface Jobs {
 
 /**
  * Gives a suite its jobs folder and engine. After each test every job that ran in it must have left no container, and
- * its folder must be whole. Folders stay below TBCC_TEST_JOBS where that is set.
+ * its folder must be whole. Folders stay below TBCC_TEST_JOBS where that is set; images that were built go with the
+ * suite, unless they are worth keeping.
  */
-export function useJobs(theme: string): Jobs {
+export function useJobs(theme: string, { keepImages = false }: { readonly keepImages?: boolean } = {}): Jobs {
   const base = process.env['TBCC_TEST_JOBS'] ?? tmpdir()
   mkdirSync(base, { recursive: true })
   const root = mkdtempSync(join(base, `${theme}-`))
@@ -110,6 +111,7 @@ export function useJobs(theme: string): Jobs {
   const unchecked = new Set<string>()
   const leftOut = new Set<string>()
   const jobIds = new Set<string>()
+  const builtImages = new Map<string, BackendName>()
   let jobs = 0
   let own: Engine | null = null
 
@@ -138,6 +140,7 @@ export function useJobs(theme: string): Jobs {
 
   afterAll(async () => {
     await Promise.all(engines.map(async (engine) => engine.dispose()))
+    if (!keepImages) await Promise.all([...builtImages].map(async ([name, backend]) => removeImage(name, backend)))
     if (process.env['TBCC_TEST_JOBS'] === undefined) await rm(root, { recursive: true, force: true })
   })
 
@@ -150,6 +153,7 @@ export function useJobs(theme: string): Jobs {
     const seen = new Map<string | null, StoredEvent[]>()
     const note = (trialName: string | null, event: StoredEvent): void => {
       seen.set(trialName, [...(seen.get(trialName) ?? []), event])
+      if (event.type === 'image.ready' && event.source === 'built') builtImages.set(event.image, prepared.backend.name)
       onEvent?.(trialName, event)
     }
     const report = await engine.run(
@@ -167,9 +171,11 @@ export function useJobs(theme: string): Jobs {
   }
 
   const read = async (report: JobReport): Promise<RanJob> => {
-    const trials = await Promise.all(
-      report.trials.filter(({ state }) => state === 'finished').map(async (row) => readTrial(report.directory, row)),
-    )
+    const events = await readJobEvents(report.directory)
+    const planned = events.filter((event) => event.type === 'trial.planned').map(({ trialName }) => trialName)
+    const rows = report.trials.filter(({ state }) => state === 'finished')
+    rows.sort((one, other) => planned.indexOf(one.trialName) - planned.indexOf(other.trialName))
+    const trials = await Promise.all(rows.map(async (row) => readTrial(report.directory, row)))
     return {
       name: report.jobName,
       directory: report.directory,

@@ -39,7 +39,10 @@ if (action === 'keep') await container.keep()
 else if (action === 'run') await container.stop()
 else await new Promise((resolve) => setTimeout(resolve, 2 ** 31 - 1))
 
-async function run(where: Container, text: string): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+async function run(
+  where: Container,
+  text: string,
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   const output = { stdout: '', stderr: '' }
   const { exitCode } = await where.exec({
     command: text,

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path'
-import { toJobConfigJson } from '../../core/job/harbor-write.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, withEngine } from '../host.ts'
 import { printDryRun } from '../run/dry-run.ts'
 import { readEnvironment } from '../run/environment.ts'
 import { confirmHostVariables, refuseMissingVariables } from '../run/host-variables.ts'
 import { describeInvalidTasks } from '../run/invalid-tasks.ts'
+import { toPrintedConfig } from '../run/print-config.ts'
 import { resolveRun } from '../run/resolve-run.ts'
 import type { RunFlags } from '../run/run-options.ts'
 import { runPrepared } from '../run/run-prepared.ts'
@@ -17,7 +17,7 @@ export async function runJobCommand(flags: RunFlags, host: Host): Promise<number
   const { env, explicit } = await readEnvironment(host, flags.envFile)
   const { config } = request
   if (flags.printConfig === true) {
-    host.stdout.write(`${toJobConfigJson(config, env)}\n`)
+    host.stdout.write(`${toPrintedConfig(request, env)}\n`)
     return EXIT.ok
   }
   const signals = createStopSignals(host.outputClosed)

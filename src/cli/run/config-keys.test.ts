@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import { expect, test } from 'vitest'
 import { checkConfigKeys } from './config-keys.ts'
 import type { PlainConfig } from './plain-config.ts'
 
@@ -57,41 +54,3 @@ test('unknown keys are named with the nearest that exists', () => {
     { path: 'toString', nearest: null },
   ])
 })
-
-const fixtures = process.env['TBCC_FIXTURES'] ?? join(import.meta.dirname, '../../../../shared/fixtures')
-
-describe.skipIf(!existsSync(fixtures))(
-  "against Harbor's own files",
-  { meta: { skipReason: `needs fixtures: no folder ${fixtures}` } },
-  () => {
-    const Table = z.object({ properties: z.record(z.string(), z.unknown()) })
-    const Schema = Table.extend({ $defs: z.record(z.string(), Table.partial()) })
-
-    test("every key of Harbor's schema is known here", () => {
-      const schema = Schema.parse(
-        JSON.parse(readFileSync(join(fixtures, 'harbor-schema/job-config.schema.json'), 'utf8')),
-      )
-      const unknownOf = (name: string, place: (table: PlainConfig) => PlainConfig): readonly string[] => {
-        const properties = name === '' ? schema.properties : schema.$defs[name]?.properties
-        const table = Object.fromEntries(Object.keys(properties ?? {}).map((key) => [key, null]))
-        expect(Object.keys(table)).not.toEqual([])
-        return checkConfigKeys(place(table)).unknown.map(({ path }) => path)
-      }
-      expect(unknownOf('', (table) => table)).toEqual([])
-      expect(unknownOf('AgentConfig', (table) => ({ agents: [table] }))).toEqual([])
-      expect(unknownOf('EnvironmentConfig', (environment) => ({ environment }))).toEqual([])
-      expect(unknownOf('VerifierConfig', (verifier) => ({ verifier }))).toEqual([])
-      expect(unknownOf('RetryConfig', (retry) => ({ retry }))).toEqual([])
-      expect(unknownOf('DatasetConfig', (table) => ({ datasets: [table] }))).toEqual([])
-      expect(unknownOf('TaskConfig', (table) => ({ tasks: [table] }))).toEqual([])
-      expect(unknownOf('MetricConfig', (table) => ({ metrics: [table] }))).toEqual([])
-    })
-
-    test('a config.json that Harbor wrote can be followed', () => {
-      const config = z
-        .record(z.string(), z.unknown())
-        .parse(JSON.parse(readFileSync(join(fixtures, 'harbor-job/oracle/config.json'), 'utf8')))
-      expect(checkConfigKeys(config)).toEqual(nothing)
-    })
-  },
-)

@@ -30,7 +30,7 @@ describe('Float', () => {
     ['NaN', Number.NaN],
   ])('reads %s', (value, number) => expect(read(Float, value)).toBe(number))
 
-  test.each(['', 'abc', '0x10', '1__0', '_1', '1_', '1 000', null, [1], {}, new Date(0)])('refuses %s', (value) =>
+  test.each(['', 'abc', '0x10', '1__0', '_1', '1_', '1 000', null, [1], {}])('refuses %s', (value) =>
     expect(read(Float, value)).toEqual(refused),
   )
 })

@@ -115,7 +115,7 @@ function show(value: unknown): string {
   if (value === null) return 'null'
   if (isHarborFloat(value)) return String(toNumber(value))
   if (Array.isArray(value)) return 'a list'
-  if (value instanceof Date) return 'a date'
+  if (typeof value === 'symbol') return value.description ?? 'something else'
   if (typeof value === 'object') return 'a table'
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
   return text.length > 40 ? `${text.slice(0, 36)}…` : text

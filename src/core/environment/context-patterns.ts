@@ -20,7 +20,12 @@ export function parseDockerignore(text: string): PathTest {
 
 /** A COPY source: `*`, `?` and `[…]` stay within one name. Never throws. */
 export function matchSource(pattern: string): PathTest {
-  const test = toRegExp(pattern.split('/').filter((part) => part !== '' && part !== '.').join('/'))
+  const test = toRegExp(
+    pattern
+      .split('/')
+      .filter((part) => part !== '' && part !== '.')
+      .join('/'),
+  )
   return (path) => test.test(path)
 }
 

@@ -28,7 +28,9 @@ describe('what is understood', () => {
   })
 
   test('comments, continuations, directives, letter case and Windows line ends', () => {
-    const plan = planOf('\uFEFF# syntax=docker/dockerfile:1\r\n# note\r\nfrom \\\r\n  # between\r\n\r\n  alpine:3 as base\r\nenv A=1 \\\r\n B=2\r\n')
+    const plan = planOf(
+      '\uFEFF# syntax=docker/dockerfile:1\r\n# note\r\nfrom \\\r\n  # between\r\n\r\n  alpine:3 as base\r\nenv A=1 \\\r\n B=2\r\n',
+    )
     expect(plan).toMatchObject({ image: 'alpine:3', env: { A: '1', B: '2' }, workdir: '/' })
   })
 
@@ -43,7 +45,7 @@ describe('what is understood', () => {
   test.each([
     ['ENV A="two words" B=a\\ b', { A: 'two words', B: 'a b' }],
     ['ENV A the rest  of it', { A: 'the rest  of it' }],
-    ["ENV A='$HOME' B=\"\\$x\"", { A: '$HOME', B: '$x' }],
+    ['ENV A=\'$HOME\' B="\\$x"', { A: '$HOME', B: '$x' }],
     ['ENV A=1\nENV A=2 B=$A', { A: '2', B: '1' }],
     ['ENV A=${X:-one} B=${X:+two} C=${X-three} D=${E:-${F:-deep}}', { A: 'one', B: '', C: 'three', D: 'deep' }],
     ['ENV E=\nENV A=${E:-one} B=${E-two} C=${E+three} D=${E:+four}', { E: '', A: 'one', B: '', C: 'three', D: '' }],
@@ -54,7 +56,10 @@ describe('what is understood', () => {
   })
 
   test('an ARG before FROM is there for FROM, and again where it is declared again', () => {
-    expect(planOf('ARG TAG=12\nFROM debian:$TAG\nENV A=[$TAG]\nARG TAG\nENV B=[$TAG]')).toMatchObject({ image: 'debian:12', env: { A: '[]', B: '[12]' } })
+    expect(planOf('ARG TAG=12\nFROM debian:$TAG\nENV A=[$TAG]\nARG TAG\nENV B=[$TAG]')).toMatchObject({
+      image: 'debian:12',
+      env: { A: '[]', B: '[12]' },
+    })
   })
 
   test('directories follow one another', () => {
@@ -75,7 +80,11 @@ describe('what is understood', () => {
   })
 
   test('what says nothing about the files is passed over', () => {
-    expect(messagesOf('FROM a\nCMD ["x"]\nEXPOSE 80\nLABEL a=b\nUSER root\nUSER 0:0\nHEALTHCHECK NONE\nSTOPSIGNAL INT\nSHELL ["x"]\nMAINTAINER me')).toEqual([])
+    expect(
+      messagesOf(
+        'FROM a\nCMD ["x"]\nEXPOSE 80\nLABEL a=b\nUSER root\nUSER 0:0\nHEALTHCHECK NONE\nSTOPSIGNAL INT\nSHELL ["x"]\nMAINTAINER me',
+      ),
+    ).toEqual([])
   })
 })
 
@@ -112,20 +121,56 @@ describe('what is refused is named', () => {
   })
 
   test('all of it, in the order of the lines', () => {
-    expect(messagesOf('FROM a\nRUN x\n???\nADD y z').map((message) => message.slice(0, 6))).toEqual(['2: RUN', '3: no ', '4: ADD'])
+    expect(messagesOf('FROM a\nRUN x\n???\nADD y z').map((message) => message.slice(0, 6))).toEqual([
+      '2: RUN',
+      '3: no ',
+      '4: ADD',
+    ])
   })
 })
 
 describe('any text', () => {
-  const word = fc.constantFrom('FROM', 'RUN', 'COPY', 'ENV', 'ARG', 'WORKDIR', 'USER', 'a', '$A', '${A', '${A:-', '}', '"', "'", '\\', '\n', ' ', '=', '[', '<<E', '--x=', '#', '\r\n', '..', '/')
+  const word = fc.constantFrom(
+    'FROM',
+    'RUN',
+    'COPY',
+    'ENV',
+    'ARG',
+    'WORKDIR',
+    'USER',
+    'a',
+    '$A',
+    '${A',
+    '${A:-',
+    '}',
+    '"',
+    "'",
+    '\\',
+    '\n',
+    ' ',
+    '=',
+    '[',
+    '<<E',
+    '--x=',
+    '#',
+    '\r\n',
+    '..',
+    '/',
+  )
 
   test('is a plan or a list of issues, and never an exception', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(word).map((words) => `FROM x\n${words.join('')}`)), (text) => {
-        const build = parseHostBuild(text)
-        if (!build.ok) expect(build.issues.length).toBeGreaterThan(0)
-        else expect(build.plan.workdir.startsWith('/') && !build.plan.workdir.includes('/..')).toBe(true)
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.array(word).map((words) => `FROM x\n${words.join('')}`),
+        ),
+        (text) => {
+          const build = parseHostBuild(text)
+          if (!build.ok) expect(build.issues.length).toBeGreaterThan(0)
+          else expect(build.plan.workdir.startsWith('/') && !build.plan.workdir.includes('/..')).toBe(true)
+        },
+      ),
     )
   })
 
@@ -135,11 +180,14 @@ describe('any text', () => {
 
   test('a value that is quoted comes back as it was', () => {
     fc.assert(
-      fc.property(fc.string().filter((text) => !/[\n\r\0]/.test(text)), (value) => {
-        const quoted = value.replace(/["\\$]/g, '\\$&')
-        // A line that ends in the escape character would be continued.
-        expect(planOf(`FROM a\nENV A="${quoted}" B=`).env).toEqual({ A: value, B: '' })
-      }),
+      fc.property(
+        fc.string().filter((text) => !/[\n\r\0]/.test(text)),
+        (value) => {
+          const quoted = value.replace(/["\\$]/g, '\\$&')
+          // A line that ends in the escape character would be continued.
+          expect(planOf(`FROM a\nENV A="${quoted}" B=`).env).toEqual({ A: value, B: '' })
+        },
+      ),
     )
   })
 
@@ -187,10 +235,13 @@ describe('.dockerignore', () => {
 
   test('a name without wildcards matches itself', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }).filter((name) => !/[*?[\\/]|^\.+$/.test(name)), (name) => {
-        expect(matchSource(name)(name)).toBe(true)
-        expect(matchSource(name)(`${name}x`)).toBe(false)
-      }),
+      fc.property(
+        fc.string({ minLength: 1 }).filter((name) => !/[*?[\\/]|^\.+$/.test(name)),
+        (name) => {
+          expect(matchSource(name)(name)).toBe(true)
+          expect(matchSource(name)(`${name}x`)).toBe(false)
+        },
+      ),
     )
   })
 })

@@ -72,7 +72,15 @@ type Handler = (state: State, instruction: DockerInstruction) => void
 /** CMD stands here because a task's main command is always replaced. */
 const PASSED_OVER = new Set(['CMD', 'EXPOSE', 'LABEL', 'MAINTAINER', 'STOPSIGNAL', 'SHELL'])
 
-const HANDLERS: Readonly<Record<string, Handler>> = { FROM: from, ARG: arg, ENV: env, WORKDIR: workdir, COPY: copy, USER: user, HEALTHCHECK: healthcheck }
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  FROM: from,
+  ARG: arg,
+  ENV: env,
+  WORKDIR: workdir,
+  COPY: copy,
+  USER: user,
+  HEALTHCHECK: healthcheck,
+}
 
 const REFUSALS: Readonly<Record<string, string>> = {
   RUN: 'RUN changes the system of the image',
@@ -112,7 +120,8 @@ function from(state: State, instruction: DockerInstruction): void {
   const words = splitWords(instruction.text, state.escape)
   const isNamed = words.length === 3 && words[1]?.toUpperCase() === 'AS'
   const flag = instruction.flags.find((text) => !text.startsWith('--platform='))
-  if (flag !== undefined || (words.length !== 1 && !isNamed)) return refuse(state, instruction, `FROM: cannot read ${instruction.text.slice(0, 60)}`)
+  if (flag !== undefined || (words.length !== 1 && !isNamed))
+    return refuse(state, instruction, `FROM: cannot read ${instruction.text.slice(0, 60)}`)
   const image = expand(state, instruction, words[0] ?? '')
   if (image === '') return refuse(state, instruction, 'FROM: no image')
   if (image === null) return
@@ -186,8 +195,10 @@ function copy(state: State, instruction: DockerInstruction): void {
   const sources = words.slice(0, -1)
   const target = words.at(-1) ?? ''
   const intoDirectory = target === '.' || target.endsWith('/') || target.endsWith('/.')
-  if (sources.length === 0 || words.includes('')) return refuse(state, instruction, 'COPY: expected SOURCE … DESTINATION')
-  if (sources.length > 1 && !intoDirectory) return refuse(state, instruction, 'COPY: the destination of several sources must end with /')
+  if (sources.length === 0 || words.includes(''))
+    return refuse(state, instruction, 'COPY: expected SOURCE … DESTINATION')
+  if (sources.length > 1 && !intoDirectory)
+    return refuse(state, instruction, 'COPY: the destination of several sources must end with /')
   const relative = sources.map((source) => resolvePath('/', source).slice(1))
   const destination = resolvePath(state.workdir, target)
   state.steps.push({ kind: 'copy', line: instruction.line, sources: relative, destination, intoDirectory, mode })

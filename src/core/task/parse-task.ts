@@ -22,12 +22,28 @@ export function parseTaskConfig(text: string): TaskConfigResult {
 type TomlResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string }
 
 function parseToml(text: string): TomlResult {
+  if (text.startsWith('\ufeff')) return { ok: false, problem: 'begins with a byte order mark; save it as UTF-8 without one' }
   try {
     // Any line ending is a line ending; integers of any size are read, as Harbor reads them.
-    return { ok: true, value: parse(text.replaceAll(/\r\n?/g, '\n'), { integersAsBigInt: 'asNeeded' }) }
+    const { metadata, ...sections } = parse(text.replaceAll(/\r\n?/g, '\n'), { integersAsBigInt: 'asNeeded' })
+    const free = metadata === undefined ? {} : { metadata: mapDates(metadata, (date) => date.toISOString()) }
+    return { ok: true, value: { ...mapTable(sections, () => DATE), ...free } }
   } catch (error) {
     return { ok: false, problem: describe(error) }
   }
+}
+
+/** Stands for dates and times where no key takes one: as objects they would pass for tables. */
+const DATE = Symbol('a date or time')
+
+function mapDates(value: unknown, map: (date: Date) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Date) return map(value)
+  return Array.isArray(value) ? value.map((item: unknown) => mapDates(item, map)) : mapTable(value, map)
+}
+
+function mapTable(table: object, map: (date: Date) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(table).map(([key, item]) => [key, mapDates(item, map)]))
 }
 
 /** Line, column and reason; the parser's excerpt of the file is left out. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
@@ -15,19 +16,20 @@ export interface JobLock {
   release(): Promise<void>
 }
 
-/** Someone who only asks whether the lock is held has it for a moment: that long a taker waits. */
-const TAKE_TIMEOUT_MS = 1000
+/** Someone who only asks whether the lock is held has it for a moment: so often, and that far apart, a taker tries. */
+const TAKE_ATTEMPTS = 10
+const TAKE_INTERVAL_MS = 50
 
 /**
  * Takes a job for this process. The lock is a transaction that is never committed, on an empty database: the operating
  * system holds it and drops it with the process, however that ends. Code: busy, naming the holder.
  */
 export async function takeJobLock(jobDirectory: string, owner: OwnerId): Promise<JobLock> {
-  const database = openLock(jobDirectory, { timeout: TAKE_TIMEOUT_MS })
+  const database = openLock(jobDirectory, { timeout: 0 })
   try {
     // No journal file: nothing is ever written.
     database.pragma('journal_mode = MEMORY')
-    database.exec('BEGIN EXCLUSIVE')
+    await lock(database)
     await writeFileAtomically(join(jobDirectory, OWNER_FILE), `${JSON.stringify({ ...owner, since: new Date().toISOString() })}\n`)
   } catch (thrown) {
     database.close()
@@ -81,6 +83,16 @@ function openLock(jobDirectory: string, options: Database.Options): Database.Dat
     return new Database(join(jobDirectory, LOCK_FILE), options)
   } catch (thrown) {
     throw toLockError(thrown, jobDirectory)
+  }
+}
+
+async function lock(database: Database.Database, attemptsLeft = TAKE_ATTEMPTS - 1): Promise<void> {
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+  } catch (thrown) {
+    if (!isBusy(thrown) || attemptsLeft === 0) throw thrown
+    await setTimeout(TAKE_INTERVAL_MS)
+    await lock(database, attemptsLeft - 1)
   }
 }
 

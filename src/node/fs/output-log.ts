@@ -27,6 +27,7 @@ const MAX_WAITING_BYTES = 1024 * 1024
 export function createOutputLog({ path, open, scrubber }: OutputLogOptions): TrackedOutputLog {
   const bytes = scrubber.bytes()
   let opening: Promise<FileHandle> | null = null
+  let couldOpen = true
   let end = 0
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
@@ -34,10 +35,16 @@ export function createOutputLog({ path, open, scrubber }: OutputLogOptions): Tra
   let closed = false
 
   async function openOnce(): Promise<FileHandle> {
-    opening ??= open().then(({ handle, size }) => {
-      end = size
-      return handle
-    })
+    opening ??= open().then(
+      ({ handle, size }) => {
+        end = size
+        return handle
+      },
+      (thrown: unknown) => {
+        couldOpen = false
+        throw thrown
+      },
+    )
     return opening
   }
 
@@ -98,13 +105,13 @@ export function createOutputLog({ path, open, scrubber }: OutputLogOptions): Tra
       })
     },
     async close() {
-      if (closed) return
+      // Whoever wrote was told that the file could not be opened: there is nothing to close.
+      if (closed || !couldOpen) return
       try {
         await flush()
       } finally {
         closed = true
-        const handle = await opening
-        await handle?.close()
+        if (couldOpen) await (await opening)?.close()
       }
     },
   }

@@ -11,7 +11,12 @@ import { type CommandIdentity, failureOf, type RunningSandbox, spawnInside } fro
  */
 
 /** Unpacks a tar at a directory, which is made where missing. */
-export async function putArchive(sandbox: RunningSandbox, identity: CommandIdentity, directory: string, archive: Archive): Promise<void> {
+export async function putArchive(
+  sandbox: RunningSandbox,
+  identity: CommandIdentity,
+  directory: string,
+  archive: Archive,
+): Promise<void> {
   const owners = sandbox.mapping.kind === 'self' ? '--no-same-owner' : '--same-owner'
   const script = `mkdir -p -- "$1" && exec tar --extract --preserve-permissions --numeric-owner ${owners} --file=- --directory="$1"`
   const child = spawnInside(sandbox, ['sh', '-c', script, 'sh', posix.resolve('/', directory)], identity)
@@ -33,7 +38,11 @@ const NOTHING_THERE = 44
 const CHANGED = 1
 
 /** A tar of a file or directory, names starting with its base name; null where nothing stands at the path. */
-export async function getArchive(sandbox: RunningSandbox, identity: CommandIdentity, path: string): Promise<Archive | null> {
+export async function getArchive(
+  sandbox: RunningSandbox,
+  identity: CommandIdentity,
+  path: string,
+): Promise<Archive | null> {
   const absolute = posix.resolve('/', path)
   const script = `[ -e "$1/$2" ] || [ -L "$1/$2" ] || exit ${NOTHING_THERE}
 exec tar --create --format=gnu --numeric-owner --one-file-system --file=- --directory="$1" -- "$2"`

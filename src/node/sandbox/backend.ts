@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { AppError, toAppError } from '../../contract/errors.ts'
-import type { BackendProbe, Container, ContainerBackend, EnvironmentSpec, ImageInfo, ImageProgress } from '../../core/environment/backend.ts'
+import type {
+  BackendProbe,
+  Container,
+  ContainerBackend,
+  EnvironmentSpec,
+  ImageInfo,
+  ImageProgress,
+} from '../../core/environment/backend.ts'
 import type { HostBuildPlan } from '../../core/environment/host-build.ts'
 import { openBuildContext } from './build-context.ts'
 import { enforceableLimits } from './cgroups.ts'

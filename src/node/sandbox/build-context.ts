@@ -42,7 +42,12 @@ export async function openBuildContext(directory: string): Promise<BuildContext>
     async copy(step, isDirectory) {
       const sources = await resolveSources(root, ignored, step)
       const [first] = sources
-      const isRename = first !== undefined && !first.isDirectory && !step.intoDirectory && sources.length === 1 && !(await isDirectory(step.destination))
+      const isRename =
+        first !== undefined &&
+        !first.isDirectory &&
+        !step.intoDirectory &&
+        sources.length === 1 &&
+        !(await isDirectory(step.destination))
       const directory = isRename ? posix.dirname(step.destination) : step.destination
       const entries = (await Promise.all(sources.map(async (source) => entriesOf(root, ignored, source)))).flat()
       const named = isRename ? entries.map((entry) => ({ ...entry, name: posix.basename(step.destination) })) : entries
@@ -60,8 +65,14 @@ interface Source {
 }
 
 async function resolveSources(root: string, ignored: PathTest, step: CopyStep): Promise<readonly Source[]> {
-  const names = await Promise.all(step.sources.map(async (source) => (hasWildcard(source) ? expandPattern(root, ignored, source) : [source])))
-  return Promise.all(names.flatMap((found, index) => (found.length === 0 ? [step.sources[index] ?? ''] : found)).map(async (relative) => resolveSource(root, ignored, relative, step)))
+  const names = await Promise.all(
+    step.sources.map(async (source) => (hasWildcard(source) ? expandPattern(root, ignored, source) : [source])),
+  )
+  return Promise.all(
+    names
+      .flatMap((found, index) => (found.length === 0 ? [step.sources[index] ?? ''] : found))
+      .map(async (relative) => resolveSource(root, ignored, relative, step)),
+  )
 }
 
 async function expandPattern(root: string, ignored: PathTest, pattern: string): Promise<readonly string[]> {
@@ -70,8 +81,10 @@ async function expandPattern(root: string, ignored: PathTest, pattern: string): 
 }
 
 async function resolveSource(root: string, ignored: PathTest, relative: string, step: CopyStep): Promise<Source> {
-  const fail = (reason: string): AppError => new AppError('image-build-failed', `environment/Dockerfile line ${step.line}: COPY ${relative || '.'}: ${reason}`)
-  if (relative !== '' && ignored(relative) && !(await holdsIncluded(root, ignored, relative))) throw fail('.dockerignore leaves it out')
+  const fail = (reason: string): AppError =>
+    new AppError('image-build-failed', `environment/Dockerfile line ${step.line}: COPY ${relative || '.'}: ${reason}`)
+  if (relative !== '' && ignored(relative) && !(await holdsIncluded(root, ignored, relative)))
+    throw fail('.dockerignore leaves it out')
   const path = await realpath(join(root, relative)).catch(() => null)
   if (path === null) throw fail('there is no such file')
   if (path !== root && !path.startsWith(root + sep)) throw fail('it is a link that leaves the folder')
@@ -123,7 +136,8 @@ async function fill(archive: Pack, entries: readonly CopyEntry[], mode: number |
     const status = await lstat(path)
     const header = { name, mode: mode ?? status.mode & 0o7777, mtime: status.mtime, uid: 0, gid: 0 }
     if (status.isDirectory()) await addEntry(archive, { ...header, mode: status.mode & 0o7777, type: 'directory' })
-    else if (status.isSymbolicLink()) await addEntry(archive, { ...header, type: 'symlink', linkname: await readlink(path) })
+    else if (status.isSymbolicLink())
+      await addEntry(archive, { ...header, type: 'symlink', linkname: await readlink(path) })
     else if (status.isFile()) await addFile(archive, { ...header, type: 'file', size: status.size }, path)
   }
   archive.finalize()

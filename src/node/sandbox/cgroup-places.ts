@@ -62,7 +62,7 @@ function below(mount: CgroupMount, path: string): string | null {
 function ancestors(top: string, folder: string): readonly CgroupPlace[] {
   if (folder === top) return [{ version: 2, parent: top }]
   const places: CgroupPlace[] = []
-  for (let at = folder; at.length > top.length; ) {
+  for (let at = folder; at.length > top.length;) {
     at = at.slice(0, at.lastIndexOf('/'))
     places.push({ version: 2, parent: at })
   }

@@ -68,9 +68,16 @@ describe('limits on cgroups of version 2', () => {
     const cgroups = createCgroups('tbcc-x', limits, (folder) => announced.push(folder), places('cpu memory pids\n'))
     const folder = join(top, 'slice/tbcc-x')
     expect(announced).toEqual([folder])
-    expect(cgroups).toMatchObject({ folders: [folder], joinFiles: [join(folder, 'cgroup.procs')], enforced: limits, notEnforced: [] })
+    expect(cgroups).toMatchObject({
+      folders: [folder],
+      joinFiles: [join(folder, 'cgroup.procs')],
+      enforced: limits,
+      notEnforced: [],
+    })
     expect(cgroups.views).toEqual([{ source: folder, target: '/sys/fs/cgroup' }])
-    const written = ['cpu.max', 'memory.max', 'memory.swap.max', 'pids.max'].map((file) => readFileSync(join(folder, file), 'utf8'))
+    const written = ['cpu.max', 'memory.max', 'memory.swap.max', 'pids.max'].map((file) =>
+      readFileSync(join(folder, file), 'utf8'),
+    )
     expect(written).toEqual(['150000 100000', '67108864', '67108864', '10'])
     expect(cgroups.oomKilled()).toBe(false)
     writeFileSync(join(folder, 'memory.events'), 'oom 3\noom_kill 2\n')
@@ -83,9 +90,9 @@ describe('limits on cgroups of version 2', () => {
     expect(cgroups.notEnforced).toEqual(['2 cpus: there is no cgroup controller for it'])
     rmSync(join(top, 'slice'), { recursive: true })
     writeFileSync(join(top, 'slice'), '')
-    expect(createCgroups('tbcc-y', { cpus: null, memoryMb: 512, pids: null }, () => undefined, noSlice(top)).notEnforced).toEqual([
-      'memory 512 MB: no write access to the memory cgroup (ENOTDIR)',
-    ])
+    expect(
+      createCgroups('tbcc-y', { cpus: null, memoryMb: 512, pids: null }, () => undefined, noSlice(top)).notEnforced,
+    ).toEqual(['memory 512 MB: no write access to the memory cgroup (ENOTDIR)'])
   })
 
   function noSlice(folder: string): NonNullable<Parameters<typeof createCgroups>[3]> {

@@ -29,7 +29,12 @@ export interface Cgroups {
  * Makes cgroups for the limits that this process may set; what it may not set is said, not thrown. `announce` is told of
  * each folder before it is made.
  */
-export function createCgroups(name: string, limits: Limits, announce: (folder: string) => void, places = ownPlaces()): Cgroups {
+export function createCgroups(
+  name: string,
+  limits: Limits,
+  announce: (folder: string) => void,
+  places = ownPlaces(),
+): Cgroups {
   const folders = new Map<Controller, string>()
   const notEnforced: string[] = []
   for (const controller of CONTROLLERS) {
@@ -147,7 +152,8 @@ function setLimit({ controller, name, settings, places, folders, announce }: Lim
         announce(folder)
         mkdirSync(folder)
       }
-      for (const [file, value, optional] of settings[`v${version}`]) write(join(folder, file), value, optional === 'optional')
+      for (const [file, value, optional] of settings[`v${version}`])
+        write(join(folder, file), value, optional === 'optional')
       folders.set(controller, folder)
       return null
     } catch (error) {

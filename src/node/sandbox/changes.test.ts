@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { compareListings, type TreeListing } from './changes.ts'
 
 describe('comparing listings', () => {
-  const listing = (entries: Record<string, string>, closed: string[] = []): TreeListing => ({ entries: new Map(Object.entries(entries)), closed })
+  const listing = (entries: Record<string, string>, closed: string[] = []): TreeListing => ({
+    entries: new Map(Object.entries(entries)),
+    closed,
+  })
 
   test('what was added, modified and deleted, in path order', () => {
     const before = listing({ '/a': '1', '/b': '1', '/c': '1' })
@@ -15,7 +18,9 @@ describe('comparing listings', () => {
   })
 
   test('what cannot be seen any more is not called deleted', () => {
-    expect(compareListings(listing({ '/a': '1', '/a/b': '1' }), listing({ '/a': '2' }, ['/a']))).toEqual([{ path: '/a', kind: 'modified' }])
+    expect(compareListings(listing({ '/a': '1', '/a/b': '1' }), listing({ '/a': '2' }, ['/a']))).toEqual([
+      { path: '/a', kind: 'modified' },
+    ])
   })
 
   test('turning the order round turns added and deleted round', () => {

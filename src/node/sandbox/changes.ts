@@ -32,12 +32,19 @@ export function compareListings(before: TreeListing, after: TreeListing): readon
     if (old !== print) changes.push({ path: toText(path), kind: old === undefined ? 'added' : 'modified' })
   }
   for (const path of before.entries.keys()) {
-    if (!after.entries.has(path) && !after.closed.some((folder) => path.startsWith(`${folder}/`))) changes.push({ path: toText(path), kind: 'deleted' })
+    if (!after.entries.has(path) && !after.closed.some((folder) => path.startsWith(`${folder}/`)))
+      changes.push({ path: toText(path), kind: 'deleted' })
   }
   return changes.sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
 }
 
-async function listFolder(location: string | Buffer, path: string, depth: number, entries: Map<string, string>, closed: string[]): Promise<void> {
+async function listFolder(
+  location: string | Buffer,
+  path: string,
+  depth: number,
+  entries: Map<string, string>,
+  closed: string[],
+): Promise<void> {
   const folder = await openFolder(location)
   if (folder === null) {
     closed.push(path)
@@ -50,7 +57,8 @@ async function listFolder(location: string | Buffer, path: string, depth: number
       const batch = names.slice(from, from + BATCH)
       const folders = await Promise.all(batch.map(async (name) => listEntry(here, path, name, entries)))
       for (const name of folders) {
-        if (name !== null && depth < MAX_DEPTH) await listFolder(locate(here, name), `${path}/${name}`, depth + 1, entries, closed)
+        if (name !== null && depth < MAX_DEPTH)
+          await listFolder(locate(here, name), `${path}/${name}`, depth + 1, entries, closed)
       }
     }
   } finally {
@@ -59,12 +67,20 @@ async function listFolder(location: string | Buffer, path: string, depth: number
 }
 
 /** Notes an entry; its name where it is a folder. */
-async function listEntry(here: string, path: string, name: string, entries: Map<string, string>): Promise<string | null> {
+async function listEntry(
+  here: string,
+  path: string,
+  name: string,
+  entries: Map<string, string>,
+): Promise<string | null> {
   // What disappears between the two looks was never there.
   const status = await lstat(locate(here, name), { bigint: true }).catch(() => null)
   if (status === null) return null
   // The time of the last change of status cannot be set by anybody, unlike that of the content.
-  entries.set(`${path}/${name}`, `${status.mode} ${status.uid} ${status.gid} ${status.ino} ${status.isDirectory() ? '' : status.size} ${status.ctimeNs}`)
+  entries.set(
+    `${path}/${name}`,
+    `${status.mode} ${status.uid} ${status.gid} ${status.ino} ${status.isDirectory() ? '' : status.size} ${status.ctimeNs}`,
+  )
   return status.isDirectory() ? name : null
 }
 

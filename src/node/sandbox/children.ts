@@ -28,7 +28,10 @@ export function keepText(stream: Readable, maxCharacters = 4000): () => string {
 }
 
 /** Resolves when the child has printed its first byte; rejects with its complaint when it ends before, or on abort. */
-export async function untilReady(child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable }, signal?: AbortSignal): Promise<void> {
+export async function untilReady(
+  child: ChildProcess & { readonly stdout: Readable; readonly stderr: Readable },
+  signal?: AbortSignal,
+): Promise<void> {
   const complaint = keepText(child.stderr)
   return new Promise((resolve, reject) => {
     const cancel = (): void => {

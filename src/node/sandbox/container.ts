@@ -57,7 +57,12 @@ export function createSandboxContainer(parts: SandboxParts): Container {
     const capabilities = user.uid === 0 ? commandCapabilities(sandbox.mapping, parts.droppedCapabilities) : []
     const argv = typeof request.command === 'string' ? ['bash', '-c', request.command] : request.command
     const env = { PATH: DEFAULT_PATH, HOME: user.home, ...parts.env, ...request.env }
-    const command = { argv, cwd: request.cwd ?? parts.workdir, env, identity: { uid: user.uid, gid: user.gid, capabilities } }
+    const command = {
+      argv,
+      cwd: request.cwd ?? parts.workdir,
+      env,
+      identity: { uid: user.uid, gid: user.gid, capabilities },
+    }
     return execInside({ sandbox, pipes: parts.pipes, adopt }, command, request)
   }
 

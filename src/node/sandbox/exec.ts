@@ -18,10 +18,15 @@ export interface ExecContext {
 }
 
 /** Runs a command to its end, as `Container.exec` promises it. */
-export async function execInside(context: ExecContext, command: InsideCommand, request: ExecRequest): Promise<ExecResult> {
+export async function execInside(
+  context: ExecContext,
+  command: InsideCommand,
+  request: ExecRequest,
+): Promise<ExecResult> {
   const started = performance.now()
   const totals: Totals = { outputBytes: 0, truncated: false }
-  const ending = request.signal?.aborted === true ? endedBy('cancelled') : await runCommand(context, command, request, totals)
+  const ending =
+    request.signal?.aborted === true ? endedBy('cancelled') : await runCommand(context, command, request, totals)
   return { ...ending, ...totals, durationMs: performance.now() - started }
 }
 
@@ -43,7 +48,12 @@ interface Run {
   readonly end: CommandEnd
 }
 
-async function runCommand(context: ExecContext, command: InsideCommand, request: ExecRequest, totals: Totals): Promise<Ending> {
+async function runCommand(
+  context: ExecContext,
+  command: InsideCommand,
+  request: ExecRequest,
+  totals: Totals,
+): Promise<Ending> {
   const { sandbox } = context
   const pipes = await context.pipes.make()
   const queue = createOutputQueue(pipes.stdout, pipes.stderr)
@@ -53,7 +63,8 @@ async function runCommand(context: ExecContext, command: InsideCommand, request:
     const exitCode = (await connect(run)) ? await follow(run) : null
     await end.settle()
     if (end.reason !== null) return endedBy(end.reason)
-    if (exitCode !== null && (exitCode <= 128 || isAlive(sandbox.init))) return { exitCode, timedOut: false, cancelled: false }
+    if (exitCode !== null && (exitCode <= 128 || isAlive(sandbox.init)))
+      return { exitCode, timedOut: false, cancelled: false }
     throw failureOf(sandbox, 'the command could not be followed to its end', '')
   } catch (error) {
     end.kill()
@@ -68,7 +79,10 @@ async function runCommand(context: ExecContext, command: InsideCommand, request:
 
 function launch(made: Omit<Run, 'child' | 'exit' | 'end'>, command: InsideCommand): Run {
   const { sandbox, request, pipes, queue } = made
-  const { program, args, options } = commandLine(sandbox, { ...command, pipes: { out: pipes.outPath, err: pipes.errPath, hasInput: request.stdin !== undefined } })
+  const { program, args, options } = commandLine(sandbox, {
+    ...command,
+    pipes: { out: pipes.outPath, err: pipes.errPath, hasInput: request.stdin !== undefined },
+  })
   const child =
     request.stdin === undefined
       ? spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -107,7 +121,8 @@ async function follow(run: Run): Promise<number> {
     over.abort()
     return exitCode
   }
-  const feeding = child.stdin === null || request.stdin === undefined ? null : feed(child.stdin, request.stdin, over.signal)
+  const feeding =
+    child.stdin === null || request.stdin === undefined ? null : feed(child.stdin, request.stdin, over.signal)
   const [exitCode] = await Promise.all([ended(), passOn(run), feeding])
   return exitCode
 }

@@ -25,7 +25,10 @@ export async function feed(input: Writable, source: AsyncIterable<Uint8Array>, e
   }
 }
 
-async function nextOrEnded(iterator: AsyncIterator<Uint8Array>, ended: AbortSignal): Promise<IteratorResult<Uint8Array> | null> {
+async function nextOrEnded(
+  iterator: AsyncIterator<Uint8Array>,
+  ended: AbortSignal,
+): Promise<IteratorResult<Uint8Array> | null> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       resolve(null)

@@ -24,7 +24,10 @@ export interface HostWishes {
 export async function findHost(wishes: HostWishes, signal: AbortSignal): Promise<SandboxHost> {
   const uid = process.getuid?.()
   if (process.platform !== 'linux' || uid === undefined) {
-    throw unavailable(`the sandbox needs Linux, and this is ${process.platform}`, 'install Docker, or run tbcc in Linux (on Windows: WSL 2)')
+    throw unavailable(
+      `the sandbox needs Linux, and this is ${process.platform}`,
+      'install Docker, or run tbcc in Linux (on Windows: WSL 2)',
+    )
   }
   const programs = requirePrograms(wishes)
   openStateFolder(wishes.stateFolder, uid)
@@ -56,9 +59,13 @@ export async function toolVersions({ programs, tool }: SandboxHost): Promise<str
 function requirePrograms(wishes: HostWishes): Programs {
   const search = findPrograms()
   if ('missing' in search) {
-    throw unavailable(`the sandbox needs programs that are not here: ${search.missing.join(', ')}`, 'install util-linux, bash, coreutils and tar')
+    throw unavailable(
+      `the sandbox needs programs that are not here: ${search.missing.join(', ')}`,
+      'install util-linux, bash, coreutils and tar',
+    )
   }
-  if (wishes.tool === 'bubblewrap' && search.found.bwrap === null) throw unavailable('bubblewrap is not installed', 'install bubblewrap')
+  if (wishes.tool === 'bubblewrap' && search.found.bwrap === null)
+    throw unavailable('bubblewrap is not installed', 'install bubblewrap')
   // Its loader takes orders from a file that this sandbox does not protect.
   if (!usesGlibc()) throw unavailable('the sandbox needs the GNU C library', 'use Docker')
   return search.found

@@ -19,7 +19,12 @@ const UNUSED_IDS = 1_879_048_192
 /** The best mapping that this process may set up. */
 export function bestMapping(uid: number, gid: number): IdMapping {
   if (uid !== 0) return { kind: 'self', uid, gid }
-  const firstId = chooseRange(readText('/proc/self/uid_map'), readText('/proc/self/gid_map'), readText('/etc/subuid'), readText('/etc/subgid'))
+  const firstId = chooseRange(
+    readText('/proc/self/uid_map'),
+    readText('/proc/self/gid_map'),
+    readText('/etc/subuid'),
+    readText('/etc/subgid'),
+  )
   return firstId === null ? { kind: 'self', uid, gid } : { kind: 'range', firstId }
 }
 

@@ -38,7 +38,10 @@ export async function launch(request: LaunchRequest): Promise<ChildProcessWithou
   const { programs, mapping } = request
   const namespace = mapping.kind === 'none' ? null : await createUserNamespace(programs, mapping)
   try {
-    const [program = '', ...args] = [...enterUserNamespace(programs, mapping, namespace?.path ?? null), ...buildCommand(request)]
+    const [program = '', ...args] = [
+      ...enterUserNamespace(programs, mapping, namespace?.path ?? null),
+      ...buildCommand(request),
+    ]
     const child = spawn(program, args, {
       cwd: request.directory ?? '/',
       env: { PATH: SYSTEM_PATH, LC_ALL: 'C' },
@@ -67,7 +70,9 @@ function enterUserNamespace(programs: Programs, mapping: IdMapping, path: string
 function buildCommand(request: LaunchRequest): readonly string[] {
   const { programs } = request
   const init = [programs.setpriv, ...limitTo(INIT_CAPABILITIES), '--', programs.bash, '-c', INIT]
-  return request.tool === 'bubblewrap' && programs.bwrap !== null ? withBubblewrap(programs.bwrap, request, init) : withUnshare(request, init)
+  return request.tool === 'bubblewrap' && programs.bwrap !== null
+    ? withBubblewrap(programs.bwrap, request, init)
+    : withUnshare(request, init)
 }
 
 function withBubblewrap(bwrap: string, request: LaunchRequest, init: readonly string[]): readonly string[] {
@@ -76,9 +81,15 @@ function withBubblewrap(bwrap: string, request: LaunchRequest, init: readonly st
     ...[programs.unshare, '--mount', '--', programs.bash, '-c', MOUNT_ROOT, 'bash', rootFolder(request)],
     ...[bwrap, '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--hostname', request.hostname],
     ...['--bind', '/tmp', '/'],
-    ...mountsOf(request).flatMap(({ kind, source, target }) => [kind === 'writable' ? '--bind' : '--ro-bind', source, target]),
+    ...mountsOf(request).flatMap(({ kind, source, target }) => [
+      kind === 'writable' ? '--bind' : '--ro-bind',
+      source,
+      target,
+    ]),
     ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(64 * 1024 ** 2), '--tmpfs', '/dev/shm'],
-    ...(isHostRoot(request.mapping) ? COVERED.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path]) : []),
+    ...(isHostRoot(request.mapping)
+      ? COVERED.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path])
+      : []),
     ...['--chdir', '/', '--as-pid-1', '--', ...init],
   ]
 }
@@ -87,7 +98,15 @@ function withUnshare(request: LaunchRequest, init: readonly string[]): readonly 
   const { programs } = request
   return [
     ...[programs.unshare, '--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child', '--'],
-    ...[programs.bash, '-c', BUILD_ROOT, 'bash', rootFolder(request), request.hostname, isHostRoot(request.mapping) ? COVERED.join(' ') : ''],
+    ...[
+      programs.bash,
+      '-c',
+      BUILD_ROOT,
+      'bash',
+      rootFolder(request),
+      request.hostname,
+      isHostRoot(request.mapping) ? COVERED.join(' ') : '',
+    ],
     ...mountsOf(request).flatMap(({ kind, source, target }) => [kind, source, target]),
     '--',
     ...init,
@@ -106,7 +125,9 @@ function rootFolder(request: LaunchRequest): string {
  * place, so that the first programs of a command, which still may do more than the command, load the host's libraries.
  */
 function mountsOf(request: LaunchRequest): readonly Mount[] {
-  const system = [...systemFolders(), ...(request.views ?? [])].map((folder) => ({ kind: 'read-only', ...folder }) as const)
+  const system = [...systemFolders(), ...(request.views ?? [])].map(
+    (folder) => ({ kind: 'read-only', ...folder }) as const,
+  )
   if (request.directory === null) return system
   const loader = PROTECTED_FILES.map((path) => ({ kind: 'read-only', source: `/tmp${path}`, target: path }) as const)
   return [...system, { kind: 'writable', source: '/tmp/etc', target: '/etc' }, ...loader]

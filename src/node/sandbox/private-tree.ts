@@ -1,4 +1,14 @@
-import { chmodSync, chownSync, lchownSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { chmod, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PROTECTED_FILES } from './launch.ts'
@@ -85,7 +95,14 @@ function etcFiles(hostname: string): Readonly<Record<string, string | Buffer>> {
     'etc/group': lines('root:x:0:', 'daemon:x:1:', 'tty:x:5:', 'users:x:100:', 'nogroup:x:65534:'),
     'etc/hostname': lines(hostname),
     'etc/hosts': lines('127.0.0.1 localhost', '::1 localhost ip6-localhost ip6-loopback', `127.0.1.1 ${hostname}`),
-    'etc/nsswitch.conf': lines('passwd: files', 'group: files', 'hosts: files', 'networks: files', 'protocols: files', 'services: files'),
+    'etc/nsswitch.conf': lines(
+      'passwd: files',
+      'group: files',
+      'hosts: files',
+      'networks: files',
+      'protocols: files',
+      'services: files',
+    ),
   }
 }
 
@@ -105,7 +122,8 @@ function etcLinks(): readonly (readonly [path: string, target: string])[] {
   ]
   for (const name of namesIn('/etc/alternatives')) {
     const target = linkTarget(join('/etc/alternatives', name))
-    if (target !== null && /^\/(usr|bin|sbin|lib[^/]*)\/(.*\/)?s?bin\/[^/]+$|^\/s?bin\/[^/]+$/.test(target)) links.push([join('etc/alternatives', name), target])
+    if (target !== null && /^\/(usr|bin|sbin|lib[^/]*)\/(.*\/)?s?bin\/[^/]+$|^\/s?bin\/[^/]+$/.test(target))
+      links.push([join('etc/alternatives', name), target])
   }
   return links
 }

@@ -51,7 +51,10 @@ export function commandLine(sandbox: RunningSandbox, command: InsideCommand): Co
   const user = uid === 0 && gid === 0 ? [] : ['--reuid', String(uid), '--regid', String(gid)]
   const groups = mapping.kind === 'self' ? [] : ['--clear-groups']
   const { pipes } = command
-  const streams = pipes === undefined ? ['-'] : [pipes.out, pipes.err, ...(pipes.hasInput ? [programs.cat, programs.chmod] : ['', ''])]
+  const streams =
+    pipes === undefined
+      ? ['-']
+      : [pipes.out, pipes.err, ...(pipes.hasInput ? [programs.cat, programs.chmod] : ['', ''])]
   const args = [
     ...['--norc', '-c', ENTER, 'bash', ...sandbox.cgroupFiles, '--', ...streams],
     ...[programs.nsenter, ...namespaces.arguments, '--'],
@@ -76,15 +79,28 @@ function prefixed(env: Readonly<Record<string, string>>): Record<string, string>
 export const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** Starts one of our own commands inside, with its streams at the child. */
-export function spawnInside(sandbox: RunningSandbox, argv: readonly string[], identity: CommandIdentity): ChildProcessWithoutNullStreams {
-  const { program, args, options } = commandLine(sandbox, { argv, cwd: '/', env: { PATH: DEFAULT_PATH, LC_ALL: 'C' }, identity })
+export function spawnInside(
+  sandbox: RunningSandbox,
+  argv: readonly string[],
+  identity: CommandIdentity,
+): ChildProcessWithoutNullStreams {
+  const { program, args, options } = commandLine(sandbox, {
+    argv,
+    cwd: '/',
+    env: { PATH: DEFAULT_PATH, LC_ALL: 'C' },
+    identity,
+  })
   const child = spawn(program, args, { ...options, stdio: 'pipe' })
   child.stdin.on('error', () => undefined)
   return child
 }
 
 /** Runs one of our own commands inside to its end and returns its exit code and output. */
-export async function runInside(sandbox: RunningSandbox, argv: readonly string[], identity: CommandIdentity): Promise<{ code: number; output: string }> {
+export async function runInside(
+  sandbox: RunningSandbox,
+  argv: readonly string[],
+  identity: CommandIdentity,
+): Promise<{ code: number; output: string }> {
   const child = spawnInside(sandbox, argv, identity)
   child.stdin.end()
   const output = keepText(child.stdout, 1024 ** 2)
@@ -121,7 +137,9 @@ export function openNamespaces(init: ProcessIdentity, mapping: IdMapping): Names
       opened.push(fd)
       return `--${name === 'mnt' ? 'mount' : name}=/proc/${process.pid}/fd/${fd}`
     })
-    const identity = { none: [], range: ['--setuid', '0', '--setgid', '0'], self: ['--preserve-credentials'] }[mapping.kind]
+    const identity = { none: [], range: ['--setuid', '0', '--setgid', '0'], self: ['--preserve-credentials'] }[
+      mapping.kind
+    ]
     return { arguments: [...joins, ...identity], close }
   } catch (error) {
     close()

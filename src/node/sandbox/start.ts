@@ -28,7 +28,12 @@ export interface SandboxHost {
 }
 
 /** Starts a sandbox and does what its Dockerfile says. Throws AppError `environment-start-failed` or `cancelled`; then nothing of it stays. */
-export async function startSandbox(host: SandboxHost, request: StartRequest, plan: HostBuildPlan, signal: AbortSignal): Promise<Container> {
+export async function startSandbox(
+  host: SandboxHost,
+  request: StartRequest,
+  plan: HostBuildPlan,
+  signal: AbortSignal,
+): Promise<Container> {
   openStateFolder(host.stateFolder, host.uid)
   const starting = createStarting(host, request)
   try {
@@ -37,7 +42,10 @@ export async function startSandbox(host: SandboxHost, request: StartRequest, pla
     await starting.remove()
     const cause = toAppError(error, 'environment-start-failed')
     if (signal.aborted) throw new AppError('cancelled', 'cancelled while the sandbox was starting', { cause })
-    throw new AppError('environment-start-failed', `the sandbox could not be started: ${cause.message}`, { details: cause.details, cause })
+    throw new AppError('environment-start-failed', `the sandbox could not be started: ${cause.message}`, {
+      details: cause.details,
+      cause,
+    })
   }
 }
 
@@ -72,7 +80,13 @@ function createStarting(host: SandboxHost, request: StartRequest): Starting {
   }
 }
 
-async function build(starting: Starting, host: SandboxHost, request: StartRequest, plan: HostBuildPlan, signal: AbortSignal): Promise<Container> {
+async function build(
+  starting: Starting,
+  host: SandboxHost,
+  request: StartRequest,
+  plan: HostBuildPlan,
+  signal: AbortSignal,
+): Promise<Container> {
   const { id } = starting
   const { spec } = request
   const directory = sandboxFolder(host.stateFolder, id)
@@ -123,7 +137,8 @@ async function launchInit(starting: Starting, host: SandboxHost, details: Launch
   if (init === null) throw new AppError('environment-start-failed', 'the first process of the sandbox is not there')
   starting.save({ init })
   // It does not hold this process: when that ends, its input does, and so does the sandbox.
-  for (const stream of [child.stdin, child.stdout.resume(), child.stderr.resume()]) if (stream instanceof Socket) stream.unref()
+  for (const stream of [child.stdin, child.stdout.resume(), child.stderr.resume()])
+    if (stream instanceof Socket) stream.unref()
   child.unref()
   const keep = async (): Promise<void> =>
     new Promise((resolve, reject) => {

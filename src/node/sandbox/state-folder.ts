@@ -25,7 +25,8 @@ export function openStateFolder(folder: string, uid: number): void {
     refuse(error instanceof Error ? error.message : String(error))
   }
   const status = lstatSync(folder)
-  if (!status.isDirectory() || status.uid !== uid || (status.mode & 0o077) !== 0) refuse('it is not a folder of this user alone')
+  if (!status.isDirectory() || status.uid !== uid || (status.mode & 0o077) !== 0)
+    refuse('it is not a folder of this user alone')
   if (forbidsPrograms(folder)) refuse('its file system does not let programs run (noexec)')
 }
 

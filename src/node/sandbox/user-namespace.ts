@@ -15,7 +15,10 @@ export interface UserNamespace {
  * Makes a user namespace. A process that does nothing holds it while its id maps are written from outside, which takes no
  * set-uid program; it ends with this process. Throws AppError `backend-unavailable`.
  */
-export async function createUserNamespace(programs: Programs, mapping: Exclude<IdMapping, { kind: 'none' }>): Promise<UserNamespace> {
+export async function createUserNamespace(
+  programs: Programs,
+  mapping: Exclude<IdMapping, { kind: 'none' }>,
+): Promise<UserNamespace> {
   const holder = spawn(programs.unshare, ['--user', '--', programs.sh, '-c', 'echo; read line'], {
     cwd: '/',
     env: {},
@@ -32,10 +35,14 @@ export async function createUserNamespace(programs: Programs, mapping: Exclude<I
     return { path: `/proc/${holder.pid}/ns/user`, release }
   } catch (error) {
     release()
-    throw new AppError('backend-unavailable', `no user namespace can be made: ${error instanceof Error ? error.message : String(error)}`, {
-      details: { hint: NAMESPACE_HINT },
-      cause: error,
-    })
+    throw new AppError(
+      'backend-unavailable',
+      `no user namespace can be made: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        details: { hint: NAMESPACE_HINT },
+        cause: error,
+      },
+    )
   }
 }
 
@@ -44,7 +51,8 @@ export const NAMESPACE_HINT =
 
 /** One write for each file, as the kernel wants it. Without the privilege to choose groups, they must be given up first. */
 async function writeMaps(pid: number, mapping: Exclude<IdMapping, { kind: 'none' }>): Promise<void> {
-  const write = async (file: string, text: string): Promise<void> => writeFile(`/proc/${pid}/${file}`, text, { flag: 'r+' })
+  const write = async (file: string, text: string): Promise<void> =>
+    writeFile(`/proc/${pid}/${file}`, text, { flag: 'r+' })
   if (mapping.kind === 'range') {
     await write('uid_map', `0 ${mapping.firstId} ${RANGE_SIZE}\n`)
     await write('gid_map', `0 ${mapping.firstId} ${RANGE_SIZE}\n`)

@@ -11,7 +11,11 @@ export interface SandboxUser {
 const ROOT: SandboxUser = { uid: 0, gid: 0, home: '/root' }
 
 /** A user of the sandbox by name or uid, as its own /etc/passwd has it; null where there is none. Throws AppError `unsupported`. */
-export async function findUser(sandbox: RunningSandbox, root: CommandIdentity, user: string | number | undefined): Promise<SandboxUser | null> {
+export async function findUser(
+  sandbox: RunningSandbox,
+  root: CommandIdentity,
+  user: string | number | undefined,
+): Promise<SandboxUser | null> {
   if (user === undefined || user === 'root' || String(user) === '0') return ROOT
   const { output } = await runInside(sandbox, ['cat', '/etc/passwd'], root)
   const found = lookUp(output, String(user))
@@ -27,7 +31,8 @@ export async function findUser(sandbox: RunningSandbox, root: CommandIdentity, u
 export function lookUp(passwd: string, user: string): SandboxUser | null {
   for (const line of passwd.split('\n')) {
     const [name, , uid = '', gid = '', , home = ''] = line.split(':')
-    if ((name === user || uid === user) && /^\d+$/.test(uid) && /^\d+$/.test(gid)) return { uid: Number(uid), gid: Number(gid), home: home || '/' }
+    if ((name === user || uid === user) && /^\d+$/.test(uid) && /^\d+$/.test(gid))
+      return { uid: Number(uid), gid: Number(gid), home: home || '/' }
   }
   return /^\d{1,9}$/.test(user) ? { uid: Number(user), gid: 0, home: '/' } : null
 }

@@ -1,0 +1,256 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ensureBuilt } from './support/built.ts'
+import { CLI, runCli, startNode } from './support/child.ts'
+import { plainEnv, projectRoot } from './support/engine.ts'
+import { makeTask } from './support/tasks.ts'
+
+/*
+ * The built command as a child process: what it prints where, and its exit codes. What runs tasks is in
+ * cli-run.test.ts.
+ */
+
+const SAMPLES = join(projectRoot, 'resources', 'samples')
+const folder = mkdtempSync(join(tmpdir(), 'tbcc-cli-'))
+const tbcc = async (...args: string[]) => runCli(args, { cwd: folder })
+
+beforeAll(ensureBuilt)
+afterAll(async () => rm(folder, { recursive: true, force: true }))
+
+describe('the command', () => {
+  test('is executable and prints its version', async () => {
+    const manifest: unknown = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))
+    const { code, stdout, stderr } = await tbcc('--version')
+    expect({ code, stderr, version: stdout.trim() }).toEqual({ code: 0, stderr: '', version: versionOf(manifest) })
+    expect(statSync(CLI).mode & 0o111).toBe(0o111)
+    expect(readFileSync(CLI, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  })
+
+  test('says at once that a Node is too old, and loads nothing else', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.18.1'}})`
+    const child = startNode(['--import', old, CLI, 'tasks'], { cwd: folder })
+    expect((await child.ended).code).toBe(2)
+    expect(child.stderr()).toMatch(/needs Node 22\.12 or newer; this is Node 20\.18\.1/)
+    expect(child.stdout()).toBe('')
+  })
+
+  test('explains itself', async () => {
+    const help = await tbcc('--help')
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    for (const name of ['tasks', 'run', 'resume', 'jobs', 'show', 'logs', 'clean', 'doctor', 'reindex', 'completion']) {
+      expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    }
+    expect((await tbcc('run', '--help')).stdout).toContain('--n-concurrent-agents')
+    expect(await tbcc()).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  test.each([
+    [['frobnicate'], /unknown command 'frobnicate'/],
+    [['run', '--n-atempts', '3'], /unknown option '--n-atempts'\n\(Did you mean --n-attempts\?\)/],
+    [['run', '-p', SAMPLES, '--upload'], /--upload is a flag of Harbor's that tbcc does not support yet/],
+    [['run', '-p', SAMPLES, '--effort', 'high'], /--effort is a flag of Harbor's/],
+    [['run'], /nothing was chosen to run\nhint: .*-p PATH/],
+    [['run', '-p', 'nowhere'], /no such folder/],
+    [['run', '-p', SAMPLES, '-k', 'many'], /whole number of at least 1/],
+    [['run', '-p', SAMPLES, '-e', 'daytona'], /does not support this environment/],
+    [['run', '-p', SAMPLES, '-a', 'nobody'], /there is no agent "nobody"\nhint: agents: oracle/],
+    [['run', '-p', SAMPLES, '--ek', 'nonsense=1'], /nonsense/],
+    [['run', '-p', SAMPLES, '-i', 'no-such-task'], /error: /],
+    [['run', '-c', 'missing.yaml'], /no such file/],
+    [['logs', 'some-trial', '--phase', 'nap'], /Allowed choices are queued, /],
+    [['show', 'some-job'], /there is no job or trial "some-job"\nhint: /],
+    [['resume', 'some-job'], /there is no job "some-job"/],
+    [['tasks', '-p', 'nowhere'], /error: /],
+  ])('%j is wrong usage: exit code 2, and no stack', async (args, message) => {
+    const { code, stdout, stderr } = await tbcc(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(message)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
+  test('shows a stack with --debug only', async () => {
+    expect((await tbcc('show', 'some-job', '--debug')).stderr).toMatch(/\n\s+at /)
+  })
+
+  test('ends quietly where nobody reads on', async () => {
+    const child = spawn(process.execPath, [CLI, 'tasks', '-p', SAMPLES, '--json'], {
+      env: { ...plainEnv },
+      cwd: folder,
+    })
+    child.stdout.destroy()
+    let errors = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+    const [code] = (await once(child, 'close')) as [number | null]
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
+  })
+})
+
+describe('tbcc tasks', () => {
+  test('lists the samples', async () => {
+    const { code, stdout } = await tbcc('tasks', '-p', SAMPLES)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^task +difficulty +category/)
+    expect(stdout).toMatch(/\n\d\d tasks in /)
+    const { stdout: json } = await tbcc('tasks', '-p', SAMPLES, '--json')
+    const listing: unknown = JSON.parse(json)
+    expect(listing).toMatchObject({
+      path: SAMPLES,
+      tasks: expect.arrayContaining([expect.objectContaining({ valid: true })]),
+    })
+  })
+
+  test('lists an invalid task with what is wrong, and hides none for it', async () => {
+    const tasks = join(folder, 'mixed')
+    await makeTask(tasks, { name: 'sound' })
+    await makeTask(tasks, { name: 'broken', toml: '[[steps]]\nname = 3' })
+    const { code, stdout } = await tbcc('tasks', '-p', tasks)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^sound /m)
+    expect(stdout).toMatch(/invalid: broken\n {2}task\.toml: steps\[0\]\.name: /)
+    expect(stdout).toMatch(/1 task, 1 invalid in mixed/)
+  })
+
+  test('a folder without tasks is nothing to list', async () => {
+    await mkdir(join(folder, 'empty'))
+    const { code, stdout } = await tbcc('tasks', '-p', 'empty')
+    expect(code).toBe(2)
+    expect(stdout).toContain('No tasks in empty')
+  })
+})
+
+describe('tbcc run --print-config', () => {
+  test('prints what it would run, and takes it back as it is', async () => {
+    const flags = [
+      '-p',
+      SAMPLES,
+      '-i',
+      'a*',
+      '-a',
+      'command',
+      '-m',
+      'x/y',
+      '--ak',
+      'run=echo hi',
+      '-k',
+      '3',
+      '-e',
+      'sandbox',
+    ]
+    const first = await tbcc('run', ...flags, '--print-config')
+    expect(first).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(first.stdout)).toEqual({
+      n_attempts: 3,
+      environment: { import_path: 'tbcc:sandbox' },
+      agents: [{ name: 'command', model_name: 'x/y', kwargs: { run: 'echo hi' } }],
+      datasets: [{ path: SAMPLES, task_names: ['a*'] }],
+    })
+    await writeFile(join(folder, 'printed.json'), first.stdout)
+    const second = await tbcc('run', '-c', 'printed.json', '--print-config')
+    expect(second.stdout).toBe(first.stdout)
+  })
+
+  test('layers YAML as YAML 1.1, flags over it', async () => {
+    await writeFile(
+      join(folder, 'base.yaml'),
+      `n_attempts: 2\ndatasets: [{path: ${SAMPLES}}]\nenvironment: {delete: no}\n`,
+    )
+    await writeFile(join(folder, 'more.yml'), 'n_concurrent_trials: 2\nagents: [{name: nop}]\n')
+    const { stdout } = await tbcc('run', '-c', 'base.yaml', '-c', 'more.yml', '-n', '3', '--print-config')
+    expect(JSON.parse(stdout)).toEqual({
+      n_attempts: 2,
+      n_concurrent_trials: 3,
+      environment: { delete: false },
+      agents: [{ name: 'nop' }],
+      datasets: [{ path: SAMPLES }],
+    })
+  })
+
+  test('names every key that it cannot follow', async () => {
+    await writeFile(
+      join(folder, 'odd.yaml'),
+      `datasets: [{path: x}]\nuser_agent: {bridge: {kind: acp}}\nn_atempts: 2\nplugins: [a]\n`,
+    )
+    const { code, stderr } = await tbcc('run', '-c', 'odd.yaml', '--print-config')
+    expect(code).toBe(2)
+    expect(stderr).toContain('does not support yet: user_agent\n')
+    expect(stderr).toContain('unknown key n_atempts; did you mean n_attempts?')
+    expect(stderr).not.toContain('plugins')
+  })
+
+  test('names what is no value for its key', async () => {
+    await writeFile(
+      join(folder, 'wrong.json'),
+      '{"tasks": [{"path": "x"}], "n_attempts": "many", "retry": {"max_retries": -1}}',
+    )
+    const { code, stderr } = await tbcc('run', '-c', 'wrong.json')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/n_attempts: expected a whole number.*"many"/)
+    expect(stderr).toMatch(/retry\.max_retries: expected a whole number/)
+    await writeFile(join(folder, 'torn.yaml'), 'tasks: [')
+    expect((await tbcc('run', '-c', 'torn.yaml')).stderr).toMatch(/-c torn\.yaml: .*line 1/)
+  })
+
+  test('shows no secret', async () => {
+    const { stdout } = await tbcc('run', '-p', SAMPLES, '--ae', 'API_KEY=a-real-secret', '--print-config')
+    expect(stdout).toContain('"API_KEY": "****"')
+    expect(stdout).not.toContain('a-real-secret')
+  })
+})
+
+describe('shell completion', () => {
+  const shells = { bash: ['bash', '-n'], zsh: ['zsh', '-n'], fish: ['fish', '-n'] } as const
+
+  test.each(Object.entries(shells))('the script for %s is one', async (shell, [command, ...check]) => {
+    const { code, stdout } = await tbcc('completion', shell)
+    expect(code).toBe(0)
+    // Flags come from the command tree itself; those that are refused are not offered.
+    expect(stdout).toContain('n-concurrent-agents')
+    expect(stdout).not.toContain('export-traces')
+    const file = join(folder, `completion.${shell}`)
+    await writeFile(file, stdout)
+    const checked = spawnSync(command, [...check, file], { encoding: 'utf8' })
+    // zsh and fish are not everywhere.
+    if (shell !== 'bash' && checked.error !== undefined) return
+    expect({ status: checked.status, stderr: checked.stderr }).toEqual({ status: 0, stderr: '' })
+  })
+
+  test.each([
+    [['ru'], ['run']],
+    [
+      ['run', '--n-c'],
+      ['--n-concurrent', '--n-concurrent-agents'],
+    ],
+    [['run', '-e', 's'], ['sandbox']],
+    [['run', '-a', 'o'], ['oracle']],
+    [
+      ['logs', '--phase', 'agent-'],
+      ['agent-execution', 'agent-setup'],
+    ],
+    [['completion', 'z'], ['zsh']],
+    [['run', '-p', 'odd names', '-i', ''], ['sound']],
+    [['run', '-p', 'odd names', '-i', 'x'], []],
+  ])('bash completes %j to %j', async (words, expected) => {
+    await makeTask(join(folder, 'odd names'), { name: 'sound' })
+    await makeTask(join(folder, 'odd names'), { name: '$(touch pwned)' })
+    const script = join(folder, 'completion.bash')
+    await writeFile(script, (await tbcc('completion', 'bash')).stdout)
+    const program = `tbcc() { "${process.execPath}" "${CLI}" "$@"; }; source "${script}"
+COMP_WORDS=(tbcc "$@"); COMP_CWORD=$#; _tbcc; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { stdout } = spawnSync('bash', ['-c', program, 'bash', ...words], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...plainEnv },
+    })
+    expect(stdout.split('\n').filter((line) => line !== '')).toEqual(expected)
+    expect(existsSync(join(folder, 'pwned'))).toBe(false)
+  })
+})
+
+function versionOf(manifest: unknown): unknown {
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : null
+}
