@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -99,7 +99,8 @@ describeOn('sandbox', 'from inside a sandbox', () => {
       })
 
       test('no network but its own loopback', async () => {
-        const { port } = server.address() as AddressInfo
+        const address = server.address()
+        const port = typeof address === 'object' ? address?.port : null
         expect(await attempt(`exec 3<> /dev/tcp/127.0.0.1/${port}`)).toBe('denied\n')
         expect((await inside('tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "')).stdout).toBe('lo\n')
         const talk = `use IO::Socket::INET; my $l = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1") or die;

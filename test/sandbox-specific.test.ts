@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Container, EnvironmentSpec } from '../src/core/environment/backend.ts'
 import { createSandboxBackend } from '../src/node/sandbox/backend.ts'
 import { archiveOf, eventually, NO_OPTIONS, readArchive, run, TEST_LABELS } from './contract/backend-bed.ts'
@@ -23,6 +24,19 @@ import { describeOn } from './support/machine.ts'
 import { isRoot, useSandbox, VARIANTS } from './support/sandbox-variants.ts'
 
 const { signal } = new AbortController()
+
+/** What test/support/sandbox-engine.ts prints. */
+const Report = z.object({
+  id: z.string(),
+  enforcement: z.object({
+    limits: z.object({ cpus: z.number().nullable(), memoryMb: z.number().nullable() }),
+    notEnforced: z.array(z.string()),
+  }),
+  stdout: z.string(),
+  stderr: z.string(),
+})
+/** What a sandbox's record says, as far as tests look at it. */
+const Record = z.object({ init: z.object({ pid: z.number() }), cgroups: z.array(z.string()) })
 
 describeOn('sandbox', 'what a Dockerfile says', () => {
   const bed = useSandbox()
@@ -313,14 +327,12 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
       [engine, JSON.stringify({ stateFolder: bed.stateFolder, tool }), contextDir, action],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
-    const line = once(createInterface(child.stdout), 'line').then(
-      ([text]) => JSON.parse(String(text)) as { id: string },
-    )
+    const line = once(createInterface(child.stdout), 'line').then(([text]) => Report.parse(JSON.parse(String(text))))
     return { child, line, exit: once(child, 'exit') }
   }
   const find = async (id: string) => (await bed.backend.list()).find((listed) => listed.id === id)
-  const initOf = (id: string): number =>
-    (JSON.parse(readFileSync(join(bed.stateFolder, `${id}.json`), 'utf8')) as { init: { pid: number } }).init.pid
+  const recordOf = (id: string) => Record.parse(JSON.parse(readFileSync(join(bed.stateFolder, `${id}.json`), 'utf8')))
+  const initOf = (id: string): number => recordOf(id).init.pid
 
   test.each(['bubblewrap', 'unshare'])(
     '%s: what a killed engine leaves has ended, is found and removed',
@@ -372,9 +384,7 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
 
   test.runIf(isRoot)('cgroups go with their sandbox', async () => {
     const container = await bed.start({ memoryMb: 64, cpus: 1 })
-    const { cgroups } = JSON.parse(readFileSync(join(bed.stateFolder, `${container.id}.json`), 'utf8')) as {
-      cgroups: string[]
-    }
+    const { cgroups } = recordOf(container.id)
     expect(cgroups.length).toBeGreaterThan(0)
     expect(cgroups.every((folder) => existsSync(folder))).toBe(true)
     await run(container, '(setsid sleep 1000 > /dev/null 2>&1 &)')
@@ -411,9 +421,9 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
       { stdio: ['ignore', 'pipe', 'inherit', ...Array.from({ length: 10 }, () => file)] },
     )
     if (child.stdout === null) throw new Error('no output')
-    const [text] = (await once(createInterface(child.stdout), 'line')) as [string]
+    const line: unknown[] = await once(createInterface(child.stdout), 'line')
     closeSync(file)
-    expect((JSON.parse(text) as { stdout: string }).stdout).toBe('0\n1\n2\n3\n0\n')
+    expect(Report.parse(JSON.parse(String(line[0]))).stdout).toBe('0\n1\n2\n3\n0\n')
   })
 })
 
@@ -469,11 +479,7 @@ describe.runIf(isRoot)('as an ordinary user', () => {
         ]
         const ran = spawnSync('setpriv', args, { encoding: 'utf8' })
         expect(ran.stderr).toBe('')
-        const { stdout, stderr, enforcement } = JSON.parse(ran.stdout) as {
-          stdout: string
-          stderr: string
-          enforcement: { notEnforced: string[] }
-        }
+        const { stdout, stderr, enforcement } = Report.parse(JSON.parse(ran.stdout))
         expect(stdout).toMatch(/^0\n0\napp\n/)
         expect(stderr).toMatch(/touch: cannot touch '\/usr\/x'/)
         expect(enforcement).toMatchObject({ limits: { cpus: null, memoryMb: null } })

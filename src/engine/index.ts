@@ -40,8 +40,15 @@ export function createEngine(config: EngineConfig): Engine {
   const finder = createFinder(jobsDir, config.cwd, index)
   const runner = createRunner({ jobsDir, env: config.env, backends, host, clock, index, owner: createOwnerId })
 
-  async function register(job: SettledJob, earlier: EarlierRun | null, missingSecrets: readonly string[]): Promise<PreparedJob> {
-    const described = await describeJob(job, config.env, { finishedTrials: earlier?.finished.length ?? 0, missingSecrets })
+  async function register(
+    job: SettledJob,
+    earlier: EarlierRun | null,
+    missingSecrets: readonly string[],
+  ): Promise<PreparedJob> {
+    const described = await describeJob(job, config.env, {
+      finishedTrials: earlier?.finished.length ?? 0,
+      missingSecrets,
+    })
     prepared.set(described, { job, earlier })
     return described
   }
@@ -62,11 +69,15 @@ export function createEngine(config: EngineConfig): Engine {
     find: finder.find,
     events: finder.events,
     output: finder.output,
-    examine: async (path) => examine(backends, jobsDir, async () => listTasks(path, { recursive: false }, config).catch(() => null)),
+    examine: async (path) =>
+      examine(backends, jobsDir, async () => listTasks(path, { recursive: false }, config).catch(() => null)),
     async clean(options): Promise<CleanReport> {
       const available = (await backends.probeAll()).filter(({ probe }) => probe.available)
       const reports = await Promise.all(available.map(async ({ name }) => sweep(backends.get(name), options)))
-      return { removed: reports.flatMap(({ removed }) => removed), left: reports.reduce((sum, { left }) => sum + left, 0) }
+      return {
+        removed: reports.flatMap(({ removed }) => removed),
+        left: reports.reduce((sum, { left }) => sum + left, 0),
+      }
     },
     reindex: async () => index.rebuild(),
     async dispose() {
@@ -74,4 +85,3 @@ export function createEngine(config: EngineConfig): Engine {
     },
   }
 }
-

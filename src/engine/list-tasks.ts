@@ -12,8 +12,20 @@ interface ListContext {
 }
 
 /** The tasks at a path, or at the first default place that exists. */
-export async function listTasks(path: string | null, { recursive }: { readonly recursive: boolean }, { cwd, env }: ListContext): Promise<TaskListing> {
-  const place = path === null ? findDefaultTasks({ cwd, env, home: env['HOME'] ?? homedir(), samples: samplesFolder() ?? join(cwd, 'resources', 'samples') })?.path : resolve(cwd, path)
+export async function listTasks(
+  path: string | null,
+  { recursive }: { readonly recursive: boolean },
+  { cwd, env }: ListContext,
+): Promise<TaskListing> {
+  const place =
+    path === null
+      ? findDefaultTasks({
+          cwd,
+          env,
+          home: env['HOME'] ?? homedir(),
+          samples: samplesFolder() ?? join(cwd, 'resources', 'samples'),
+        })?.path
+      : resolve(cwd, path)
   if (place === undefined) {
     throw new AppError('not-found', 'no tasks were found in any default place', {
       details: { hint: 'name a folder of tasks: tbcc tasks -p PATH, or set TBCC_TASKS' },

@@ -72,12 +72,23 @@ export async function settleJob(request: RunRequest, deps: PrepareDeps): Promise
 }
 
 /** What all trials of a job share. */
-export async function jobFacts(job: Pick<JobFacts, 'jobId' | 'jobName' | 'directory' | 'config'>, { env, cwd }: PrepareDeps): Promise<JobFacts> {
+export async function jobFacts(
+  job: Pick<JobFacts, 'jobId' | 'jobName' | 'directory' | 'config'>,
+  { env, cwd }: PrepareDeps,
+): Promise<JobFacts> {
   const { extra_instruction_paths: paths, extra_instructions: texts } = job.config
-  const extraFiles = await Promise.all(paths.map(async (path) => ({ path, text: await readInstruction(resolve(cwd, path)) })))
+  const extraFiles = await Promise.all(
+    paths.map(async (path) => ({ path, text: await readInstruction(resolve(cwd, path)) })),
+  )
   const inputs = [...extraFiles, ...texts.map((text) => ({ path: null, text }))]
   const extraInstructionLocks = inputs.map(({ path, text }) => ({ path, digest: `sha256:${sha256Hex(text)}` }))
-  return { ...job, hostEnv: env, options: parseEnvironmentOptions(job.config.environment.kwargs), extraFiles, extraInstructionLocks }
+  return {
+    ...job,
+    hostEnv: env,
+    options: parseEnvironmentOptions(job.config.environment.kwargs),
+    extraFiles,
+    extraInstructionLocks,
+  }
 }
 
 /** Digests of the tasks that a job runs, each task once. */

@@ -28,7 +28,10 @@ export interface SettledResume {
 export async function settleResume(jobName: string, options: ResumeOptions, deps: PrepareDeps): Promise<SettledResume> {
   const directory = join(deps.jobsDir, jobName)
   const record = readRecord(directory)
-  const { config, missingSecrets } = fillRedacted(readConfig(directory, record), { given: options.secrets, hostEnv: deps.env })
+  const { config, missingSecrets } = fillRedacted(readConfig(directory, record), {
+    given: options.secrets,
+    hostEnv: deps.env,
+  })
   const results = new Map(directoriesBelow(directory).map((name) => [name, readResult(join(directory, name))]))
   const found = [...results].map(([trialName, result]): FoundTrial => {
     return { trialName, hasResult: result !== null, exceptionType: result?.exception_info?.exception_type ?? null }
@@ -65,7 +68,9 @@ function readRecord(directory: string): JobRecord {
   const parsed = JobRecord.safeParse(text === null ? null : parseJson(text))
   if (parsed.success) return parsed.data
   throw new AppError('invalid-input', `${directory} cannot be resumed: its ${RECORD_FILE} is missing or damaged`, {
-    details: { hint: 'tbcc resume goes on with jobs that tbcc started; finished trials of any job are shown by tbcc show' },
+    details: {
+      hint: 'tbcc resume goes on with jobs that tbcc started; finished trials of any job are shown by tbcc show',
+    },
   })
 }
 
@@ -107,15 +112,23 @@ async function loadTasks(pending: readonly PlannedTrial[]): Promise<ReadonlyMap<
   const entries = await Promise.all([...digests.keys()].map(async (path) => loadTask(path)))
   const broken = entries.find((entry) => !entry.valid)
   if (broken !== undefined) {
-    throw new AppError('not-found', `the task ${broken.valid ? '' : broken.directory} is no longer there, or no longer valid`, {
-      details: { hint: 'put it back as it was when the job started' },
-    })
+    throw new AppError(
+      'not-found',
+      `the task ${broken.valid ? '' : broken.directory} is no longer there, or no longer valid`,
+      {
+        details: { hint: 'put it back as it was when the job started' },
+      },
+    )
   }
   const tasks = await hashAll(entries.flatMap((entry) => (entry.valid ? [{ task: entry.task, source: null }] : [])))
-  const changed = tasks.filter(({ task, digest }) => digests.get(task.directory) !== digest).map(({ task }) => task.name)
+  const changed = tasks
+    .filter(({ task, digest }) => digests.get(task.directory) !== digest)
+    .map(({ task }) => task.name)
   if (changed.length > 0) {
     throw new AppError('invalid-input', `tasks have changed since the job started: ${changed.join(', ')}`, {
-      details: { hint: 'results of different tasks must not be mixed in one job: restore the tasks, or start a new job' },
+      details: {
+        hint: 'results of different tasks must not be mixed in one job: restore the tasks, or start a new job',
+      },
     })
   }
   return new Map(tasks.map((task) => [task.task.directory, task]))
@@ -129,7 +142,8 @@ function taskOf(trial: PlannedTrial, tasks: ReadonlyMap<string, SelectedTask>): 
 
 function agentOf(trial: PlannedTrial, agents: readonly SelectedAgent[]): SelectedAgent {
   const agent = agents[trial.agentIndex]
-  if (agent === undefined) throw new AppError('invalid-input', `the job's configuration no longer has the agent of ${trial.trialName}`)
+  if (agent === undefined)
+    throw new AppError('invalid-input', `the job's configuration no longer has the agent of ${trial.trialName}`)
   return agent
 }
 

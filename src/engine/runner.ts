@@ -26,7 +26,12 @@ export interface RunnerDeps {
 /** Runs settled jobs: takes the job's folder, sweeps what dead engines left, reports what happened. */
 export function createRunner(deps: RunnerDeps) {
   return {
-    async run(job: SettledJob, earlier: EarlierRun | null, observer: JobObserver, signals: RunSignals): Promise<JobReport> {
+    async run(
+      job: SettledJob,
+      earlier: EarlierRun | null,
+      observer: JobObserver,
+      signals: RunSignals,
+    ): Promise<JobReport> {
       const owner = await deps.owner()
       const { backend, probe } = job.chosen
       // Leftovers of dead engines take room and names; that they cannot be swept now is no reason not to run.
@@ -43,7 +48,12 @@ export function createRunner(deps: RunnerDeps) {
       try {
         const { env: hostEnv, host, clock } = deps
         const onOutput = (trialName: string, data: Uint8Array): void => observer.onOutput(trialName, data)
-        const end = await runSettledJob(job, earlier, { files, backend, backendVersion: probe.version, host, clock, owner, hostEnv, onOutput }, signals)
+        const end = await runSettledJob(
+          job,
+          earlier,
+          { files, backend, backendVersion: probe.version, host, clock, owner, hostEnv, onOutput },
+          signals,
+        )
         await deps.index.flush()
         return report(job, end.state, await deps.index.listTrials(job.jobName), files.directory)
       } finally {
@@ -57,7 +67,14 @@ export function createRunner(deps: RunnerDeps) {
 
 /** Every sensitive value that a trial of the job is given. */
 function secretsOf({ plans }: SettledJob): readonly string[] {
-  return secretValues(plans.flatMap(({ agentEnv, verifierEnv, solutionEnv, environment }) => [agentEnv, verifierEnv, solutionEnv, environment.env]))
+  return secretValues(
+    plans.flatMap(({ agentEnv, verifierEnv, solutionEnv, environment }) => [
+      agentEnv,
+      verifierEnv,
+      solutionEnv,
+      environment.env,
+    ]),
+  )
 }
 
 function observe(files: OpenJob, jobName: string, observer: JobObserver): () => void {

@@ -1,4 +1,5 @@
-import { createSandboxBackend, type SandboxOptions } from '../../src/node/sandbox/backend.ts'
+import { z } from 'zod'
+import { createSandboxBackend } from '../../src/node/sandbox/backend.ts'
 import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
 
 /*
@@ -8,7 +9,12 @@ import type { Container, EnvironmentSpec } from '../../src/core/environment/back
  */
 
 const [options = '{}', contextDir = '', action = 'wait', command = 'true'] = process.argv.slice(2)
-const backend = createSandboxBackend(JSON.parse(options) as SandboxOptions)
+const Options = z.object({
+  stateFolder: z.string(),
+  tool: z.enum(['bubblewrap', 'unshare']).optional(),
+})
+const { stateFolder, tool } = Options.parse(JSON.parse(options))
+const backend = createSandboxBackend({ stateFolder, ...(tool === undefined ? {} : { tool }) })
 const { signal } = new AbortController()
 const spec: EnvironmentSpec = {
   image: null,

@@ -41,6 +41,8 @@ export async function openSecondEngine(image: string): Promise<SecondEngine> {
     client,
     async start() {
       await rm(join(folder, 'pid'), { force: true })
+      // A containerd that was killed with its daemon counts as running until somebody reaps it.
+      await rm(join(folder, 'exec/containerd/containerd.pid'), { force: true })
       // In a network namespace of its own: with `--bridge none` it would take away the bridge of the machine's engine.
       const network = ['--bridge', 'none', '--iptables=false', '--ip-forward=false']
       const places = [

@@ -9,7 +9,10 @@ import type { TrialRun } from './trial-run.ts'
 const PROGRESS_INTERVAL_MS = 200
 
 /** The folders that every environment has, writable for any user, as Harbor's mounts are. */
-const LOG_FOLDERS: readonly ArchiveEntry[] = ['agent/', 'verifier/', 'artifacts/'].map((path) => ({ path, mode: 0o777 }))
+const LOG_FOLDERS: readonly ArchiveEntry[] = ['agent/', 'verifier/', 'artifacts/'].map((path) => ({
+  path,
+  mode: 0o777,
+}))
 
 /** Image, container, log folders: under the build timeout, as in Harbor. */
 export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Promise<Container> {

@@ -10,14 +10,21 @@ it('gives an event back as it was', () => {
 
 it('finds the seq in the first bytes of a line, and in nothing else', () => {
   expect(seqOfLine(toEventLine(event).slice(0, 40))).toBe(12)
-  for (const other of ['', '{"seq":12,', '{"v":1,"seq":012,', '{"v":1,"seq":12', '{"v":2,"seq":12,']) expect(seqOfLine(other), other).toBeNull()
+  for (const other of ['', '{"seq":12,', '{"v":1,"seq":012,', '{"v":1,"seq":12', '{"v":2,"seq":12,'])
+    expect(seqOfLine(other), other).toBeNull()
 })
 
 it('tells a whole line from a damaged one', () => {
   const line = toEventLine(event)
   expect(headerOfLine(line)).toEqual({ seq: 12, at: AT, type: 'turn.started' })
   for (let length = 0; length < line.length; length += 1) expect(headerOfLine(line.slice(0, length))).toBeNull()
-  for (const other of ['null', '[]', '{"seq":0,"at":"","type":""}', '{"seq":1.5,"at":"","type":""}', '{"seq":1,"type":"a"}']) {
+  for (const other of [
+    'null',
+    '[]',
+    '{"seq":0,"at":"","type":""}',
+    '{"seq":1.5,"at":"","type":""}',
+    '{"seq":1,"type":"a"}',
+  ]) {
     expect(headerOfLine(other), other).toBeNull()
   }
 })

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { float, type HarborJson, isHarborFloat, parseHarborJson, rewardKey, toHarborJson, toNumber } from './harbor-json.ts'
+import {
+  float,
+  type HarborJson,
+  isHarborFloat,
+  parseHarborJson,
+  rewardKey,
+  toHarborJson,
+  toNumber,
+} from './harbor-json.ts'
 
 describe('numbers', () => {
   // As Harbor 0.24 writes them in the values of its files.
@@ -47,8 +55,9 @@ describe('numbers', () => {
     )
   })
 
-  test.each(['NaN', 'Infinity', '-Infinity', '1e309', '-1e309', '01', '', '\ufeff{}', '{"a": 1,}'])('%j is no JSON', (text) =>
-    expect(() => parseHarborJson(text)).toThrow(SyntaxError),
+  test.each(['NaN', 'Infinity', '-Infinity', '1e309', '-1e309', '01', '', '\ufeff{}', '{"a": 1,}'])(
+    '%j is no JSON',
+    (text) => expect(() => parseHarborJson(text)).toThrow(SyntaxError),
   )
 
   test('nesting beyond the stack is an error of the text', () => {
@@ -59,7 +68,10 @@ describe('numbers', () => {
 
 describe('layout', () => {
   test('objects keep their order, empty ones are closed at once, text is not escaped beyond need', () => {
-    const map = new Map<string, HarborJson>([['2', 'zwei'], ['1', null]])
+    const map = new Map<string, HarborJson>([
+      ['2', 'zwei'],
+      ['1', null],
+    ])
     expect(toHarborJson({ b: [], a: {}, map, text: 'ü\u2028"\\\n\u0001\u007f😀' })).toBe(
       [
         '{',
@@ -90,7 +102,11 @@ describe('round trips', () => {
       fc.string({ unit: 'grapheme' }),
       number,
       fc.array(tie('tree'), { maxLength: 4 }),
-      fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('tree'), { maxKeys: 4 }),
+      fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        tie('tree'),
+        { maxKeys: 4 },
+      ),
     ),
   }))
 
@@ -115,6 +131,10 @@ describe('round trips', () => {
   })
 
   test('it is plain JSON for everyone else', () => {
-    fc.assert(fc.property(tree, (value) => expect(JSON.parse(toHarborJson(value))).toEqual(JSON.parse(toHarborJson(value, { indent: 0, ascii: true })))))
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(JSON.parse(toHarborJson(value))).toEqual(JSON.parse(toHarborJson(value, { indent: 0, ascii: true })))
+      }),
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Float } from '../../contract/harbor/lax.ts'
 import { float, type HarborJson, isHarborFloat, toNumber } from './harbor-json.ts'
-import { hideSecrets, type HostEnv } from './sensitive-env.ts'
+import { hideSecrets, type HostEnv } from './secrets.ts'
 
 type Schema = z.core.$ZodType
 

@@ -12,7 +12,13 @@ import { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import { TrialResult, type TrialResultInput } from '../../contract/harbor/trial-result.ts'
 import { float, parseHarborJson } from './harbor-json.ts'
 import {
-  toJobConfigJson, toJobLockJson, toJobResultJson, toManifestJson, toTrialConfigJson, toTrialLockJson, toTrialResultJson,
+  toJobConfigJson,
+  toJobLockJson,
+  toJobResultJson,
+  toManifestJson,
+  toTrialConfigJson,
+  toTrialLockJson,
+  toTrialResultJson,
 } from './harbor-write.ts'
 
 const TRIAL = 'hello-one__q7vyKrJ'
@@ -55,10 +61,22 @@ describeOn('fixtures', "files of Harbor's own", () => {
       }),
       { numRuns: 25 },
     )
-    check('job-config', toJobConfigJson(JobConfig.parse({ job_name: 'j', agents: [{ name: 'nop' }], retry: { max_retries: 3 } }), {}))
-    check('job-result', toJobResultJson(JobResult.parse({ id: JOB_ID, started_at: '2026-11-21T04:09:57', n_total_trials: 1, stats: {} })))
+    check(
+      'job-config',
+      toJobConfigJson(JobConfig.parse({ job_name: 'j', agents: [{ name: 'nop' }], retry: { max_retries: 3 } }), {}),
+    )
+    check(
+      'job-result',
+      toJobResultJson(JobResult.parse({ id: JOB_ID, started_at: '2026-11-21T04:09:57', n_total_trials: 1, stats: {} })),
+    )
     check('trial-lock', toTrialLockJson(TrialLock.parse(LOCK), {}))
-    check('job-lock', toJobLockJson(JobLock.parse({ created_at: '2026-11-21T04:09:57Z', n_concurrent_trials: 1, retry: {}, trials: [LOCK] }), {}))
+    check(
+      'job-lock',
+      toJobLockJson(
+        JobLock.parse({ created_at: '2026-11-21T04:09:57Z', n_concurrent_trials: 1, retry: {}, trials: [LOCK] }),
+        {},
+      ),
+    )
   })
 })
 
@@ -69,17 +87,34 @@ const LOCK = {
   verifier: { environment_mode: 'shared' },
 } as const
 
-const rewards = fc.dictionary(fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'), fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map(float)), { maxKeys: 3 })
+const rewards = fc.dictionary(
+  fc.string({ minLength: 1 }).filter((key) => key !== '__proto__'),
+  fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map(float)),
+  { maxKeys: 3 },
+)
 const trialConfig = fc.record({
   task: fc.record({ path: fc.constantFrom('/a', 'b//c') }),
   trial_name: fc.string(),
   timeout_multiplier: fc.double({ min: 0.1, max: 10, noNaN: true }),
   install_only: fc.boolean(),
-  agent: fc.record({ name: fc.constantFrom('oracle', 'nop'), override_timeout_sec: fc.option(fc.integer({ min: 1, max: 99 })), env: fc.constantFrom({}, { A_KEY: 'x' }) }, { requiredKeys: [] }),
-  environment: fc.record({ type: fc.constantFrom('docker' as const, 'podman' as const), override_cpus: fc.option(fc.nat()) }, { requiredKeys: [] }),
+  agent: fc.record(
+    {
+      name: fc.constantFrom('oracle', 'nop'),
+      override_timeout_sec: fc.option(fc.integer({ min: 1, max: 99 })),
+      env: fc.constantFrom({}, { A_KEY: 'x' }),
+    },
+    { requiredKeys: [] },
+  ),
+  environment: fc.record(
+    { type: fc.constantFrom('docker' as const, 'podman' as const), override_cpus: fc.option(fc.nat()) },
+    { requiredKeys: [] },
+  ),
 })
 
-function resultOf(config: TrialResultInput['config'], values: Record<string, number | ReturnType<typeof float>>): TrialResultInput {
+function resultOf(
+  config: TrialResultInput['config'],
+  values: Record<string, number | ReturnType<typeof float>>,
+): TrialResultInput {
   return {
     id: JOB_ID,
     task_name: 'a/b',
@@ -94,10 +129,17 @@ function resultOf(config: TrialResultInput['config'], values: Record<string, num
 }
 
 describe('configurations', () => {
-  const trial = (input: object): string => toTrialConfigJson(TrialConfig.parse({ task: { path: '/t' }, trial_name: 'n', ...input }), {})
+  const trial = (input: object): string =>
+    toTrialConfigJson(TrialConfig.parse({ task: { path: '/t' }, trial_name: 'n', ...input }), {})
 
   test('what equals its default is left out, also where it was stated', () => {
-    const stated = { agent: { name: 'oracle' }, environment: { type: 'docker' }, timeout_multiplier: float(1), trials_dir: 'trials', extra_instructions: [] }
+    const stated = {
+      agent: { name: 'oracle' },
+      environment: { type: 'docker' },
+      timeout_multiplier: float(1),
+      trials_dir: 'trials',
+      extra_instructions: [],
+    }
     expect(trial(stated)).toBe(trial({}))
     expect(trial({})).toBe('{\n    "task": {\n        "path": "/t"\n    },\n    "trial_name": "n"\n}')
   })
@@ -113,13 +155,19 @@ describe('configurations', () => {
   })
 
   test('floats are floats wherever they come from', () => {
-    expect(trial({ timeout_multiplier: 2, agent: { override_timeout_sec: '30' } })).toContain('"timeout_multiplier": 2.0')
-    expect(trial({ agent: { override_timeout_sec: 30, n_concurrent: 2 } })).toContain('"n_concurrent": 2,\n        "override_timeout_sec": 30.0')
+    expect(trial({ timeout_multiplier: 2, agent: { override_timeout_sec: '30' } })).toContain(
+      '"timeout_multiplier": 2.0',
+    )
+    expect(trial({ agent: { override_timeout_sec: 30, n_concurrent: 2 } })).toContain(
+      '"n_concurrent": 2,\n        "override_timeout_sec": 30.0',
+    )
   })
 
   test('the order of excluded exceptions means nothing', () => {
     const reversed = JobConfig.parse({ job_name: 'j' }).retry.exclude_exceptions?.toReversed()
-    expect(toJobConfigJson(JobConfig.parse({ job_name: 'j', retry: { exclude_exceptions: reversed } }), {})).toBe('{\n    "job_name": "j"\n}')
+    expect(toJobConfigJson(JobConfig.parse({ job_name: 'j', retry: { exclude_exceptions: reversed } }), {})).toBe(
+      '{\n    "job_name": "j"\n}',
+    )
   })
 
   test('older layouts are converted', () => {
@@ -130,21 +178,41 @@ describe('configurations', () => {
       datasets: [{ name: 'd', registry: { path: 'r.json' } }],
       environment: { mounts_json: [], env: ['A=1', 'B = x=y '] },
     })
-    expect(job).toMatchObject({ n_concurrent_trials: 7, quiet: true, retry: { max_retries: 2 }, environment: { mounts: [], env: { A: '1', B: 'x=y' } } })
+    expect(job).toMatchObject({
+      n_concurrent_trials: 7,
+      quiet: true,
+      retry: { max_retries: 2 },
+      environment: { mounts: [], env: { A: '1', B: 'x=y' } },
+    })
     expect(job.datasets[0]).toMatchObject({ name: 'd', registry_path: 'r.json' })
   })
 
   test('secrets in variables are not written', () => {
-    const config = TrialConfig.parse({ task: { path: '/t' }, agent: { env: { MY_TOKEN: 'very-secret-value', LANG: 'C' } }, verifier: { env: { API_KEY: 'other-secret' } } })
+    const config = TrialConfig.parse({
+      task: { path: '/t' },
+      agent: { env: { MY_TOKEN: 'very-secret-value', LANG: 'C' } },
+      verifier: { env: { API_KEY: 'other-secret' } },
+    })
     const text = toTrialConfigJson(config, { API_KEY: 'other-secret' })
     expect(text).not.toContain('secret')
-    expect(JSON.parse(text)).toMatchObject({ agent: { env: { MY_TOKEN: '****', LANG: 'C' } }, verifier: { env: { API_KEY: '${API_KEY}' } } })
+    expect(JSON.parse(text)).toMatchObject({
+      agent: { env: { MY_TOKEN: '****', LANG: 'C' } },
+      verifier: { env: { API_KEY: '${API_KEY}' } },
+    })
   })
 
   test.each([
     [{ agents: [{ n_concurrent: 5 }] }, 'agents.0.n_concurrent'],
     [{ agents: [{ concurrency_group: 'g' }] }, 'agents.0.n_concurrent'],
-    [{ agents: [{ name: 'nop', n_concurrent: 1 }, { name: 'nop', n_concurrent: 2 }] }, 'agents.1.n_concurrent'],
+    [
+      {
+        agents: [
+          { name: 'nop', n_concurrent: 1 },
+          { name: 'nop', n_concurrent: 2 },
+        ],
+      },
+      'agents.1.n_concurrent',
+    ],
     [{ tasks: [{}] }, 'tasks.0.path'],
     [{ tasks: [{ path: 'a', ref: 'b' }] }, 'tasks.0.ref'],
     [{ datasets: [{ path: 'a', name: 'b' }] }, 'datasets.0.name'],

@@ -6,7 +6,7 @@ import { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import { TrialResult } from '../../contract/harbor/trial-result.ts'
 import { toHarborJson } from './harbor-json.ts'
 import { toHarborTree } from './harbor-tree.ts'
-import type { HostEnv } from './sensitive-env.ts'
+import type { HostEnv } from './secrets.ts'
 
 export type { ManifestEntry }
 

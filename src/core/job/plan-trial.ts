@@ -73,7 +73,11 @@ export function planTrial(
     config: toTrialConfig(job, selected, agentConfig, planned),
     agentConfig,
     agent,
-    instruction: assembleInstruction(task.instruction ?? '', job.extraFiles.map(({ text }) => text), config.extra_instructions),
+    instruction: assembleInstruction(
+      task.instruction ?? '',
+      job.extraFiles.map(({ text }) => text),
+      config.extra_instructions,
+    ),
     environment: toEnvironmentSpec(job, selected, env.environment),
     environmentSettings: job.options.recorded,
     solutionEnv: env.solution,
@@ -116,7 +120,10 @@ function resolveAll({ config, hostEnv }: JobFacts, task: Task, agent: AgentConfi
 function refuseAgent(definition: AgentDefinition, task: Task): AppError | null {
   const unmet = task.needs.filter((need) => !definition.capabilities.includes(need))
   if (unmet.length === 0) return null
-  return new AppError('unsupported', `task ${task.name} comes with ${unmet.join(' and ')}, which agent ${definition.name} cannot use`)
+  return new AppError(
+    'unsupported',
+    `task ${task.name} comes with ${unmet.join(' and ')}, which agent ${definition.name} cannot use`,
+  )
 }
 
 function toEnvironmentSpec(

@@ -1,10 +1,15 @@
+import { isTemplate } from '../task/templates.ts'
+
+/** Variables of the host, by name. */
+export type HostEnv = Readonly<Record<string, string | undefined>>
+
 /** What stands in a file for a setting that is kept nowhere: it is asked for again on resume. */
 export const REDACTED_SETTING = '****'
 
 /** Shorter values are not looked for in output: they would be found everywhere. */
 const MIN_SECRET_LENGTH = 8
 
-/** Whether a variable's name says that its value is a secret. `TOKENS` counts something; `TOKEN` opens something. */
+/** Whether Harbor takes a variable of this name for a secret. `TOKENS` counts something; `TOKEN` opens something. */
 export function isSensitiveKey(name: string): boolean {
   return /KEY|SECRET|TOKEN(?!S)|PASSWORD|CREDENTIAL|AUTH/i.test(name)
 }
@@ -16,26 +21,14 @@ export function secretValues(environments: readonly Readonly<Record<string, stri
 }
 
 /**
- * Settings as they may stand in a file: a sensitive value becomes `${NAME}` where the host's variable of that name
- * holds the same, else `****`. A template holds no value and stays.
+ * Variables as they may be written to a file: a secret that the host has under the same name becomes `${NAME}`, so
+ * that a resumed job finds it again, any other secret `****`, of which Harbor shows the ends. Templates hold no value
+ * and stay.
  */
-export function redactSettings(
-  env: Readonly<Record<string, string>>,
-  hostEnv: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, redactSetting(key, value, hostEnv)]))
-}
-
-/** Names of the settings that a file holds only as `****`. */
-export function redactedNames(env: Readonly<Record<string, string>>): readonly string[] {
-  return Object.keys(env).filter((key) => env[key] === REDACTED_SETTING)
-}
-
-function redactSetting(key: string, value: string, hostEnv: Readonly<Record<string, string | undefined>>): string {
-  if (!isSensitiveKey(key) || value === '' || isTemplate(value)) return value
-  return hostEnv[key] === value ? `\${${key}}` : REDACTED_SETTING
-}
-
-function isTemplate(value: string): boolean {
-  return /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value)
+export function hideSecrets(env: Readonly<Record<string, string>>, host: HostEnv): Record<string, string> {
+  const hide = (key: string, value: string): string => {
+    if (value === '' || isTemplate(value) || !isSensitiveKey(key)) return value
+    return host[key] === value ? `\${${key}}` : REDACTED_SETTING
+  }
+  return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, hide(key, value)]))
 }

@@ -17,7 +17,11 @@ export interface TimeoutConfig {
 }
 
 /** A trial's effective limits: the task's own or what overrides them, capped, times the phase's factor. */
-export function trialTimeouts(task: TaskConfig, config: TimeoutConfig, agentSetupSec: number = AGENT_SETUP_SEC): TrialTimeouts {
+export function trialTimeouts(
+  task: TaskConfig,
+  config: TimeoutConfig,
+  agentSetupSec: number = AGENT_SETUP_SEC,
+): TrialTimeouts {
   const { agent, verifier } = config
   const factor = (ofPhase: number | null): number => ofPhase ?? config.timeout_multiplier
   // As in Harbor, 0 overrides nothing and caps nothing; only for the setup it is a limit.
@@ -25,9 +29,14 @@ export function trialTimeouts(task: TaskConfig, config: TimeoutConfig, agentSetu
   const verifierSec = orUnset(verifier.override_timeout_sec) ?? task.verifier.timeout_sec
   const setupSec = agent.override_setup_timeout_sec ?? agentSetupSec
   return {
-    environmentMs: limitMs(task.environment.build_timeout_sec, null, factor(config.environment_build_timeout_multiplier)),
+    environmentMs: limitMs(
+      task.environment.build_timeout_sec,
+      null,
+      factor(config.environment_build_timeout_multiplier),
+    ),
     agentSetupMs: limitMs(setupSec, null, factor(config.agent_setup_timeout_multiplier)),
-    agentMs: agentSec === null ? null : limitMs(agentSec, agent.max_timeout_sec, factor(config.agent_timeout_multiplier)),
+    agentMs:
+      agentSec === null ? null : limitMs(agentSec, agent.max_timeout_sec, factor(config.agent_timeout_multiplier)),
     verifierMs: limitMs(verifierSec, verifier.max_timeout_sec, factor(config.verifier_timeout_multiplier)),
   }
 }

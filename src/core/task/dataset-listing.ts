@@ -37,7 +37,11 @@ export function parseDatasetManifest(text: string, file: string): DatasetListing
  * The tasks of one dataset of a `registry.json`. Without a name it is the only one there; without a version `head`, or
  * the highest. AppErrors `invalid-input` and `not-found` name what there is.
  */
-export function parseRegistry(text: string, file: string, wanted: { readonly name: string | null; readonly version: string | null }): DatasetListing {
+export function parseRegistry(
+  text: string,
+  file: string,
+  wanted: { readonly name: string | null; readonly version: string | null },
+): DatasetListing {
   const registry = Registry.safeParse(readDocument(() => JSON.parse(text), file))
   if (!registry.success) throw malformed(registry.error, file)
   const index = chooseDataset(registry.data, wanted, file)
@@ -55,19 +59,29 @@ export function parseRegistry(text: string, file: string, wanted: { readonly nam
   }
 }
 
-function chooseDataset(registry: Registry, wanted: { name: string | null; version: string | null }, file: string): number {
+function chooseDataset(
+  registry: Registry,
+  wanted: { name: string | null; version: string | null },
+  file: string,
+): number {
   const names = [...new Set(registry.map(({ name }) => name))]
   if (wanted.name === null && names.length > 1) {
-    throw new AppError('invalid-input', `${file} lists several datasets`, { details: { hint: `choose one with -d: ${names.join(', ')}` } })
+    throw new AppError('invalid-input', `${file} lists several datasets`, {
+      details: { hint: `choose one with -d: ${names.join(', ')}` },
+    })
   }
-  const named = registry.flatMap((dataset, index) => (dataset.name === (wanted.name ?? names[0]) ? [{ dataset, index }] : []))
+  const named = registry.flatMap((dataset, index) =>
+    dataset.name === (wanted.name ?? names[0]) ? [{ dataset, index }] : [],
+  )
   const versions = named.map(({ dataset }) => dataset.version)
   const version = wanted.version ?? newestOf(versions)
   const found = named.find(({ dataset }) => dataset.version === version)
   if (found !== undefined) return found.index
   const what = wanted.version === null ? `${wanted.name}` : `${wanted.name ?? names[0]}@${wanted.version}`
   const there = versions.length === 0 ? names : versions.map((each) => `${wanted.name ?? names[0]}@${each}`)
-  throw new AppError('not-found', `${file} has no dataset ${what}`, { details: { hint: `it lists ${there.join(', ') || 'none'}` } })
+  throw new AppError('not-found', `${file} has no dataset ${what}`, {
+    details: { hint: `it lists ${there.join(', ') || 'none'}` },
+  })
 }
 
 function newestOf(versions: readonly string[]): string | null {

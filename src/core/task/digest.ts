@@ -25,7 +25,10 @@ export function selectDigestFiles(paths: Iterable<string>, gitignore: string | n
 }
 
 /** `sha256:…` over the files of a task; `sha256` of each is lower-case hexadecimal. Harbor's content hash of a package. */
-export function taskDigest(files: readonly { readonly path: string; readonly sha256: string }[], newHasher: NewHasher): string {
+export function taskDigest(
+  files: readonly { readonly path: string; readonly sha256: string }[],
+  newHasher: NewHasher,
+): string {
   const hasher = newHasher()
   for (const { path, sha256 } of files) hasher.update(encode(`${path}\0${sha256}\n`))
   return `sha256:${hasher.hex()}`

@@ -17,7 +17,11 @@ const ID_DIGITS = 32
  * Names the content of an `environment/` directory: equal content, equal id. Links are not files here. Without any file
  * it names `fallback`: the prebuilt image, or the directory's name.
  */
-export async function environmentId(files: readonly EnvironmentFile[], fallback: string, newHasher: NewHasher): Promise<string> {
+export async function environmentId(
+  files: readonly EnvironmentFile[],
+  fallback: string,
+  newHasher: NewHasher,
+): Promise<string> {
   const counted = files.filter(({ path }) => !path.split('/').some((part) => IGNORED.has(part)))
   const hasher = newHasher()
   if (counted.length === 0) hasher.update(new TextEncoder().encode(fallback))

@@ -53,7 +53,8 @@ function matches(parts: readonly Part[], path: readonly string[], at: number, fr
   // What is below a match matches too.
   if (part === undefined) return true
   const name = path[from]
-  if (part === 'any') return matches(parts, path, at + 1, from) || (name !== undefined && matches(parts, path, at, from + 1))
+  if (part === 'any')
+    return matches(parts, path, at + 1, from) || (name !== undefined && matches(parts, path, at, from + 1))
   if (name === undefined) return false
   if (part === 'below') return true
   if (part === 'one') return at === parts.length - 1 ? from === path.length - 1 : matches(parts, path, at + 1, from + 1)

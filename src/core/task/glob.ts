@@ -8,7 +8,7 @@ export function matchesGlob(name: string, pattern: string): boolean {
 
 function toRegExp(pattern: string): RegExp {
   const source: string[] = []
-  for (let index = 0; index < pattern.length; ) {
+  for (let index = 0; index < pattern.length;) {
     const character = String.fromCodePoint(pattern.codePointAt(index) ?? 0)
     const bracket = character === '[' ? readBracket(pattern, index + 1) : null
     if (character === '*') source.push('.*')
@@ -32,7 +32,7 @@ function readBracket(pattern: string, start: number): { source: string; next: nu
 
 function readMembers(characters: readonly string[]): string {
   let members = ''
-  for (let index = 0; index < characters.length; ) {
+  for (let index = 0; index < characters.length;) {
     const [low = '', dash, high] = characters.slice(index, index + 3)
     const isRange = dash === '-' && high !== undefined
     if (!isRange) members += escapeMember(low)

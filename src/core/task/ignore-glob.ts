@@ -4,7 +4,7 @@
  */
 export function globToRegExp(glob: string): RegExp | null {
   const source: string[] = []
-  for (let index = 0; index < glob.length; ) {
+  for (let index = 0; index < glob.length;) {
     const token = readToken(glob, index)
     if (token === null) return null
     source.push(token.source)

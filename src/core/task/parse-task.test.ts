@@ -15,7 +15,9 @@ function config(text: string): TaskConfig {
 /** Issues as `key: message`. */
 function issues(text: string): string[] {
   const result = parseTaskConfig(text)
-  return result.ok ? [] : result.issues.map(({ file, key, message }) => `${file === 'task.toml' ? '' : file}${key ?? ''}: ${message}`)
+  return result.ok
+    ? []
+    : result.issues.map(({ file, key, message }) => `${file === 'task.toml' ? '' : file}${key ?? ''}: ${message}`)
 }
 
 describe('defaults', () => {
@@ -24,7 +26,16 @@ describe('defaults', () => {
       schema_version: '1.4',
       task: null,
       metadata: {},
-      verifier: { network_mode: null, allowed_hosts: null, timeout_sec: 600, env: {}, user: null, environment_mode: null, environment: null, collect: [] },
+      verifier: {
+        network_mode: null,
+        allowed_hosts: null,
+        timeout_sec: 600,
+        env: {},
+        user: null,
+        environment_mode: null,
+        environment: null,
+        collect: [],
+      },
       agent: { network_mode: null, allowed_hosts: null, timeout_sec: null, user: null },
       environment: {
         network_mode: 'public',
@@ -58,7 +69,11 @@ describe('defaults', () => {
 
   test('free metadata keeps its values', () => {
     const text = '[metadata]\ntags = ["a"]\nexpert_time_estimate_min = 5.0\nmade = 2026-01-31T12:00:00Z'
-    expect(config(text).metadata).toEqual({ tags: ['a'], expert_time_estimate_min: 5, made: '2026-01-31T12:00:00.000Z' })
+    expect(config(text).metadata).toEqual({
+      tags: ['a'],
+      expert_time_estimate_min: 5,
+      made: '2026-01-31T12:00:00.000Z',
+    })
   })
 })
 
@@ -77,7 +92,10 @@ describe('older spellings', () => {
     ['5', null],
     ['true', null],
   ])('memory = %s is %s MB', (text, sizeMb) => {
-    expect(config(`[environment]\nmemory = ${text}\nstorage = ${text}`).environment).toMatchObject({ memory_mb: sizeMb, storage_mb: sizeMb })
+    expect(config(`[environment]\nmemory = ${text}\nstorage = ${text}`).environment).toMatchObject({
+      memory_mb: sizeMb,
+      storage_mb: sizeMb,
+    })
   })
 
   test('sizes without a unit, and sizes that contradict the newer key, are issues', () => {
@@ -192,11 +210,42 @@ describe('whatever the text', () => {
   test('the seed is valid', () => expect(issues(SEED)).toEqual([]))
 
   test('a mutated or truncated file gives a task or issues, and never throws', () => {
-    const token = fc.constantFrom('"', "'", '[', ']', '[[', '{', '}', '=', '.', ',', '\n', '#', '\\', '\0', '1', '-', 'true', 'nan', '1979-05-27', '"""', '__proto__', 'x = 1', '[agent]', '[steps]', 'environment = 3', 'é', '😀')
+    const token = fc.constantFrom(
+      '"',
+      "'",
+      '[',
+      ']',
+      '[[',
+      '{',
+      '}',
+      '=',
+      '.',
+      ',',
+      '\n',
+      '#',
+      '\\',
+      '\0',
+      '1',
+      '-',
+      'true',
+      'nan',
+      '1979-05-27',
+      '"""',
+      '__proto__',
+      'x = 1',
+      '[agent]',
+      '[steps]',
+      'environment = 3',
+      'é',
+      '😀',
+    )
     const edit = fc.tuple(fc.nat(SEED.length), fc.nat(6), token, fc.boolean())
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-        const text = edits.reduce((now, [at, cut, insert, truncate]) => now.slice(0, at) + (truncate ? '' : insert + now.slice(at + cut)), SEED)
+        const text = edits.reduce(
+          (now, [at, cut, insert, truncate]) => now.slice(0, at) + (truncate ? '' : insert + now.slice(at + cut)),
+          SEED,
+        )
         expectIssuesOrTask(text)
       }),
       { numRuns: 2000 },

@@ -22,7 +22,8 @@ export function parseTaskConfig(text: string): TaskConfigResult {
 type TomlResult = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: string }
 
 function parseToml(text: string): TomlResult {
-  if (text.startsWith('\ufeff')) return { ok: false, problem: 'begins with a byte order mark; save it as UTF-8 without one' }
+  if (text.startsWith('\ufeff'))
+    return { ok: false, problem: 'begins with a byte order mark; save it as UTF-8 without one' }
   try {
     // Any line ending is a line ending; integers of any size are read, as Harbor reads them.
     const { metadata, ...sections } = parse(text.replaceAll(/\r\n?/g, '\n'), { integersAsBigInt: 'asNeeded' })

@@ -19,7 +19,8 @@ export function listMissingFiles(config: TaskConfig, exists: (path: string) => b
 export function listInputs(config: TaskConfig, exists: (path: string) => boolean, verify: boolean): string[] {
   const steps = config.steps ?? []
   const units = steps.length === 0 ? [undefined] : steps
-  const reused = verify && units.some((step) => verifierMode(config, step) === 'separate' && !isBundled(config, step, exists))
+  const reused =
+    verify && units.some((step) => verifierMode(config, step) === 'separate' && !isBundled(config, step, exists))
   return ['tests', 'solution', ...steps.map(stepFolder), ...(reused ? ['environment'] : [])]
 }
 
@@ -31,7 +32,11 @@ function toIssue(path: string): TaskIssue {
   return { file: path, key: null, message: path === 'environment' ? 'the directory is missing' : 'the file is missing' }
 }
 
-function missingTests(config: TaskConfig, step: TaskStepConfig | undefined, exists: (path: string) => boolean): TaskIssue[] {
+function missingTests(
+  config: TaskConfig,
+  step: TaskStepConfig | undefined,
+  exists: (path: string) => boolean,
+): TaskIssue[] {
   if (isBundled(config, step, exists)) return []
   const scripts = testFolders(step).flatMap((folder) => scriptNames(config, step).map((name) => `${folder}/${name}`))
   if (scripts.some(exists)) return []
@@ -54,7 +59,8 @@ function testFolders(step: TaskStepConfig | undefined): string[] {
 
 /** By the system that the verifier runs on; one of its own may name another than the agent's. */
 function scriptNames(config: TaskConfig, step: TaskStepConfig | undefined): string[] {
-  const own = verifierMode(config, step) === 'separate' ? (step?.verifier.environment ?? config.verifier.environment) : null
+  const own =
+    verifierMode(config, step) === 'separate' ? (step?.verifier.environment ?? config.verifier.environment) : null
   const systems = new Set([config.environment.os, own?.os ?? config.environment.os])
   return [...systems].map((os) => (os === 'windows' ? 'test.bat' : 'test.sh'))
 }

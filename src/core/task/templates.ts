@@ -30,6 +30,9 @@ function resolve(key: string, value: string, host: Readonly<Record<string, strin
   const found = (Object.hasOwn(host, template.name) ? host[template.name] : undefined) ?? template.fallback
   if (found !== null) return found
   throw new AppError('invalid-input', `the host variable ${template.name}, which ${key} reads, is not set`, {
-    details: { hint: `set ${template.name} in the environment or in the file given by --env-file`, variable: template.name },
+    details: {
+      hint: `set ${template.name} in the environment or in the file given by --env-file`,
+      variable: template.name,
+    },
   })
 }

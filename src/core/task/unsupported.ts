@@ -11,12 +11,21 @@ export function listUnsupported(config: TaskConfig, files: TaskFileFacts): strin
   const checks: [boolean, string][] = [
     [(config.steps ?? []).length > 0, 'it has several steps ([[steps]])'],
     [files.hasCompose, 'its environment is a Docker Compose project (environment/docker-compose.yaml)'],
-    [!hasDefinition(config, files), 'its environment has neither [environment].docker_image nor environment/Dockerfile'],
-    [hasSeparateVerifier(config), 'its verifier runs in an environment of its own ([verifier].environment_mode "separate")'],
+    [
+      !hasDefinition(config, files),
+      'its environment has neither [environment].docker_image nor environment/Dockerfile',
+    ],
+    [
+      hasSeparateVerifier(config),
+      'its verifier runs in an environment of its own ([verifier].environment_mode "separate")',
+    ],
     [environment.os === 'windows', 'it needs Windows containers ([environment].os)'],
     [(environment.gpus ?? 0) > 0, `it needs ${environment.gpus} GPU ([environment].gpus)`],
     [environment.tpu !== null, 'it needs a TPU ([environment.tpu])'],
-    [services.length > 0 || verifier.collect.some((hook) => hook.service !== 'main'), 'it collects from a Compose service'],
+    [
+      services.length > 0 || verifier.collect.some((hook) => hook.service !== 'main'),
+      'it collects from a Compose service',
+    ],
   ]
   return [...checks.filter(([applies]) => applies).map(([, words]) => words), ...listNetworkNeeds(config)]
 }

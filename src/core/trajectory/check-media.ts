@@ -7,7 +7,8 @@ export type FileExists = (path: string) => boolean
 
 /** Pictures and sounds of the document's own steps whose files are missing. URLs and embedded subagents are left alone. */
 export function checkMedia(trajectory: Trajectory, fileExists: FileExists): RuleBreak[] {
-  const check = (content: Content | null | undefined, place: string): RuleBreak[] => checkContent(content, place, fileExists)
+  const check = (content: Content | null | undefined, place: string): RuleBreak[] =>
+    checkContent(content, place, fileExists)
   return trajectory.steps.flatMap((step, index) => [
     ...check(step.message, `steps.${index}.message`),
     ...(step.observation?.results ?? []).flatMap((result, each) =>

@@ -14,7 +14,9 @@ export function checkTrajectory(trajectory: Trajectory, prefix: string): RuleBre
     ...checkStep(step, `${prefix}steps.${index}`),
   ])
   const subagents = trajectory.subagent_trajectories ?? []
-  const embedded = subagents.flatMap((subagent, index) => checkTrajectory(subagent, `${prefix}subagent_trajectories.${index}.`))
+  const embedded = subagents.flatMap((subagent, index) =>
+    checkTrajectory(subagent, `${prefix}subagent_trajectories.${index}.`),
+  )
   return [...steps, ...checkSubagentIds(subagents, prefix), ...embedded]
 }
 
@@ -27,7 +29,9 @@ function checkStep(step: TrajectoryStep, place: string): RuleBreak[] {
   const timestamp = step.timestamp ?? null
   const badTime = timestamp !== null && !isIsoTimestamp(timestamp)
   return [
-    ...(badTime ? [{ place: `${place}.timestamp`, message: `expected an ISO 8601 time, got ${JSON.stringify(timestamp)}` }] : []),
+    ...(badTime
+      ? [{ place: `${place}.timestamp`, message: `expected an ISO 8601 time, got ${JSON.stringify(timestamp)}` }]
+      : []),
     ...checkAgentFields(step, place),
     ...checkObservation(step, place),
   ]
@@ -55,7 +59,9 @@ function checkObservation(step: TrajectoryStep, place: string): RuleBreak[] {
     const unknown = callId !== null && !callIds.has(callId)
     const references = result.subagent_trajectory_ref ?? []
     return [
-      ...(unknown ? [{ place: `${at}.source_call_id`, message: `"${callId}" is no tool call of step ${step.step_id}` }] : []),
+      ...(unknown
+        ? [{ place: `${at}.source_call_id`, message: `"${callId}" is no tool call of step ${step.step_id}` }]
+        : []),
       ...references.flatMap((reference, each) => checkReference(reference, `${at}.subagent_trajectory_ref.${each}`)),
     ]
   })

@@ -19,6 +19,10 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new AppError('invalid-input', `${name} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new AppError(
+      'invalid-input',
+      `${name} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    )
   }
 }

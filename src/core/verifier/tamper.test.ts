@@ -36,7 +36,11 @@ describe('inspectTampering', () => {
   })
 
   it('is not confused by names that only begin alike', () => {
-    expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({ remove: [], suspects: [], findings: [] })
+    expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({
+      remove: [],
+      suspects: [],
+      findings: [],
+    })
   })
 })
 

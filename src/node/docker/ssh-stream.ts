@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { Duplex } from 'node:stream'
+import { Duplex, PassThrough } from 'node:stream'
 import type { SshTarget } from './endpoint.ts'
 
 const CONNECT_TIMEOUT_S = 15
@@ -58,17 +58,20 @@ function asSocket(child: ChildProcess): Duplex {
   stderr.on('data', (text: string) => {
     complaint = (complaint + text).slice(-STDERR_KEPT)
   })
-  const stream = Duplex.from({ readable: stdout, writable: stdin })
+  // Its output ends before it has told how: whether that is the stream's end or its failure is known at its exit.
+  const readable = stdout.pipe(new PassThrough(), { end: false })
+  const stream = Duplex.from({ readable, writable: stdin })
   child.once('error', (error) => stream.destroy(error))
   child.once('close', (code) => {
-    if (code !== 0 && code !== null) stream.destroy(sshError(code, complaint))
+    if (code === 0) readable.end()
+    else stream.destroy(sshError(code, complaint))
   })
   stream.once('close', () => child.kill())
   return Object.assign(stream, socketMethods(child))
 }
 
-function sshError(code: number, complaint: string): Error {
-  return Object.assign(new Error(`ssh ended with exit code ${code}: ${complaint.trim() || 'no message'}`), {
+function sshError(code: number | null, complaint: string): Error {
+  return Object.assign(new Error(complaint.trim() || `ssh ended with exit code ${code}`), {
     code: 'ESSH',
   })
 }

@@ -124,7 +124,7 @@ async function* packEntries(entries: readonly CopyEntry[], mode: number | null):
     archive.destroy(error instanceof Error ? error : new Error(String(error)))
   })
   try {
-    yield* archive as AsyncIterable<Uint8Array>
+    for await (const chunk of archive) if (chunk instanceof Uint8Array) yield chunk
   } finally {
     archive.destroy()
     await filling

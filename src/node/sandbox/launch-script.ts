@@ -62,10 +62,8 @@ shift
 mkdir -p proc dev
 mount -t proc -o nosuid,nodev,noexec proc proc
 for path in $cover; do
-  if [ -e ".$path" ]; then
-    mount --bind ".$path" ".$path"
-    mount -o remount,bind,ro,nosuid,nodev,noexec ".$path"
-  fi
+  mount --bind ".$path" ".$path"
+  mount -o remount,bind,ro,nosuid,nodev,noexec ".$path"
 done
 
 mount -t tmpfs -o nosuid,mode=755 tmpfs dev

@@ -77,44 +77,34 @@ function buildCommand(request: LaunchRequest): readonly string[] {
 
 function withBubblewrap(bwrap: string, request: LaunchRequest, init: readonly string[]): readonly string[] {
   const { programs } = request
+  const mounts = mountsOf(request).map(({ kind, ...mount }) => [FLAGS[kind], mount.source, mount.target])
+  const covered = coveredPaths(request).map((path) => ['--ro-bind', path, path])
   return [
-    ...[programs.unshare, '--mount', '--', programs.bash, '-c', MOUNT_ROOT, 'bash', rootFolder(request)],
-    ...[bwrap, '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--hostname', request.hostname],
-    ...['--bind', '/tmp', '/'],
-    ...mountsOf(request).flatMap(({ kind, source, target }) => [
-      kind === 'writable' ? '--bind' : '--ro-bind',
-      source,
-      target,
-    ]),
-    ...['--proc', '/proc', '--dev', '/dev', '--perms', '1777', '--size', String(64 * 1024 ** 2), '--tmpfs', '/dev/shm'],
-    ...(isHostRoot(request.mapping)
-      ? COVERED.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path])
-      : []),
-    ...['--chdir', '/', '--as-pid-1', '--', ...init],
-  ]
+    [programs.unshare, '--mount', '--', programs.bash, '-c', MOUNT_ROOT, 'bash', rootFolder(request)],
+    [bwrap, '--unshare-pid', '--unshare-net', '--unshare-ipc', '--unshare-uts', '--hostname', request.hostname],
+    ['--bind', '/tmp', '/', ...mounts.flat(), '--proc', '/proc', ...covered.flat(), '--dev', '/dev'],
+    ['--perms', '1777', '--size', String(64 * 1024 ** 2), '--tmpfs', '/dev/shm'],
+    ['--chdir', '/', '--as-pid-1', '--', ...init],
+  ].flat()
 }
+
+const FLAGS = { 'read-only': '--ro-bind', writable: '--bind' } as const
 
 function withUnshare(request: LaunchRequest, init: readonly string[]): readonly string[] {
   const { programs } = request
   return [
-    ...[programs.unshare, '--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child', '--'],
-    ...[
-      programs.bash,
-      '-c',
-      BUILD_ROOT,
-      'bash',
-      rootFolder(request),
-      request.hostname,
-      isHostRoot(request.mapping) ? COVERED.join(' ') : '',
-    ],
-    ...mountsOf(request).flatMap(({ kind, source, target }) => [kind, source, target]),
-    '--',
-    ...init,
-  ]
+    [programs.unshare, '--mount', '--pid', '--net', '--ipc', '--uts', '--fork', '--kill-child', '--'],
+    [programs.bash, '-c', BUILD_ROOT, 'bash', rootFolder(request), request.hostname, coveredPaths(request).join(' ')],
+    mountsOf(request).flatMap(({ kind, source, target }) => [kind, source, target]),
+    ['--', ...init],
+  ].flat()
 }
 
 /** Where the host's root could give orders to the kernel that concern the host; read-only even for root. */
-const COVERED = ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus']
+function coveredPaths({ mapping }: LaunchRequest): readonly string[] {
+  const paths = isHostRoot(mapping) ? ['/proc/sys', '/proc/sysrq-trigger', '/proc/irq', '/proc/bus'] : []
+  return paths.filter((path) => existsSync(path))
+}
 
 function rootFolder(request: LaunchRequest): string {
   return request.directory === null ? '' : 'root'

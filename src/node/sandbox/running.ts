@@ -56,11 +56,11 @@ export function commandLine(sandbox: RunningSandbox, command: InsideCommand): Co
       ? ['-']
       : [pipes.out, pipes.err, ...(pipes.hasInput ? [programs.cat, programs.chmod] : ['', ''])]
   const args = [
-    ...['--norc', '-c', ENTER, 'bash', ...sandbox.cgroupFiles, '--', ...streams],
-    ...[programs.nsenter, ...namespaces.arguments, '--'],
-    ...[programs.setpriv, ...limitTo(capabilities), ...user, ...groups, '--'],
-    ...[programs.bash, '--norc', '-c', BEGIN, 'bash', command.cwd, ...command.argv],
-  ]
+    ['--norc', '-c', ENTER, 'bash', ...sandbox.cgroupFiles, '--', ...streams],
+    [programs.nsenter, ...namespaces.arguments, '--'],
+    [programs.setpriv, ...limitTo(capabilities), ...user, ...groups, '--'],
+    [programs.bash, '--norc', '-c', BEGIN, 'bash', command.cwd, ...command.argv],
+  ].flat()
   // Of its own session, so that a Ctrl-C in the terminal does not reach it.
   return { program: programs.bash, args, options: { cwd: '/', env: prefixed(command.env), detached: true } }
 }
@@ -122,7 +122,7 @@ export function failureOf(sandbox: RunningSandbox, message: string, log: string)
 export interface Namespaces {
   /** Of nsenter. */
   readonly arguments: readonly string[]
-  close(): void
+  readonly close: () => void
 }
 
 export function openNamespaces(init: ProcessIdentity, mapping: IdMapping): Namespaces {

@@ -55,7 +55,7 @@ interface Starting {
   save(changes: Partial<SandboxRecord>): void
   /** To be called when the sandbox has been removed. */
   onRemoved(dispose: () => void): void
-  remove(): Promise<void>
+  readonly remove: () => Promise<void>
 }
 
 function createStarting(host: SandboxHost, request: StartRequest): Starting {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { TaskConfig } from '../../contract/harbor/task-config.ts'
+import { listHostVariables } from './host-variables.ts'
+import { resolveTemplates } from './templates.ts'
+
+test('a value that is a template as a whole is filled in from the host', () => {
+  const variables = {
+    A: '${HOME_A}',
+    B: '${UNSET:-x:-y}',
+    C: '${EMPTY:-z}',
+    D: 'pre ${HOME_A}',
+    E: '${UNSET:-}',
+    F: '$HOME_A',
+  }
+  expect(resolveTemplates(variables, { HOME_A: '1', EMPTY: '' })).toEqual({
+    A: '1',
+    B: 'x:-y',
+    C: '',
+    D: 'pre ${HOME_A}',
+    E: '',
+    F: '$HOME_A',
+  })
+})
+
+test('a missing variable is named', () => {
+  expect(() => resolveTemplates({ KEY: '${API_KEY}' }, {})).toThrow(
+    'the host variable API_KEY, which KEY reads, is not set',
+  )
+  expect(() => resolveTemplates({ KEY: '${toString}' }, {})).toThrow('toString')
+})
+
+test('all host variables of a task are listed, with the key that reads them', () => {
+  const config = TaskConfig.parse({
+    environment: { env: { A: '${ONE}', B: 'plain' } },
+    verifier: { env: { C: '${TWO:-2}' }, environment: { env: { D: '${ONE}' } } },
+    solution: { env: { E: '${THREE}' } },
+    steps: [{ name: 's', verifier: { env: { F: '${FOUR}' } } }],
+  })
+  expect(listHostVariables(config)).toEqual([
+    { name: 'ONE', hasDefault: false, key: 'environment.env.A' },
+    { name: 'TWO', hasDefault: true, key: 'verifier.env.C' },
+    { name: 'ONE', hasDefault: false, key: 'verifier.environment.env.D' },
+    { name: 'THREE', hasDefault: false, key: 'solution.env.E' },
+    { name: 'FOUR', hasDefault: false, key: 'steps[0].verifier.env.F' },
+  ])
+})

@@ -1,0 +1,220 @@
+import { mkdtempSync } from 'node:fs'
+import { readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ensureBuilt } from './support/built.ts'
+import { runCli, startCli } from './support/child.ts'
+import { plainEnv } from './support/engine.ts'
+import { describeOn } from './support/machine.ts'
+import { makeTask } from './support/tasks.ts'
+
+/*
+ * Jobs from the command line on real Docker: what is printed where, exit codes, signals, and what the other commands
+ * say afterwards. What a trial does is tested with the engine.
+ */
+
+const Line = z.looseObject({ stream: z.string(), seq: z.number(), type: z.string() })
+
+describeOn('docker', 'tbcc run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tbcc-cli-run-'))
+  const tbcc = async (...args: string[]) => runCli(args, { cwd: folder })
+
+  beforeAll(async () => {
+    await ensureBuilt()
+    await makeTask(join(folder, 'good'), { name: 'one' })
+    await makeTask(join(folder, 'good'), {
+      name: 'two',
+      tests: 'echo "\x1b[31mred\x1b[2J"; echo 0.5 > /logs/verifier/reward.txt',
+    })
+    await makeTask(folder, { name: 'odd', tests: 'true' })
+    await makeTask(folder, { name: 'nosy', environment: 'env = { A = "${TBCC_TEST_A}", B = "${TBCC_TEST_B:-b}" }' })
+  })
+  afterAll(async () => rm(folder, { recursive: true, force: true }))
+
+  describe('a job of two trials', () => {
+    let ran: Awaited<ReturnType<typeof tbcc>>
+    const trials = async (): Promise<string[]> =>
+      (await readdir(join(folder, 'jobs', 'first'))).filter((name) => name.includes('__'))
+
+    beforeAll(async () => {
+      ran = await tbcc('run', '-p', 'good', '-a', 'oracle', '-n', '2', '--job-name', 'first', '--json')
+    })
+
+    test('was judged: exit code 0', () => {
+      expect(ran.code, ran.stderr).toBe(0)
+    })
+
+    test('told every event on stdout, each with its stream, and nothing else', async () => {
+      const events = ran.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => Line.parse(JSON.parse(line)))
+      const streams = Map.groupBy(events, ({ stream }) => stream)
+      const names = (await trials()).map((name) => `first/${name}`)
+      expect([...streams.keys()].sort()).toEqual(['first', ...names].sort())
+      for (const own of streams.values()) expect(own.map(({ seq }) => seq)).toEqual(own.map((_, index) => index + 1))
+      expect(streams.get('first')?.at(0)?.type).toBe('job.started')
+      expect(streams.get('first')?.at(-1)?.type).toBe('job.finished')
+    })
+
+    test('told people on stderr: lines, the table, both rates', () => {
+      expect(ran.stderr).toMatch(/^first: 2 trials, 2 at once, on docker /)
+      expect(ran.stderr).toMatch(/^✔ success {2}one {2}reward 1, /m)
+      expect(ran.stderr).toMatch(/^✖ failure {2}two {2}reward 0\.5, /m)
+      expect(ran.stderr).toMatch(/^task +agent +outcome +reward +tests +duration +blame$/m)
+      expect(ran.stderr).toMatch(/^resolved\/N +1\/2 \(50%\)\nresolved\/judged +1\/2 \(50%\)$/m)
+      expect(ran.stderr).toMatch(/^Results: +jobs\/first$/m)
+      expect(ran.stderr).toMatch(/^Why it failed: tbcc show two__/m)
+    })
+
+    test('is listed, and shown with the answer first', async () => {
+      expect((await tbcc('jobs')).stdout).toMatch(/^first +\S+ \S+ +completed +2 .* oracle +docker$/m)
+      const { stdout } = await tbcc('show', 'first')
+      expect(stdout).toMatch(/^resolved\/N +1\/2 \(50%\)\n/)
+      expect(stdout).toMatch(/^first: completed in /m)
+      expect(stdout).toContain('Spend: not measured')
+    })
+
+    test('shows a trial by name, by path and by job and name', async () => {
+      const name = (await trials()).find((trial) => trial.startsWith('two__')) ?? ''
+      for (const target of [name, `first/${name}`, join('jobs', 'first', name), join(folder, 'jobs', 'first', name)]) {
+        const { code, stdout } = await tbcc('show', target)
+        expect(code).toBe(0)
+        expect(stdout).toMatch(/^✖ failure: two by oracle, attempt 1\nreward 0\.5, /)
+        expect(stdout).toMatch(/^Blame: agent$/m)
+        expect(stdout).toMatch(/^ {2}container {5}[0-9a-f]{12}$/m)
+        expect(stdout).toMatch(/ verifier\/test-stdout\.txt$/m)
+      }
+      const other = await runCli(['show', join(folder, 'jobs', 'first', name)], { cwd: tmpdir() })
+      expect(other.stdout).toMatch(/^✖ failure: two/)
+    })
+
+    test('shows phases that add up', async () => {
+      const name = (await trials())[0] ?? ''
+      const { stdout } = await tbcc('show', name)
+      const seconds = [...stdout.matchAll(/^ {2}[a-z-]+ +(\d+\.\d)s$/gm)].map(([, value]) =>
+        Math.round(Number(value) * 10),
+      )
+      expect(seconds).toHaveLength(8)
+      expect(seconds.slice(0, -1).reduce((sum, value) => sum + value, 0)).toBe(seconds.at(-1))
+    })
+
+    test('prints output as raw bytes to a pipe', async () => {
+      const name = (await trials()).find((trial) => trial.startsWith('two__')) ?? ''
+      expect((await tbcc('logs', name)).stdout).toBe('\x1b[31mred\x1b[2J\n')
+      expect((await tbcc('logs', name, '--phase', 'agent-execution')).stdout).toBe('')
+      expect(await tbcc('logs', 'first')).toMatchObject({ code: 2, stdout: '' })
+    })
+
+    test('shows its events', async () => {
+      const { stdout } = await tbcc('show', 'first', '--events')
+      expect(stdout).toMatch(/^ {4}1 {2}\d\d:\d\d:\d\d {2}job\.started /)
+      const json = await tbcc('show', 'first', '--events', '--json')
+      expect(json.stdout.split('\n').length).toBe(stdout.split('\n').length)
+    })
+
+    test('has nothing left to resume, and its name is taken', async () => {
+      expect(await tbcc('resume', 'first')).toMatchObject({ code: 2, stdout: '' })
+      const again = await tbcc('run', '-p', 'good', '--job-name', 'first')
+      expect(again.code).toBe(2)
+      expect(again.stderr).toMatch(/exists already[^]*hint: .*tbcc resume first/)
+    })
+
+    test('is found again by reindex', async () => {
+      expect((await tbcc('reindex')).stdout).toMatch(
+        /^The index of jobs was rebuilt from its files: \d+ jobs?, \d+ trials?, \d+ events\n$/,
+      )
+    })
+  })
+
+  test('a verifier that wrote no reward: exit code 1, and the task is to blame', async () => {
+    const { code, stdout } = await tbcc('run', '-p', 'odd', '-q', '--job-name', 'odd')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^task /)
+    expect(stdout).toMatch(/^odd .* ! error .* task: RewardFileNotFoundError$/m)
+    expect(stdout).toMatch(/^resolved\/judged +0\/0$/m)
+  })
+
+  test('ended as asked, without a verdict: exit code 0', async () => {
+    const { code, stdout } = await tbcc(
+      'run',
+      '-t',
+      'good/one',
+      '--disable-verification',
+      '-q',
+      '--job-name',
+      'unverified',
+    )
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/· not verified/)
+  })
+
+  test('--dry-run shows what would run and leaves nothing', async () => {
+    const { code, stdout } = await tbcc('run', '-p', 'good', '-k', '2', '--job-name', 'dry', '--dry-run')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^4 trials, 4 at once, on docker .*; nothing was started\nFolder: jobs\/dry\n/)
+    expect(stdout).toMatch(/^debian:bookworm-slim +present /m)
+    expect(stdout).toMatch(/^Space: about /m)
+    expect(await readdir(join(folder, 'jobs'))).not.toContain('dry')
+  })
+
+  describe('variables of the host', () => {
+    const withEnv = async (env: Record<string, string>, ...args: string[]) =>
+      runCli(['run', '-p', 'nosy', '-q', ...args], { cwd: folder, env: { ...plainEnv, ...env } })
+
+    test('that are missing stop the job before it starts', async () => {
+      const { code, stderr } = await withEnv({}, '-y')
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/not set:\n {2}TBCC_TEST_A {2}\(nosy\)\nhint: /)
+      expect((await withEnv({}, '--dry-run')).stdout).toMatch(
+        /TBCC_TEST_A: MISSING[^]*TBCC_TEST_B: not set, has a default/,
+      )
+    })
+
+    test('need a confirmation, which nobody can give without a terminal', async () => {
+      const { code, stderr } = await withEnv({ TBCC_TEST_A: 'a' })
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/read variables of this host:\n {2}TBCC_TEST_A {2}\(nosy\)\nhint: .*-y/)
+    })
+
+    test('are given by -y, or by a file for them', async () => {
+      expect((await withEnv({ TBCC_TEST_A: 'a' }, '-y')).code).toBe(0)
+      await writeFile(join(folder, 'vars'), 'TBCC_TEST_A=from-file\n')
+      expect((await withEnv({}, '--env-file', 'vars', '--job-name', 'from-file')).code).toBe(0)
+    })
+  })
+
+  test('Ctrl-C cancels: results stay, exit code 130, and resume runs the rest', async () => {
+    await using child = startCli(
+      ['run', '-p', 'good', '-a', 'command', '--ak', 'run=sleep 1000', '-n', '1', '--job-name', 'stopped'],
+      { cwd: folder },
+    )
+    await child.until(/started {2}one/)
+    child.signal('SIGINT')
+    expect(await child.ended).toEqual({ code: 130, signal: null })
+    expect(child.stdout()).toMatch(/^Stopping: .*Ctrl-C again gives up at once/m)
+    expect(child.stdout()).toMatch(/^one +command +- aborted .* user: CancelledError$/m)
+    expect(child.stdout()).toMatch(/^What is left: +tbcc resume stopped$/m)
+    expect((await tbcc('jobs')).stdout).toMatch(/^stopped .* cancelled /m)
+    const dry = await tbcc('clean')
+    expect(dry).toMatchObject({ code: 0 })
+  })
+
+  test('a second Ctrl-C gives up at once', async () => {
+    const command = 'trap "" TERM; while :; do sleep 1; done'
+    await using child = startCli(
+      ['run', '-t', 'good/one', '-a', 'command', '--ak', `run=${command}`, '--job-name', 'forced', '--debug'],
+      { cwd: folder },
+    )
+    await child.until(/agent-setup/)
+    child.signal('SIGINT')
+    await child.until(/Stopping/)
+    // Not the same keypress any more.
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    child.signal('SIGINT')
+    expect((await child.ended).code).toBe(130)
+    expect(child.stdout()).toContain('Giving up at once')
+  })
+})
