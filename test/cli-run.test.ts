@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ensureBuilt } from './support/built.ts'
-import { runCli, startCli } from './support/child.ts'
+import { CLI, runCli, start, startCli } from './support/child.ts'
+import { containersOf } from './support/engine-clients.ts'
 import { plainEnv } from './support/engine.ts'
+import { readJobRecord } from './support/job-folder.ts'
 import { describeOn } from './support/machine.ts'
 import { makeTask } from './support/tasks.ts'
 
@@ -20,6 +22,9 @@ const Line = z.looseObject({ stream: z.string(), seq: z.number(), type: z.string
 describeOn('docker', 'tbcc run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tbcc-cli-run-'))
   const tbcc = async (...args: string[]) => runCli(args, { cwd: folder })
+
+  const containersLeft = async (job: string): Promise<unknown> =>
+    containersOf(new Set([(await readJobRecord(join(folder, 'jobs', job))).jobId]))
 
   beforeAll(async () => {
     await ensureBuilt()
@@ -186,7 +191,7 @@ describeOn('docker', 'tbcc run', () => {
     })
   })
 
-  test('Ctrl-C cancels: results stay, exit code 130, and resume runs the rest', async () => {
+  test('Ctrl-C cancels: what there is stays, no container does, and the exit code is 130', async () => {
     await using child = startCli(
       ['run', '-p', 'good', '-a', 'command', '--ak', 'run=sleep 1000', '-n', '1', '--job-name', 'stopped'],
       { cwd: folder },
@@ -198,8 +203,24 @@ describeOn('docker', 'tbcc run', () => {
     expect(child.stdout()).toMatch(/^one +command +- aborted .* user: CancelledError$/m)
     expect(child.stdout()).toMatch(/^What is left: +tbcc resume stopped$/m)
     expect((await tbcc('jobs')).stdout).toMatch(/^stopped .* cancelled /m)
-    const dry = await tbcc('clean')
-    expect(dry).toMatchObject({ code: 0 })
+    expect(await containersLeft('stopped')).toEqual([])
+  })
+
+  test('a secret is kept nowhere: resume takes it from the environment, or says which it needs', async () => {
+    const args = ['-a', 'command', '--ak', 'run=[ "$API_KEY" = very-secret ] && echo yes > /app/done || sleep 1000']
+    const env = { ...plainEnv, API_KEY: undefined }
+    const run = ['run', '-t', 'good/one', ...args, '--ae', 'API_KEY=other-secret', '--job-name', 'secret']
+    await using child = startCli(run, { cwd: folder, env })
+    await child.until(/started {2}one/)
+    child.signal('SIGTERM')
+    expect((await child.ended).code).toBe(130)
+
+    const refused = await runCli(['resume', 'secret'], { cwd: folder, env })
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/secrets and were kept nowhere: agents\.0\.env\.API_KEY\nhint: set API_KEY/)
+    const resumed = await runCli(['resume', 'secret', '-q'], { cwd: folder, env: { ...env, API_KEY: 'very-secret' } })
+    expect(resumed).toMatchObject({ code: 0, stderr: '' })
+    expect(resumed.stdout).toMatch(/^one +command +✔ success /m)
   })
 
   test('a second Ctrl-C gives up at once', async () => {
@@ -216,5 +237,56 @@ describeOn('docker', 'tbcc run', () => {
     child.signal('SIGINT')
     expect((await child.ended).code).toBe(130)
     expect(child.stdout()).toContain('Giving up at once')
+    expect(await containersLeft('forced')).toEqual([])
   })
+
+  // On a terminal; `script` belongs to every Debian, but not to every system.
+  describe.skipIf(process.platform !== 'linux')(
+    'on a terminal',
+    { meta: { skipReason: 'needs script(1) of util-linux' } },
+    () => {
+      const onTerminal = async (...args: string[]): Promise<{ code: number | null; stdout: string }> => {
+        const quoted = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ')
+        await using child = start(
+          'script',
+          ['--quiet', '--return', '--command', `stty cols 90 rows 20; ${quoted}`, '/dev/null'],
+          {
+            cwd: folder,
+            env: { ...plainEnv, TERM: 'xterm-256color' },
+          },
+        )
+        return { code: (await child.ended).code, stdout: child.stdout() }
+      }
+
+      test('the view is drawn anew, taken away, and leaves what ended', async () => {
+        const { code, stdout } = await onTerminal('run', '-p', 'good', '-n', '1', '--job-name', 'live')
+        expect(code).toBe(0)
+        expect(stdout).toContain('\x1b[?25l')
+        expect(stdout).toMatch(/░+ 0\/2 {2}0 passed · 0 failed · 0 errors · 2 remaining/)
+        expect(stdout).toMatch(/one {2}\x1b\[36magent-execution/)
+        // After the last frame: the lines are erased, the cursor is back, and the table follows.
+        const end = stdout.slice(stdout.lastIndexOf('\x1b[J'))
+        expect(end).toMatch(/^\x1b\[J\x1b\[\?25h\r\n\x1b\[1mtask /)
+        expect(end).not.toContain('remaining')
+      })
+
+      test('logs keep their colours and nothing else', async () => {
+        await tbcc('run', '-t', 'good/two', '-q', '--job-name', 'logged')
+        const trial = (await readdir(join(folder, 'jobs', 'logged'))).find((name) => name.startsWith('two__')) ?? ''
+        expect((await onTerminal('logs', trial)).stdout).toBe('\x1b[31mred\r\n\x1b[0m')
+      })
+
+      test('NO_COLOR is honoured', async () => {
+        expect((await onTerminal('show', 'first')).stdout).toContain('\x1b[1mtask')
+        const quoted = `'${process.execPath}' '${CLI}' show first`
+        await using child = start('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
+          cwd: folder,
+          env: { ...plainEnv, NO_COLOR: '1' },
+        })
+        await child.ended
+        expect(child.stdout()).toMatch(/^task /m)
+        expect(child.stdout()).not.toContain('\x1b')
+      })
+    },
+  )
 })

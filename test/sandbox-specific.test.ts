@@ -301,6 +301,28 @@ describeOn('sandbox', 'hostile content', () => {
     expect([...kinds.keys()].filter((path) => path.startsWith('/tmp/d/d')).length).toBeGreaterThan(150)
   })
 
+  test('a folder that becomes a link while it is looked at leads nowhere', async () => {
+    const outside = await bed.folder({ 'on-the-host': 'x' })
+    const container = await bed.start()
+    const swap = `mkdir "/tmp/swap"; symlink $ENV{AWAY}, "/tmp/away" or die;
+      while (1) { rename "/tmp/swap", "/tmp/folder"; rename "/tmp/away", "/tmp/swap"; rename "/tmp/swap", "/tmp/away"; rename "/tmp/folder", "/tmp/swap" }`
+    const controller = new AbortController()
+    const swapping = container.exec({
+      command: ['perl', '-e', swap],
+      env: { AWAY: outside },
+      signal: controller.signal,
+    })
+    let seen = 0
+    for (let n = 0; n < 300; n += 1) {
+      const paths = (await container.changes()).map(({ path }) => path)
+      if (paths.includes('/tmp/swap')) seen += 1
+      expect(paths.filter((path) => path.includes('on-the-host'))).toEqual([])
+    }
+    expect(seen).toBeGreaterThan(0)
+    controller.abort()
+    expect(await swapping).toMatchObject({ cancelled: true })
+  })
+
   test('whatever stands there is removed with the sandbox', async () => {
     const container = await bed.start()
     await run(
@@ -389,6 +411,16 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
     expect(cgroups.every((folder) => existsSync(folder))).toBe(true)
     await run(container, '(setsid sleep 1000 > /dev/null 2>&1 &)')
     await container.stop()
+    expect(cgroups.filter((folder) => existsSync(folder))).toEqual([])
+  })
+
+  test('one whose files were deleted by somebody is ended all the same', async () => {
+    const container = await bed.start({ memoryMb: 64 })
+    const { init, cgroups } = recordOf(container.id)
+    rmSync(join(bed.stateFolder, `${container.id}.json`))
+    rmSync(join(bed.stateFolder, container.id), { recursive: true })
+    await container.stop()
+    expect(existsSync(`/proc/${init.pid}`) && !/\) Z/.test(readFileSync(`/proc/${init.pid}/stat`, 'utf8'))).toBe(false)
     expect(cgroups.filter((folder) => existsSync(folder))).toEqual([])
   })
 

@@ -1,4 +1,16 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -20,11 +32,18 @@ afterEach(async () => {
 })
 
 function open(): IndexStore {
-  const store = createIndexStore(folder, { isHeld: async (jobName) => isJobLocked(join(folder, jobName)), listRefreshMs: 0 })
+  const store = createIndexStore(folder, {
+    isHeld: async (jobName) => isJobLocked(join(folder, jobName)),
+    listRefreshMs: 0,
+  })
   stores.push(store)
   return store
 }
-async function take(store: IndexStore | null, jobName: string, mode: 'create' | 'existing' = 'create'): Promise<OpenJob> {
+async function take(
+  store: IndexStore | null,
+  jobName: string,
+  mode: 'create' | 'existing' = 'create',
+): Promise<OpenJob> {
   const owner = { machineId: 'm', bootId: 'b', pid: process.pid, startTime: '1' }
   return openJob(folder, jobName, { mode, owner, secrets: [], clock: createClock(), index: store })
 }
@@ -47,7 +66,13 @@ describe('the index follows the files', () => {
     await writeJob(job, 'two', ['c'])
     await job.replaceTrial('c')
     const journal = await job.openJournal()
-    journal.append({ type: 'trial.replaced', trialId: 'id of c', trialName: 'c', archive: 'c.replaced-1.tar.gz', reason: 'retry' })
+    journal.append({
+      type: 'trial.replaced',
+      trialId: 'id of c',
+      trialName: 'c',
+      archive: 'c.replaced-1.tar.gz',
+      reason: 'retry',
+    })
     journal.append({ type: 'trial.admitted', trialId: 'id of c', trialName: 'c' })
     await journal.close()
     await writeTrial(job, 'c')
@@ -75,14 +100,28 @@ describe('the index follows the files', () => {
   test('what was written without it shows up: other processes, edits, removals', async () => {
     const store = open()
     await run(null, 'job', ['a', 'b'])
-    expect((await store.listJobs()).map((row) => [row.jobName, row.state, row.totalTrials])).toEqual([['job', 'completed', 2]])
-    expect((await store.listTrials('job')).map((row) => [row.trialName, row.outcome])).toEqual([['a', 'success'], ['b', 'success']])
+    expect((await store.listJobs()).map((row) => [row.jobName, row.state, row.totalTrials])).toEqual([
+      ['job', 'completed', 2],
+    ])
+    expect((await store.listTrials('job')).map((row) => [row.trialName, row.outcome])).toEqual([
+      ['a', 'success'],
+      ['b', 'success'],
+    ])
     expect(await store.lastEvents('job/a', 1)).toMatchObject([{ seq: 3 }])
 
-    writeFileSync(join(folder, 'job', 'a', 'tbcc.json'), JSON.stringify(recordOf('a', { outcome: 'failure', blame: 'agent', reward: 0 })))
+    writeFileSync(
+      join(folder, 'job', 'a', 'tbcc.json'),
+      JSON.stringify(recordOf('a', { outcome: 'failure', blame: 'agent', reward: 0 })),
+    )
     rmSync(join(folder, 'job', 'b'), { recursive: true })
-    appendFileSync(join(folder, 'job', 'a', 'tbcc.events.jsonl'), '{"v":1,"seq":4,"at":"2026-11-21T04:09:57.928041Z","type":"turn.finished","turn":1}\n{"v":1,')
-    expect((await store.listTrials('job')).map((row) => [row.trialName, row.state, row.outcome])).toEqual([['a', 'finished', 'failure'], ['b', 'queued', null]])
+    appendFileSync(
+      join(folder, 'job', 'a', 'tbcc.events.jsonl'),
+      '{"v":1,"seq":4,"at":"2026-11-21T04:09:57.928041Z","type":"turn.finished","turn":1}\n{"v":1,',
+    )
+    expect((await store.listTrials('job')).map((row) => [row.trialName, row.state, row.outcome])).toEqual([
+      ['a', 'finished', 'failure'],
+      ['b', 'queued', null],
+    ])
     expect((await store.events('job/a', 2, 10)).map(({ type }) => type)).toEqual(['phase.finished', 'turn.finished'])
     expect(await store.events('job/b', 0, 10)).toEqual([])
 
@@ -113,7 +152,7 @@ describe('the index follows the files', () => {
     await store.close()
     const db = new Database(indexPath())
     // As if a batch in the middle had not been written.
-    db.exec("DELETE FROM events WHERE seq = 2; UPDATE streams SET known_to = 1, stamp = NULL")
+    db.exec('DELETE FROM events WHERE seq = 2; UPDATE streams SET known_to = 1, stamp = NULL')
     db.close()
     const again = open()
     await again.refresh()
@@ -124,7 +163,18 @@ describe('the index follows the files', () => {
     const store = open()
     const job = await take(store, 'job')
     const journal = await job.openJournal()
-    journal.append({ type: 'job.started', jobId: 'i', jobName: 'job', backend: 'docker', backendVersion: '1', backendReason: null, totalTrials: 1, finishedTrials: 0, concurrency: 1, resumed: false })
+    journal.append({
+      type: 'job.started',
+      jobId: 'i',
+      jobName: 'job',
+      backend: 'docker',
+      backendVersion: '1',
+      backendReason: null,
+      totalTrials: 1,
+      finishedTrials: 0,
+      concurrency: 1,
+      resumed: false,
+    })
     await journal.flush()
     expect(await store.listJobs()).toMatchObject([{ state: 'running' }])
     await job.release()
@@ -135,9 +185,14 @@ describe('the index follows the files', () => {
     const store = open()
     await run(store, 'job', ['a'])
     rmSync(join(folder, 'job', 'a', 'tbcc.json'))
-    const result = { ...(JSON.parse(resultOf('a')) as object), verifier_result: { rewards: { accuracy: 0.25, speed: 1 } }, exception_info: { exception_type: 'AgentTimeoutError' } }
-    writeFileSync(join(folder, 'job', 'a', 'result.json'), JSON.stringify(result))
-    expect(await store.listTrials('job')).toMatchObject([{ state: 'finished', outcome: 'timeout', blame: 'agent', reward: 0.25, exceptionType: 'AgentTimeoutError' }])
+    const fields = {
+      verifier_result: { rewards: { accuracy: 0.25, speed: 1 } },
+      exception_info: { exception_type: 'AgentTimeoutError' },
+    }
+    writeFileSync(join(folder, 'job', 'a', 'result.json'), resultOf('a', fields))
+    expect(await store.listTrials('job')).toMatchObject([
+      { state: 'finished', outcome: 'timeout', blame: 'agent', reward: 0.25, exceptionType: 'AgentTimeoutError' },
+    ])
   })
 })
 
@@ -186,7 +241,9 @@ describeOn('fixtures', 'jobs of Harbor', () => {
     rmSync(join(folder, 'orc-oracle-0', 'result.json'))
     rmSync(join(folder, 'orc-oracle-0', 'hello-one__q7vyKrJ', 'result.json'))
     expect(await store.listJobs()).toMatchObject([{ state: 'interrupted', finishedAt: null }])
-    expect(await store.listTrials('orc-oracle-0')).toMatchObject([{ state: 'running', taskName: 'hello-one', agent: 'oracle' }])
+    expect(await store.listTrials('orc-oracle-0')).toMatchObject([
+      { state: 'running', taskName: 'hello-one', agent: 'oracle' },
+    ])
   })
 })
 
@@ -227,7 +284,11 @@ describe('a damaged index', () => {
     const first = open()
     await run(first, 'job', ['a', 'b', 'c'])
     await first.refresh()
-    const rows = { jobs: await first.listJobs(), trials: await first.listTrials('job'), events: await first.events('job/b', 0, 10) }
+    const rows = {
+      jobs: await first.listJobs(),
+      trials: await first.listTrials('job'),
+      events: await first.events('job/b', 0, 10),
+    }
     await first.close()
     const sound = readFileSync(indexPath())
     for (let page = 0; page * 4096 < sound.length; page += 1) {
@@ -235,7 +296,11 @@ describe('a damaged index', () => {
       writeFileSync(indexPath(), sound)
       overwrite(page * 4096, 4096, 0xa5)
       const again = open()
-      const found = { jobs: await again.listJobs(), trials: await again.listTrials('job'), events: await again.events('job/b', 0, 10) }
+      const found = {
+        jobs: await again.listJobs(),
+        trials: await again.listTrials('job'),
+        events: await again.events('job/b', 0, 10),
+      }
       expect(found, `page ${page}`).toEqual(rows)
       await again.close()
     }

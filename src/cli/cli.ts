@@ -10,6 +10,15 @@ import { readVersion } from './version.ts'
 /** Runs a command line and returns the exit code. It never throws. */
 export async function main(args: readonly string[]): Promise<number> {
   const host = createProcessHost(readVersion())
+  const debug = args.includes('--debug') || host.env['TBCC_DEBUG'] === '1'
+  const print = (thrown: unknown): void => {
+    host.stderr.write(describeError(thrown, { debug, style: styleFor(host.stderr, host.env) }))
+  }
+  // A broken invariant ends the process, as any crash does; but what is printed of it is for people.
+  process.once('uncaughtException', (error) => {
+    print(error)
+    process.exit(EXIT.failed)
+  })
   let exitCode: number = EXIT.ok
   const program = createProgram(host, (code) => {
     exitCode = code
@@ -20,8 +29,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (thrown) {
     // commander has printed what it has to say; its own exit code for a wrong command line is 1.
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const debug = args.includes('--debug') || host.env['TBCC_DEBUG'] === '1'
-    host.stderr.write(describeError(thrown, { debug, style: styleFor(host.stderr, host.env) }))
+    print(thrown)
     return exitCodeOf(toAppError(thrown).code)
   }
 }

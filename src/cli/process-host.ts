@@ -32,23 +32,25 @@ function toOutput(stream: NodeJS.WriteStream): Output {
   return {
     write: (data) => stream.write(data),
     isTerminal: stream.isTTY,
-    columns: () => (stream.isTTY ? stream.columns : null),
-    rows: () => (stream.isTTY ? stream.rows : null),
+    // A terminal that does not know its size says 0.
+    columns: () => (stream.isTTY && stream.columns > 0 ? stream.columns : null),
+    rows: () => (stream.isTTY && stream.rows > 0 ? stream.rows : null),
     onResize(listener) {
       stream.on('resize', listener)
       return () => stream.off('resize', listener)
     },
-    drained: async () =>
-      new Promise((resolve) => {
-        const done = (): void => {
-          stream.off('drain', done)
-          stream.off('error', done)
-          resolve()
-        }
-        stream.on('drain', done)
-        stream.on('error', done)
-      }),
+    drained: async () => untilAny(stream, ['drain', 'error', 'close']),
   }
+}
+
+async function untilAny(stream: NodeJS.WriteStream, names: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const name of names) stream.off(name, done)
+      resolve()
+    }
+    for (const name of names) stream.on(name, done)
+  })
 }
 
 /** Questions go to stderr, so that stdout holds only what was asked for. */

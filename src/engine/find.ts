@@ -15,8 +15,11 @@ export interface Finder extends Pick<Engine, 'find' | 'events' | 'output'> {
   jobName(target: string): Promise<string>
 }
 
+/** An index that can be told to look at the files again. */
+type RefreshableIndex = RunReader & { refresh(): Promise<void> }
+
 /** Finds jobs and trials by what people type, and reads their streams. */
-export function createFinder(jobsDir: string, cwd: string, index: RunReader): Finder {
+export function createFinder(jobsDir: string, cwd: string, index: RefreshableIndex): Finder {
   const directoryOf = ({ jobName, trialName }: EventStream): string => join(jobsDir, jobName, trialName ?? '')
 
   async function findJob(target: string): Promise<JobRow | null> {
@@ -33,23 +36,37 @@ export function createFinder(jobsDir: string, cwd: string, index: RunReader): Fi
     return trials.filter((trial) => trial.trialName === basename(path))
   }
 
+  async function findListed(target: string): Promise<Found | null> {
+    const job = await findJob(target)
+    if (job !== null) {
+      const trials = await index.listTrials(job.jobName)
+      return { kind: 'job', job, trials, rates: computeRates(trials), directory: join(jobsDir, job.jobName) }
+    }
+    const [trial, ...others] = await findTrials(target)
+    if (trial === undefined) return null
+    if (others.length > 0) throw ambiguous(target, [trial, ...others])
+    const directory = directoryOf(trial)
+    return { kind: 'trial', trial, record: readRecord(directory), directory }
+  }
+
+  /** What another process wrote a moment ago, or did not live to put into the index, is in the files. */
+  async function lookTwice<T>(look: () => Promise<T | null>): Promise<T | null> {
+    const found = await look()
+    if (found !== null) return found
+    await index.refresh()
+    return look()
+  }
+
   return {
     async jobName(target) {
-      const job = await findJob(target)
+      const job = await lookTwice(async () => findJob(target))
       if (job !== null) return job.jobName
       throw await unknownName(target, 'job', index)
     },
-    async find(target): Promise<Found> {
-      const job = await findJob(target)
-      if (job !== null) {
-        const trials = await index.listTrials(job.jobName)
-        return { kind: 'job', job, trials, rates: computeRates(trials), directory: join(jobsDir, job.jobName) }
-      }
-      const [trial, ...others] = await findTrials(target)
-      if (trial === undefined) throw await unknownName(target, 'job or trial', index)
-      if (others.length > 0) throw ambiguous(target, [trial, ...others])
-      const directory = directoryOf(trial)
-      return { kind: 'trial', trial, record: readRecord(directory), directory }
+    async find(target) {
+      const found = await lookTwice(async () => findListed(target))
+      if (found !== null) return found
+      throw await unknownName(target, 'job or trial', index)
     },
     events(stream, { afterSeq, follow, signal }): AsyncIterable<StoredEvent> {
       const path = join(directoryOf(stream), EVENTS_FILE)

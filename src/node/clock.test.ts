@@ -5,7 +5,11 @@ import { createClock } from './clock.ts'
 const START = Date.UTC(2026, 10, 21, 4, 9, 57, 928)
 
 /** A clock whose times are set by hand. */
-function handClock(): { clock: ReturnType<typeof createClock>; pass(ms: number): void; step(ms: number): void } {
+function handClock(): {
+  clock: ReturnType<typeof createClock>
+  pass: (ms: number) => void
+  step: (ms: number) => void
+} {
   let wall = START
   let monotonic = 1000
   const clock = createClock({ wallMs: () => Math.floor(wall), monotonicMs: () => monotonic })

@@ -8,7 +8,10 @@ export function toStorageError(thrown: unknown, doing: string): AppError {
   if (thrown instanceof AppError) return thrown
   const errno = errnoOf(thrown)
   const [code, why, hint] = REASONS[errno] ?? (['storage-failed', errno || String(thrown), undefined] as const)
-  return new AppError(code, `could not ${doing}: ${why}`, { cause: thrown, details: hint === undefined ? {} : { hint } })
+  return new AppError(code, `could not ${doing}: ${why}`, {
+    cause: thrown,
+    details: hint === undefined ? {} : { hint },
+  })
 }
 
 /** `ENOENT` and the like of a thrown value; empty where it has none. */
@@ -39,6 +42,10 @@ const REASONS: Readonly<Record<string, Reason>> = {
   ENOTDIR: ['not-found', 'a part of its path is a file', undefined],
   ENAMETOOLONG: ['invalid-input', 'the name is too long', undefined],
   ELOOP: ['storage-failed', 'a link stands in its place', undefined],
-  EMFILE: ['storage-failed', 'too many files are open', 'raise the limit of open files (ulimit -n) or run fewer trials at once'],
+  EMFILE: [
+    'storage-failed',
+    'too many files are open',
+    'raise the limit of open files (ulimit -n) or run fewer trials at once',
+  ],
   EIO: ['storage-failed', 'the disk reported an error', undefined],
 }

@@ -12,6 +12,9 @@ import { snapshot } from '../support/snapshot.ts'
 /** Two signals closer together than this are one key press that arrives twice. */
 const TWO_KEY_PRESSES_MS = 400
 
+/** The slow solution runs, and its output is followed. */
+const UNDER_WAY = /"type":"output\.written","phase":"agent-execution"/
+
 /** Ctrl-C as a terminal sends it: to the whole group of a real process. */
 describeOn('docker', 'Ctrl-C', () => {
   const jobs = useJobs('cancel')
@@ -57,7 +60,7 @@ describeOn('docker', 'Ctrl-C', () => {
 
   test('once: keeps what is finished, recovers logs, cleans up, exits 130; a resume runs the rest', async () => {
     await using child = startJob('once')
-    await child.until(/under-way/)
+    await child.until(UNDER_WAY)
     child.signal('SIGINT')
     expect(await child.ended, child.stderr()).toEqual({ code: 130, signal: null })
     const job = join(jobs.folder, 'once')
@@ -98,7 +101,7 @@ describeOn('docker', 'Ctrl-C', () => {
 
   test('twice: gives up what cannot be had at once, leaves nothing behind', async () => {
     await using child = startJob('twice')
-    await child.until(/under-way/)
+    await child.until(UNDER_WAY)
     child.signal('SIGINT')
     await pause(TWO_KEY_PRESSES_MS)
     child.signal('SIGINT')

@@ -84,7 +84,7 @@ export function start(command: string, args: readonly string[], { cwd, env = pla
           if (!matches() && !hasEnded()) return
           listeners.delete(look)
           if (matches()) resolve()
-          else reject(new Error(`it ended before it printed ${String(pattern)}:\n${printed.stdout}\n${printed.stderr}`))
+          else reject(new Error(`it ended before it printed ${String(pattern)}:\n${tail(printed.stdout)}\n${tail(printed.stderr)}`))
         }
         listeners.add(look)
         look()
@@ -96,4 +96,8 @@ export function start(command: string, args: readonly string[], { cwd, env = pla
       await ended
     },
   }
+}
+
+function tail(text: string): string {
+  return text.slice(-2000)
 }

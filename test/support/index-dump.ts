@@ -8,8 +8,14 @@ export function dumpIndex(jobsDir: string): Readonly<Record<string, readonly unk
     return {
       jobs: db.prepare('SELECT * FROM jobs ORDER BY job_name').all(),
       trials: db.prepare('SELECT * FROM trials ORDER BY job_name, trial_name').all(),
-      events: db.prepare('SELECT name, seq, type, at, json FROM events JOIN streams ON stream = id ORDER BY name, seq').all(),
-      output: db.prepare('SELECT name, seq, phase, from_byte, to_byte FROM output JOIN streams ON stream = id ORDER BY name, seq').all(),
+      events: db
+        .prepare('SELECT name, seq, type, at, json FROM events JOIN streams ON stream = id ORDER BY name, seq')
+        .all(),
+      output: db
+        .prepare(
+          'SELECT name, seq, phase, from_byte, to_byte FROM output JOIN streams ON stream = id ORDER BY name, seq',
+        )
+        .all(),
       knownTo: db.prepare('SELECT name, known_to FROM streams WHERE known_to > 0 ORDER BY name').all(),
     }
   } finally {

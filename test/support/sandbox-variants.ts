@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, beforeAll } from 'vitest'
 import { createSandboxBackend, type SandboxOptions } from '../../src/node/sandbox/backend.ts'
 import { type Bed, useBed } from '../contract/backend-bed.ts'
 
@@ -21,10 +21,14 @@ export const VARIANTS: readonly { readonly name: string; readonly options: Sandb
 
 /** A bed whose sandboxes have a state folder of their own; to be called in a `describe`. */
 export function useSandbox(options: SandboxOptions = {}): Bed & { readonly stateFolder: string } {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'tbcc-sandbox-test-'))
-  const bed = useBed(() => createSandboxBackend({ ...options, stateFolder }), { users: isRoot, limits: isRoot })
+  let stateFolder = ''
+  // Hooks after the tests run in reverse: the bed stops its sandboxes before their folder goes.
+  beforeAll(() => {
+    stateFolder = mkdtempSync(join(tmpdir(), 'tbcc-sandbox-test-'))
+  })
   afterAll(() => {
     rmSync(stateFolder, { recursive: true, force: true })
   })
-  return Object.assign(bed, { stateFolder })
+  const bed = useBed(() => createSandboxBackend({ ...options, stateFolder }), { users: isRoot, limits: isRoot })
+  return Object.defineProperty(Object.assign(bed, { stateFolder }), 'stateFolder', { get: () => stateFolder })
 }

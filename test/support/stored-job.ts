@@ -34,8 +34,16 @@ export function recordOf(trialName: string, fields: Partial<TrialRecord> = {}): 
 }
 
 /** `result.json` of Harbor, as far as the index reads it. */
-export function resultOf(trialName: string): string {
-  return JSON.stringify({ id: `id of ${trialName}`, task_name: `task of ${trialName}`, trial_name: trialName, config: {}, started_at: null, finished_at: null })
+export function resultOf(trialName: string, fields: Readonly<Record<string, unknown>> = {}): string {
+  const times = { started_at: null, finished_at: null }
+  return JSON.stringify({
+    id: `id of ${trialName}`,
+    task_name: `task of ${trialName}`,
+    trial_name: trialName,
+    config: {},
+    ...times,
+    ...fields,
+  })
 }
 
 /** Writes what a job of these trials writes until all have ended. */
@@ -55,12 +63,29 @@ export async function writeJob(job: OpenJob, jobName: string, trialNames: readon
     resumed: false,
   })
   for (const trialName of trialNames) {
-    journal.append({ type: 'trial.planned', trialId: `id of ${trialName}`, trialName, taskName: `task of ${trialName}`, agent: 'oracle', model: null, attempt: 1 })
+    journal.append({
+      type: 'trial.planned',
+      trialId: `id of ${trialName}`,
+      trialName,
+      taskName: `task of ${trialName}`,
+      agent: 'oracle',
+      model: null,
+      attempt: 1,
+    })
   }
   for (const trialName of trialNames) {
     journal.append({ type: 'trial.admitted', trialId: `id of ${trialName}`, trialName })
     await writeTrial(job, trialName)
-    journal.append({ type: 'trial.ended', trialId: `id of ${trialName}`, trialName, outcome: 'success', blame: null, reward: 1, exceptionType: null, durationMs: 1 })
+    journal.append({
+      type: 'trial.ended',
+      trialId: `id of ${trialName}`,
+      trialName,
+      outcome: 'success',
+      blame: null,
+      reward: 1,
+      exceptionType: null,
+      durationMs: 1,
+    })
   }
   journal.append({ type: 'job.finished', state: 'completed' })
   await journal.close()

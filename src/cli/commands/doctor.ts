@@ -21,11 +21,7 @@ export async function examine(path: string | null, flags: CommonFlags, host: Hos
   return found.chosen === null ? EXIT.failed : EXIT.ok
 }
 
-export function renderExamination(
-  found: Examination,
-  host: Pick<Host, 'cwd' | 'version'>,
-  options: TableOptions,
-): string[] {
+function renderExamination(found: Examination, host: Pick<Host, 'cwd' | 'version'>, options: TableOptions): string[] {
   return [
     `tbcc ${host.version}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',

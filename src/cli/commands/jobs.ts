@@ -23,7 +23,7 @@ export async function listJobs(flags: CommonFlags, host: Host): Promise<number> 
   return EXIT.ok
 }
 
-export function renderJobs(jobs: readonly JobRow[], options: TableOptions): string[] {
+function renderJobs(jobs: readonly JobRow[], options: TableOptions): string[] {
   return renderRecords(COLUMNS, jobs, options)
 }
 

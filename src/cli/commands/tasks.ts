@@ -27,7 +27,7 @@ export async function listTasks(
   return entries.length === 0 ? EXIT.usage : EXIT.ok
 }
 
-export function renderTasks(entries: readonly TaskEntry[], path: string, options: TableOptions): string[] {
+function renderTasks(entries: readonly TaskEntry[], path: string, options: TableOptions): string[] {
   if (entries.length === 0) return [`No tasks in ${path}: a task is a folder with a task.toml in it`]
   const tasks = entries.flatMap((entry) => (entry.valid ? [entry.task] : []))
   const invalid = entries.filter((entry) => !entry.valid)

@@ -41,5 +41,5 @@ export function createPlainReporter(output: Output, { label, style, debug, nowMs
   }
 }
 
-export const STOPPING = 'Stopping: running trials are cancelled, what they have is kept. Ctrl-C again gives up at once.'
-export const FORCED = 'Giving up at once: containers are removed by force.'
+const STOPPING = 'Stopping: running trials are cancelled, what they have is kept. Ctrl-C again gives up at once.'
+const FORCED = 'Giving up at once: containers are removed by force.'

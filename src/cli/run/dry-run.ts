@@ -16,7 +16,7 @@ export function printDryRun(job: PreparedJob, { json }: { readonly json: boolean
   return missing || job.trials.every(({ refusal }) => refusal !== null) ? EXIT.usage : EXIT.ok
 }
 
-export function renderDryRun(job: PreparedJob, options: TableOptions, cwd: string): string[] {
+function renderDryRun(job: PreparedJob, options: TableOptions, cwd: string): string[] {
   const { backend, config, trials } = job
   const why = backend.reason === null ? '' : ` (${plainLine(backend.reason)})`
   const version = `${backend.name} ${backend.version}`.trim()

@@ -17,6 +17,7 @@ describe('with colours', () => {
     ['device control strings go', 'a\x1bPq#0;2\x1b\\b', 'ab'],
     ['eight-bit sequences too', 'a\x9b2Jb\x9d0;evil\x9cc', 'abc'],
     ['private parameters make no colour', 'a\x1b[?25lb\x1b[>4;2mc', 'abc'],
+    ['endless parameters make no colour', `a\x1b[${'1;'.repeat(100)}mb`, 'ab'],
     ['a reset of the terminal goes', 'a\x1bcb', 'ab'],
     ['character sets stay', 'a\x1b(0b', 'ab'],
     ['text is not turned around', 'a\u202eb\u2066c', 'abc'],

@@ -25,6 +25,14 @@ test('on a narrow terminal flexible columns give way, down to a name that can st
   expect(renderTable(columns, rows, { maxWidth: 5, style: plain })[1]).toBe('a-task-with…  success       1')
 })
 
+test('columns that are not flexible keep their width', () => {
+  const lines = renderTable([{ title: 'a' }, { title: 'b', flexible: true }], [['x'.repeat(30), 'y'.repeat(30)]], {
+    maxWidth: 50,
+    style: plain,
+  })
+  expect(lines[1]).toBe(`${'x'.repeat(30)}  ${'y'.repeat(17)}…`)
+})
+
 test('colour changes no width', () => {
   const [, coloured = ''] = renderTable(columns, rows, { maxWidth: null, style: createStyle(true) })
   expect(coloured).toContain('\x1b[32msuccess\x1b[39m')

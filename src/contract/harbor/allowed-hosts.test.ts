@@ -18,6 +18,23 @@ test.each([
 ])('%s is read as %s', (host, normal) => expect(AllowedHosts.parse([host])).toEqual([normal]))
 
 test.each([
-  'http://x', 'x:80', '[::1]', '', ' ', '*', 'a.*.b', '*.1.2.3.4', 'a_b', '-a.com', 'a..b', 'fe80::1%eth0', '1::2::3',
-  '10.0.0.1/8', '2001:db8::1/32', '10.0.0.0/33', '10.0.0.0/', '01.2.3.4/8', '1.2.3.0/24/1',
+  'http://x',
+  'x:80',
+  '[::1]',
+  '',
+  ' ',
+  '*',
+  'a.*.b',
+  '*.1.2.3.4',
+  'a_b',
+  '-a.com',
+  'a..b',
+  'fe80::1%eth0',
+  '1::2::3',
+  '10.0.0.1/8',
+  '2001:db8::1/32',
+  '10.0.0.0/33',
+  '10.0.0.0/',
+  '01.2.3.4/8',
+  '1.2.3.0/24/1',
 ])('%j is refused', (host) => expect(AllowedHosts.safeParse(['ok.org', host]).error?.issues[0]?.path).toEqual([1]))

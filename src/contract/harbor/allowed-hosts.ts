@@ -30,7 +30,9 @@ function isLabel(label: string): boolean {
 
 function orRefuse(host: string | null, entry: string): HostResult {
   if (host !== null) return { ok: true, host }
-  return refuse(`expected a host name, "*.host", an IP address or an IP range without URL, port or path, got ${JSON.stringify(entry)}`)
+  return refuse(
+    `expected a host name, "*.host", an IP address or an IP range without URL, port or path, got ${JSON.stringify(entry)}`,
+  )
 }
 
 function refuse(problem: string): HostResult {

@@ -47,5 +47,7 @@ function destinationProblem(path: string): string | null {
   if (path.startsWith('/')) return 'a destination is relative to the artifacts folder'
   if (hasParentPart(path)) return 'a destination may not contain ".." parts'
   if (path.split('/').every((part) => part === '' || part === '.')) return 'a destination must name a file or folder'
-  return path.replace(/\/+$/, '') === 'manifest.json' ? 'the destination manifest.json is taken by the manifest itself' : null
+  return path.replace(/\/+$/, '') === 'manifest.json'
+    ? 'the destination manifest.json is taken by the manifest itself'
+    : null
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AllowedHosts } from './allowed-hosts.ts'
 import { ArtifactConfig, ArtifactEntry } from './artifact.ts'
 import { EnvMap } from './env-map.ts'

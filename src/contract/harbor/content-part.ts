@@ -17,8 +17,18 @@ const AUDIO_ALIASES: Readonly<Record<string, string>> = {
 }
 
 const MediaType = choice([
-  'image/jpeg', 'image/png', 'image/gif', 'image/webp',
-  'audio/wav', 'audio/mpeg', 'audio/mp4', 'audio/aac', 'audio/ogg', 'audio/flac', 'audio/webm', 'audio/aiff',
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  'audio/wav',
+  'audio/mpeg',
+  'audio/mp4',
+  'audio/aac',
+  'audio/ogg',
+  'audio/flac',
+  'audio/webm',
+  'audio/aiff',
 ])
 
 /** A picture or sound in a file beside the trajectory, or behind a URL. */

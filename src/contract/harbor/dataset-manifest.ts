@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { FilePath, list, table, Text, TextOrNull, Texts } from './lax.ts'
 import { Author, PackageName } from './task-config.ts'
 

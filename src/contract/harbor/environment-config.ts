@@ -6,14 +6,44 @@ import { TpuSpec } from './tpu.ts'
 
 /** Every kind of environment that Harbor knows. This product runs the first two, and its sandbox by import path. */
 export const EnvironmentType = choice([
-  'docker', 'podman', 'daytona', 'e2b', 'modal', 'runloop', 'langsmith', 'ec2', 'gke', 'ack', 'openshift', 'novita',
-  'apple-container', 'singularity', 'islo', 'tensorlake', 'cwsandbox', 'use-computer', 'cua-cloud', 'blaxel',
-  'opensandbox', 'beam', 'skypilot', 'hf-sandbox', 'hyperbrowser', 'vercel', 'runta', 'prime', 'kata', 'mosaic', 'smol',
+  'docker',
+  'podman',
+  'daytona',
+  'e2b',
+  'modal',
+  'runloop',
+  'langsmith',
+  'ec2',
+  'gke',
+  'ack',
+  'openshift',
+  'novita',
+  'apple-container',
+  'singularity',
+  'islo',
+  'tensorlake',
+  'cwsandbox',
+  'use-computer',
+  'cua-cloud',
+  'blaxel',
+  'opensandbox',
+  'beam',
+  'skypilot',
+  'hf-sandbox',
+  'hyperbrowser',
+  'vercel',
+  'runta',
+  'prime',
+  'kata',
+  'mosaic',
+  'smol',
 ])
 export type EnvironmentType = z.infer<typeof EnvironmentType>
 
 const Policy = choice(['auto', 'limit', 'request', 'guarantee', 'ignore'])
-const EnforcementPolicy = z.preprocess<unknown, typeof Policy, z.input<typeof Policy>>(lowerCase, Policy).default('auto')
+const EnforcementPolicy = z
+  .preprocess<unknown, typeof Policy, z.input<typeof Policy>>(lowerCase, Policy)
+  .default('auto')
 
 /** A mount as Docker Compose writes it. Keys that are not set stay away. */
 const ServiceVolume = table({
@@ -50,7 +80,9 @@ const fields = table({
 export const EnvironmentConfig = z
   .preprocess<unknown, typeof fields, z.input<typeof fields>>(renameMounts, fields)
   .transform((environment) =>
-    environment.type === null && environment.import_path === null ? { ...environment, type: 'docker' as const } : environment,
+    environment.type === null && environment.import_path === null
+      ? { ...environment, type: 'docker' as const }
+      : environment,
   )
 export type EnvironmentConfig = z.infer<typeof EnvironmentConfig>
 

@@ -86,10 +86,16 @@ function joinBytes(bytes: readonly number[]): number[] {
 /** The longest run of two or more zero groups becomes `::`; the IPv4 in a mapped address stays dotted. */
 function formatIpv6(groups: readonly number[]): string {
   const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
-  if (mapped) return `::ffff:${groups.slice(6).flatMap((group) => [group >> 8, group & 255]).join('.')}`
+  if (mapped)
+    return `::ffff:${groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.')}`
   const run = longestZeroRun(groups)
   const show = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(':')
-  return run.length < 2 ? show(groups) : `${show(groups.slice(0, run.start))}::${show(groups.slice(run.start + run.length))}`
+  return run.length < 2
+    ? show(groups)
+    : `${show(groups.slice(0, run.start))}::${show(groups.slice(run.start + run.length))}`
 }
 
 function longestZeroRun(groups: readonly number[]): { start: number; length: number } {

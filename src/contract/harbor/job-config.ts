@@ -1,8 +1,30 @@
 import { z } from 'zod'
-import { AgentConfig, ArtifactEntry, EnvironmentConfig, TaskRef, timeoutShape, UserAgentConfig, VerifierConfig } from './common.ts'
+import {
+  AgentConfig,
+  ArtifactEntry,
+  EnvironmentConfig,
+  TaskRef,
+  timeoutShape,
+  UserAgentConfig,
+  VerifierConfig,
+} from './common.ts'
 import { DatasetConfig } from './dataset-config.ts'
 import { migrateLegacyJob, refuseAgentLimits } from './job-rules.ts'
-import { choice, FilePath, Flag, Float, FreeValues, int, list, PathOrNull, set, table, Text, Texts, UuidOrNull } from './lax.ts'
+import {
+  choice,
+  FilePath,
+  Flag,
+  Float,
+  FreeValues,
+  int,
+  list,
+  PathOrNull,
+  set,
+  table,
+  Text,
+  Texts,
+  UuidOrNull,
+} from './lax.ts'
 import { disableWhenOnlyInstalling } from './trial-config.ts'
 
 /** Errors that another try would not help against. */

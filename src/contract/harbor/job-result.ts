@@ -49,7 +49,14 @@ const fields = table({
 export const JobResult = z.preprocess<unknown, typeof fields, z.input<typeof fields>>(migrateStatus, fields)
 export type JobResult = z.infer<typeof JobResult>
 
-const COUNTS = ['n_completed_trials', 'n_errored_trials', 'n_running_trials', 'n_pending_trials', 'n_cancelled_trials', 'n_retries']
+const COUNTS = [
+  'n_completed_trials',
+  'n_errored_trials',
+  'n_running_trials',
+  'n_pending_trials',
+  'n_cancelled_trials',
+  'n_retries',
+]
 
 function migrateStatus(value: unknown): unknown {
   if (!isTable(value)) return value
@@ -67,7 +74,10 @@ function migrateStatus(value: unknown): unknown {
 
 function pendingTrials(job: Table, stats: Table): number {
   const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
-  return Math.max(count(job['n_total_trials']) - count(stats['n_completed_trials']) - count(stats['n_running_trials']), 0)
+  return Math.max(
+    count(job['n_total_trials']) - count(stats['n_completed_trials']) - count(stats['n_running_trials']),
+    0,
+  )
 }
 
 type Table = Readonly<Record<string, unknown>>

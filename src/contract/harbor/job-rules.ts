@@ -21,7 +21,11 @@ export function refuseAgentLimits(job: AgentLimits, context: z.core.$RefinementC
     const pool = poolKey(agent)
     const shared = pools.get(pool)
     if (shared === undefined) pools.set(pool, limit)
-    else if (shared !== limit) refuse('n_concurrent', `is ${limit ?? 'unset'}, but ${shared ?? 'unset'} for an equal agent or the same concurrency_group`)
+    else if (shared !== limit)
+      refuse(
+        'n_concurrent',
+        `is ${limit ?? 'unset'}, but ${shared ?? 'unset'} for an equal agent or the same concurrency_group`,
+      )
   }
 }
 
@@ -43,7 +47,8 @@ function sortKeys(value: unknown): unknown {
 export function migrateLegacyJob(value: unknown, context: z.core.$RefinementCtx): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   for (const key of ['user_prompt_template_path', 'acpx_config']) {
-    if (key in value) context.addIssue({ code: 'custom', message: 'belongs into user_agent and its bridge', path: [key] })
+    if (key in value)
+      context.addIssue({ code: 'custom', message: 'belongs into user_agent and its bridge', path: [key] })
   }
   if (!('orchestrator' in value)) return value
   const { orchestrator, ...rest } = value

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { float, isHarborFloat, type HarborNumber, toNumber } from './number.ts'
+import { normalizePath, toFlag, toFloat, toInt, toReward, toUuid } from './coerce.ts'
+import { type HarborNumber, isHarborFloat, toNumber } from './number.ts'
 
 /*
  * The value types of Harbor's files. Harbor reads them with pydantic's lax rules: "900" is a number, 1.0 a whole
@@ -21,11 +22,17 @@ export function int(minimum = Number.NEGATIVE_INFINITY) {
   const bound = Number.isFinite(minimum) ? ` of at least ${minimum}` : ''
   return z.preprocess<unknown, z.ZodType<number, number>, number>(
     toInt,
-    plain((value) => typeof value === 'number' && Number.isInteger(value) && value >= minimum, `a whole number${bound}`),
+    plain(
+      (value) => typeof value === 'number' && Number.isInteger(value) && value >= minimum,
+      `a whole number${bound}`,
+    ),
   )
 }
 
-export const Flag = z.preprocess<unknown, z.ZodBoolean, boolean>(toFlag, z.boolean({ error: expected('true or false') }))
+export const Flag = z.preprocess<unknown, z.ZodBoolean, boolean>(
+  toFlag,
+  z.boolean({ error: expected('true or false') }),
+)
 
 /** A user name or uid. Text stays text, also "1000". */
 export const UserName = z.preprocess<unknown, z.ZodType<string | number, string | number>, string | number>(
@@ -39,7 +46,9 @@ export const FilePath = z.string({ error: expected('a path') }).transform(normal
 /** A UUID in any of its spellings, as lower-case groups. */
 export const Uuid = z.preprocess<unknown, z.ZodString, string>(
   toUuid,
-  z.string({ error: expected('a UUID') }).regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, { error: expected('a UUID') }),
+  z
+    .string({ error: expected('a UUID') })
+    .regex(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/, { error: expected('a UUID') }),
 )
 
 /** A key-value map with text values. */
@@ -89,7 +98,9 @@ export function table<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** A table that refuses keys it does not know. */
 export function strictTable<Shape extends z.ZodRawShape>(shape: Shape) {
-  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : expected('a table')(issue)) })
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? undefined : expected('a table')(issue)),
+  })
 }
 
 /** Makes a refinement of a table or list run beside issues of its parts, so that all of them are found at once. */
@@ -116,75 +127,11 @@ function show(value: unknown): string {
   if (isHarborFloat(value)) return String(toNumber(value))
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'symbol') return value.description ?? 'something else'
-  if (typeof value === 'object') return 'a table'
-  const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  if (typeof value === 'string') return cut(JSON.stringify(value))
+  const isPlain = typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+  return isPlain ? cut(String(value)) : 'a table'
+}
+
+function cut(text: string): string {
   return text.length > 40 ? `${text.slice(0, 36)}…` : text
-}
-
-function toFloat(value: unknown): unknown {
-  if (typeof value === 'string') return floatFromText(value) ?? value
-  return plainNumber(value)
-}
-
-function toInt(value: unknown): unknown {
-  if (typeof value === 'string') return intFromText(value) ?? value
-  const number = plainNumber(value)
-  return Object.is(number, -0) ? 0 : number
-}
-
-/** Tagged floats, bigints and booleans as plain numbers; anything else as it is. */
-function plainNumber(value: unknown): unknown {
-  if (typeof value === 'bigint' || isHarborFloat(value)) return toNumber(value)
-  return typeof value === 'boolean' ? Number(value) : value
-}
-
-function toFlag(value: unknown): unknown {
-  const plain = typeof value === 'object' || typeof value === 'bigint' ? plainNumber(value) : value
-  const word = typeof plain === 'string' ? plain.toLowerCase() : plain
-  if (word === 1 || TRUE_WORDS.some((known) => known === word)) return true
-  return word === 0 || FALSE_WORDS.some((known) => known === word) ? false : value
-}
-
-const TRUE_WORDS = ['1', 'on', 't', 'true', 'y', 'yes']
-const FALSE_WORDS = ['0', 'off', 'f', 'false', 'n', 'no']
-
-function toReward(value: unknown): unknown {
-  if (typeof value === 'boolean') return float(Number(value))
-  if (typeof value !== 'string') return value
-  const number = floatFromText(value)
-  return number === null ? value : float(number)
-}
-
-/** Decimal text with single underscores between digits, or a word for a number that is not finite. */
-function floatFromText(text: string): number | null {
-  const trimmed = text.trim()
-  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
-  if (special !== null) {
-    if (special[2]?.toLowerCase() === 'nan') return Number.NaN
-    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  }
-  const plain = withoutUnderscores(trimmed)
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : null
-}
-
-function intFromText(text: string): number | null {
-  const plain = withoutUnderscores(text.trim())
-  return /^[+-]?\d+(\.0+)?$/.test(plain) ? Number(plain) + 0 : null
-}
-
-function withoutUnderscores(text: string): string {
-  return text.replaceAll(/(?<=\d)_(?=\d)/g, '')
-}
-
-function normalizePath(path: string): string {
-  const root = /^\/\/(?!\/)/.test(path) ? '//' : path.startsWith('/') ? '/' : ''
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return root + parts.join('/') || '.'
-}
-
-function toUuid(value: unknown): unknown {
-  if (typeof value !== 'string') return value
-  const bare = value.toLowerCase().replace(/^urn:uuid:/, '')
-  const grouped = /^\{(.*)\}$/.exec(bare)?.[1] ?? bare
-  return grouped.replace(/^([\da-f]{8})([\da-f]{4})([\da-f]{4})([\da-f]{4})([\da-f]{12})$/, '$1-$2-$3-$4-$5')
 }

@@ -17,10 +17,18 @@ interface NetworkFields {
 }
 
 /** Hosts are named for an allowlist only. An override without a mode may not even name an empty list. */
-export function refuseStrayHosts(fields: NetworkFields, context: z.core.$RefinementCtx, unset: 'override' | 'public'): void {
+export function refuseStrayHosts(
+  fields: NetworkFields,
+  context: z.core.$RefinementCtx,
+  unset: 'override' | 'public',
+): void {
   const { network_mode: mode, allowed_hosts: hosts } = fields
   if (hosts === null || hosts === undefined || mode === 'allowlist') return
   const isOverride = unset === 'override' && (mode ?? null) === null
   if (hosts.length === 0 && !isOverride) return
-  context.addIssue({ code: 'custom', message: 'is only valid with network_mode = "allowlist"', path: ['allowed_hosts'] })
+  context.addIssue({
+    code: 'custom',
+    message: 'is only valid with network_mode = "allowlist"',
+    path: ['allowed_hosts'],
+  })
 }

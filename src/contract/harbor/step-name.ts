@@ -7,14 +7,15 @@ export function stepNameProblem(name: string): string | null {
   const stem = (name.split('.')[0] ?? '').replace(/ +$/, '')
   if (name.trim() === '') return 'expected a step name, got an empty one'
   if (name === '.' || name === '..' || /[. ]$/.test(name)) return 'a step name may not end in a dot or a space'
-  if (FORBIDDEN.test(name) || [...name].some(isControl)) return 'a step name may not contain < > : " / \\ | ? * or control characters'
+  if (FORBIDDEN.test(name) || Array.from(name).some(isControl))
+    return 'a step name may not contain < > : " / \\ | ? * or control characters'
   if (DEVICE.test(stem)) return `"${stem}" is the name of a Windows device`
   return new TextEncoder().encode(name).length > MAX_BYTES ? `a step name has at most ${MAX_BYTES} bytes` : null
 }
 
 /** Equal for names that one file system would take for the same: composed and without case. */
 export function stepNameKey(name: string): string {
-  return [...name.normalize('NFC')].map(foldCase).join('')
+  return Array.from(name.normalize('NFC'), foldCase).join('')
 }
 
 function isControl(character: string): boolean {

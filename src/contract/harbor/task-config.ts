@@ -1,6 +1,19 @@
 import { z } from 'zod'
 import { TaskArtifactEntry } from './artifact.ts'
-import { ALWAYS, choice, Float, FloatOrNull, FreeValues, list, table, Text, TextOrNull, Texts, TextValues, UserName } from './lax.ts'
+import {
+  ALWAYS,
+  choice,
+  Float,
+  FloatOrNull,
+  FreeValues,
+  list,
+  table,
+  Text,
+  TextOrNull,
+  Texts,
+  TextValues,
+  UserName,
+} from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { stepNameKey, stepNameProblem } from './step-name.ts'
 import { HealthcheckConfig, TaskEnvironmentConfig } from './task-environment.ts'
@@ -9,9 +22,12 @@ import { TaskVerifierConfig } from './task-verifier.ts'
 export { HealthcheckConfig, TaskEnvironmentConfig, TaskVerifierConfig }
 
 /** `org/name` of a package. */
-export const PackageName = Text.refine((name) => /^[a-z\d][\w.-]*\/[a-z\d][\w.-]*$/i.test(name) && !name.includes('..'), {
-  error: ({ input }) => `expected a name such as "org/name", got ${JSON.stringify(input)}`,
-})
+export const PackageName = Text.refine(
+  (name) => /^[a-z\d][\w.-]*\/[a-z\d][\w.-]*$/i.test(name) && !name.includes('..'),
+  {
+    error: ({ input }) => `expected a name such as "org/name", got ${JSON.stringify(input)}`,
+  },
+)
 
 export const Author = table({ name: Text, email: TextOrNull })
 

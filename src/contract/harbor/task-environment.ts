@@ -1,6 +1,20 @@
 import { z } from 'zod'
 import { AllowedHosts } from './allowed-hosts.ts'
-import { ALWAYS, choice, Flag, Float, Int, IntOrNull, list, lowerCase, table, Text, TextList, TextOrNull, TextValues } from './lax.ts'
+import {
+  ALWAYS,
+  choice,
+  Flag,
+  Float,
+  Int,
+  IntOrNull,
+  list,
+  lowerCase,
+  table,
+  Text,
+  TextList,
+  TextOrNull,
+  TextValues,
+} from './lax.ts'
 import { McpServerConfig } from './mcp-server.ts'
 import { NetworkMode, refuseStrayHosts } from './network-policy.ts'
 import { TpuSpec } from './tpu.ts'
@@ -70,7 +84,11 @@ function refuseSize(environment: Partial<Fields>, key: 'memory' | 'storage', con
   const sizeMb = sizeInMb(text)
   const stated = environment[`${key}_mb`] ?? null
   if (sizeMb === null) {
-    context.addIssue({ code: 'custom', message: `expected a size such as "2G" or "512M", got ${JSON.stringify(text)}`, path: [key] })
+    context.addIssue({
+      code: 'custom',
+      message: `expected a size such as "2G" or "512M", got ${JSON.stringify(text)}`,
+      path: [key],
+    })
   } else if (stated !== null && stated !== sizeMb) {
     context.addIssue({ code: 'custom', message: `is ${sizeMb} MB, but ${key}_mb is ${stated}`, path: [key] })
   }

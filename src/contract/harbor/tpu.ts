@@ -4,8 +4,11 @@ import { table, Text } from './lax.ts'
 /** A slice of TPUs. */
 export const TpuSpec = table({
   type: Text.min(1, { error: 'expected the type of a TPU, got empty text' }),
-  topology: Text.transform((topology) => topology.trim()).refine((topology) => /^[1-9]\d*(x[1-9]\d*)+$/.test(topology), {
-    error: 'expected a topology such as 2x4 or 2x2x1',
-  }),
+  topology: Text.transform((topology) => topology.trim()).refine(
+    (topology) => /^[1-9]\d*(x[1-9]\d*)+$/.test(topology),
+    {
+      error: 'expected a topology such as 2x4 or 2x2x1',
+    },
+  ),
 })
 export type TpuSpec = z.infer<typeof TpuSpec>

@@ -90,7 +90,15 @@ export const ATIF_VERSION = 'ATIF-v1.8'
 
 const rootFields = strictTable({
   schema_version: choice([
-    'ATIF-v1.0', 'ATIF-v1.1', 'ATIF-v1.2', 'ATIF-v1.3', 'ATIF-v1.4', 'ATIF-v1.5', 'ATIF-v1.6', 'ATIF-v1.7', ATIF_VERSION,
+    'ATIF-v1.0',
+    'ATIF-v1.1',
+    'ATIF-v1.2',
+    'ATIF-v1.3',
+    'ATIF-v1.4',
+    'ATIF-v1.5',
+    'ATIF-v1.6',
+    'ATIF-v1.7',
+    ATIF_VERSION,
   ]).default(ATIF_VERSION),
   /** Of the run; documents of one run may share it. */
   session_id: Text.nullable().optional(),
@@ -108,5 +116,8 @@ export interface Trajectory extends z.infer<typeof rootFields> {
   readonly subagent_trajectories?: Trajectory[] | null | undefined
 }
 export const Trajectory: z.ZodType<Trajectory> = rootFields.extend({
-  subagent_trajectories: z.lazy(() => list(Trajectory)).nullable().optional(),
+  subagent_trajectories: z
+    .lazy(() => list(Trajectory))
+    .nullable()
+    .optional(),
 })

@@ -1,5 +1,13 @@
-import { z } from 'zod'
-import { AgentConfig, ArtifactEntry, EnvironmentConfig, TaskRef, timeoutShape, UserAgentConfig, VerifierConfig } from './common.ts'
+import type { z } from 'zod'
+import {
+  AgentConfig,
+  ArtifactEntry,
+  EnvironmentConfig,
+  TaskRef,
+  timeoutShape,
+  UserAgentConfig,
+  VerifierConfig,
+} from './common.ts'
 import { choice, FilePath, Flag, list, PathOrNull, table, Text, Texts, UuidOrNull } from './lax.ts'
 
 /** The recorded trial that this one is made from. */
@@ -36,7 +44,8 @@ export const TrialConfig = table({
   .superRefine(({ install_only, source_trial, user_agent, agent }, context) => {
     const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', message, path: [key] })
     if (install_only && source_trial !== null) refuse('install_only', 'may not stand beside a source_trial')
-    if (user_agent !== null && agent.load_trajectory !== null) refuse('user_agent', 'may not stand beside agent.load_trajectory')
+    if (user_agent !== null && agent.load_trajectory !== null)
+      refuse('user_agent', 'may not stand beside agent.load_trajectory')
   })
   .transform(disableWhenOnlyInstalling)
 export type TrialConfig = z.infer<typeof TrialConfig>
@@ -44,6 +53,8 @@ export type TrialConfig = z.infer<typeof TrialConfig>
 export type TrialConfigInput = z.input<typeof TrialConfig>
 
 /** Nothing is verified where nothing ran. */
-export function disableWhenOnlyInstalling<Config extends { install_only: boolean; verifier: VerifierConfig }>(config: Config): Config {
+export function disableWhenOnlyInstalling<Config extends { install_only: boolean; verifier: VerifierConfig }>(
+  config: Config,
+): Config {
   return config.install_only ? { ...config, verifier: { ...config.verifier, disable: true } } : config
 }

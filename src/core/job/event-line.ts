@@ -30,8 +30,8 @@ export function headerOfLine(
   line: string,
 ): { readonly seq: number; readonly at: string; readonly type: string } | null {
   const value = parseJson(line)
-  if (typeof value !== 'object' || value === null) return null
-  const { seq, at, type } = value as Readonly<Record<string, unknown>>
+  if (typeof value !== 'object' || value === null || !('seq' in value && 'at' in value && 'type' in value)) return null
+  const { seq, at, type } = value
   if (typeof seq !== 'number' || !Number.isInteger(seq) || seq < 1) return null
   return typeof at === 'string' && typeof type === 'string' ? { seq, at, type } : null
 }

@@ -34,9 +34,10 @@ export function toHarborJson(value: HarborJson, { indent = 4, ascii = false }: J
  */
 export function parseHarborJson(text: string): HarborJson {
   try {
-    return JSON.parse(text, (_key, value: HarborJson, context?: { source?: string }) =>
-      typeof value === 'number' ? parseNumber(value, context?.source ?? String(value)) : value,
+    const value: unknown = JSON.parse(text, (_key, part: unknown, context?: { source?: string }) =>
+      typeof part === 'number' ? parseNumber(part, context?.source ?? String(part)) : part,
     )
+    return isHarborJson(value) ? value : null
   } catch (error) {
     if (error instanceof RangeError) throw new SyntaxError('the JSON is nested too deep', { cause: error })
     throw error
@@ -104,6 +105,11 @@ function placePoint(digits: string, exponent: number): string {
   if (exponent < 0) return `0.${'0'.repeat(-exponent - 1)}${digits}`
   const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0')
   return `${whole}.${digits.slice(exponent + 1) || '0'}`
+}
+
+/** Whatever JSON.parse gives, with its numbers replaced. */
+function isHarborJson(value: unknown): value is HarborJson {
+  return value !== undefined
 }
 
 function parseNumber(value: number, source: string): HarborNumber {

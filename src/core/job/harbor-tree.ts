@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Float } from '../../contract/harbor/lax.ts'
+import { compareCodePoints } from '../task/code-point-order.ts'
 import { float, type HarborJson, isHarborFloat, toNumber } from './harbor-json.ts'
 import { hideSecrets, type HostEnv } from './secrets.ts'
 
@@ -38,7 +39,7 @@ export function toHarborTree(schema: Schema, value: unknown, policy: TreePolicy)
 function tableTree(table: z.ZodObject, value: object, policy: TreePolicy): HarborJson {
   const fields = new Map<string, unknown>(Object.entries(value))
   const tree = new Map<string, HarborJson>()
-  for (const [key, schema] of Object.entries(table.shape)) {
+  for (const [key, schema] of Object.entries<Schema>(table.shape)) {
     const field = fields.get(key)
     if (field === undefined) continue
     const { meta } = unwrap(schema)
@@ -59,14 +60,11 @@ interface Unwrapped {
 }
 
 function unwrap(schema: Schema): Unwrapped {
-  let core = schema
-  let meta: Readonly<Record<string, unknown>> = {}
-  for (;;) {
-    meta = { ...z.globalRegistry.get(core), ...meta }
-    const inner = innerOf(core)
-    if (inner === null) return { core, meta }
-    core = inner
-  }
+  const inner = innerOf(schema)
+  const own = z.globalRegistry.get(schema) ?? {}
+  if (inner === null) return { core: schema, meta: own }
+  const { core, meta } = unwrap(inner)
+  return { core, meta: { ...meta, ...own } }
 }
 
 function innerOf(schema: Schema): Schema | null {
@@ -94,10 +92,10 @@ function isDefault(schema: Schema, value: unknown): boolean {
 function isSame(schema: Schema, one: unknown, other: unknown): boolean {
   const { core, meta } = unwrap(schema)
   if (core instanceof z.ZodObject && isTable(one) && isTable(other)) {
-    return Object.entries(core.shape).every(([key, field]) => isSame(field, one[key], other[key]))
+    return Object.entries<Schema>(core.shape).every(([key, field]) => isSame(field, one[key], other[key]))
   }
   if (meta['unordered'] === true && Array.isArray(one) && Array.isArray(other))
-    return isEqual(one.toSorted(), other.toSorted())
+    return isEqual(inOrder(one), inOrder(other))
   return isEqual(one, other)
 }
 
@@ -110,6 +108,10 @@ function isEqual(one: unknown, other: unknown): boolean {
   if (!isTable(one) || !isTable(other)) return one === other
   const keys = Object.keys(one)
   return keys.length === Object.keys(other).length && keys.every((key) => key in other && isEqual(one[key], other[key]))
+}
+
+function inOrder(items: readonly unknown[]): string[] {
+  return items.map(String).sort(compareCodePoints)
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

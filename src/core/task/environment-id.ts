@@ -27,12 +27,12 @@ export async function environmentId(
   if (counted.length === 0) hasher.update(new TextEncoder().encode(fallback))
   const large = counted.some(({ size }) => size >= LARGE_FILE_BYTES)
   if (large) hasher.update(Uint8Array.of(1))
-  for (const { path, size, read } of counted.toSorted((one, other) => compareCodePoints(one.path, other.path))) {
-    const name = new TextEncoder().encode(path)
+  for (const file of counted.toSorted((one, other) => compareCodePoints(one.path, other.path))) {
+    const name = new TextEncoder().encode(file.path)
     hasher.update(bigEndian(name.length, 4))
     hasher.update(name)
-    hasher.update(bigEndian(size, large ? 8 : 4))
-    for await (const chunk of read()) hasher.update(chunk)
+    hasher.update(bigEndian(file.size, large ? 8 : 4))
+    for await (const chunk of file.read()) hasher.update(chunk)
   }
   return hasher.hex().slice(0, ID_DIGITS)
 }

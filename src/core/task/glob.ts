@@ -25,7 +25,7 @@ function readBracket(pattern: string, start: number): { source: string; next: nu
   const from = negated ? start + 1 : start
   const end = pattern.indexOf(']', pattern[from] === ']' ? from + 1 : from)
   if (end < 0) return null
-  const members = readMembers([...pattern.slice(from, end)])
+  const members = readMembers(Array.from(pattern.slice(from, end)))
   // An empty class matches nothing, its negation everything.
   return { source: `[${negated ? '^' : ''}${members}]`, next: end + 1 }
 }

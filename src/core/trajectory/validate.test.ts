@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { describeOn, fixturesFolder } from '../../../test/support/machine.ts'
 import { AppError } from '../../contract/errors.ts'
 import { parseTrajectory } from './parse.ts'
@@ -158,7 +159,9 @@ describeOn('fixtures', 'recorded trajectories', () => {
     const names = readdirSync(folder)
     expect(names).toHaveLength(10)
     for (const name of names) {
-      const json = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { steps: unknown[] }
+      const json = z
+        .looseObject({ steps: z.array(z.unknown()) })
+        .parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))
       expect(validateTrajectory(json).errors).toEqual([])
       expect(validateTrajectory({ ...json, steps: json.steps.slice(1) }).errors).not.toEqual([])
     }

@@ -3,7 +3,6 @@ import type Docker from 'dockerode'
 import type { EnvironmentSpec, StartRequest } from '../../core/environment/backend.ts'
 import { CA_DIRECTORY, CA_VARIABLES } from './ca-bundle.ts'
 import type { EngineConnection } from './connection.ts'
-import type { Engine } from './engine.ts'
 import { HOST_NAME } from './host-gateway.ts'
 import { proxyVariables } from './client-config.ts'
 import { toLabels } from './labels.ts'
@@ -15,18 +14,23 @@ const WRITTEN = ['/logs', '/tests', '/solution', '/installed-agent', '/tmp', '/v
 const BYTES_PER_MB = 1024 * 1024
 const NANO = 1e9
 
+/** What the settings depend on besides the request. */
+export interface EngineFacts extends Pick<EngineConnection, 'config' | 'label'> {
+  readonly isPodman: boolean
+}
+
 /** The body of a create call: what Harbor's compose file says and nothing else, but for what the job's options ask. */
-export function toCreateBody(request: StartRequest, engine: Engine): Docker.ContainerCreateOptions {
+export function toCreateBody(request: StartRequest, engine: EngineFacts): Docker.ContainerCreateOptions {
   const { spec, image } = request
   return {
     Image: image.name,
     Cmd: [...COMMAND],
     Tty: false,
-    Env: toEnvironment(spec, engine.connection),
+    Env: toEnvironment(spec, engine),
     Labels: toLabels(request.labels),
     ...(spec.workdir === null ? {} : { WorkingDir: spec.workdir }),
     ...(spec.options.hardening.readOnlyRoot ? { Volumes: writableFolders(spec.workdir ?? image.workdir) } : {}),
-    HostConfig: toHostConfig(spec, engine.version.isPodman),
+    HostConfig: toHostConfig(spec, engine.isPodman),
   }
 }
 
@@ -35,9 +39,9 @@ export function networkOf(spec: EnvironmentSpec): string | null {
   return spec.network === 'no-network' ? 'none' : spec.options.network
 }
 
-function toEnvironment(spec: EnvironmentSpec, connection: EngineConnection): string[] {
+function toEnvironment(spec: EnvironmentSpec, { config, label }: EngineFacts): string[] {
   const variables = {
-    ...proxyVariables(connection.config, connection.label),
+    ...proxyVariables(config, label),
     ...(spec.options.caBundle === null ? {} : CA_VARIABLES),
     ...spec.env,
   }

@@ -5,6 +5,9 @@ const HIGH_WATER_BYTES = 1024 * 1024
 /** The same once the producer is known to have ended: all that pipes and the engine can still hold. */
 const LAST_BYTES = 64 * 1024 * 1024
 
+/** What has queued up behind a slow consumer reaches it in pieces of about this size, for fewer and larger writes. */
+const TOGETHER_BYTES = 64 * 1024
+
 /** Passes output on to the consumer of an exec, in order, one piece at a time. */
 export interface OutputRelay {
   push(chunk: OutputChunk): void
@@ -40,7 +43,7 @@ export function createOutputRelay(
   const full = (): boolean => failure === null && queuedBytes >= highWater
   const consume = async (): Promise<void> => {
     try {
-      for (let chunk = queue.shift(); chunk !== undefined; chunk = queue.shift()) {
+      for (let chunk = takeTogether(queue); chunk !== null; chunk = takeTogether(queue)) {
         await request.onOutput?.(chunk)
         queuedBytes -= chunk.data.length
         if (!full()) wake()
@@ -83,4 +86,27 @@ export function createOutputRelay(
       truncated: request.maxOutputBytes !== undefined && outputBytes > request.maxOutputBytes,
     }),
   }
+}
+
+/** The next piece for the consumer: what waits of one stream, joined up to a size. */
+function takeTogether(queue: OutputChunk[]): OutputChunk | null {
+  const [first] = queue
+  if (first === undefined) return null
+  let bytes = 0
+  let count = 0
+  for (const { stream, data } of queue) {
+    if (stream !== first.stream || (count > 0 && bytes + data.length > TOGETHER_BYTES)) break
+    bytes += data.length
+    count += 1
+  }
+  const taken = queue.splice(0, count)
+  return count === 1
+    ? first
+    : {
+        stream: first.stream,
+        data: Buffer.concat(
+          taken.map(({ data }) => data),
+          bytes,
+        ),
+      }
 }

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { Duplex, PassThrough } from 'node:stream'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { Duplex } from 'node:stream'
 import type { SshTarget } from './endpoint.ts'
 
 const CONNECT_TIMEOUT_S = 15
@@ -49,24 +49,35 @@ function sshArguments(target: SshTarget, command: readonly string[]): string[] {
   ]
 }
 
-/** A child's standard streams as what an HTTP agent takes for a socket. */
-function asSocket(child: ChildProcess): Duplex {
+/**
+ * A child's standard streams as what an HTTP agent takes for a socket. Either half may end first; whether the end of its
+ * output is the stream's end or a failure is known only at its exit.
+ */
+function asSocket(child: ChildProcessWithoutNullStreams): Duplex {
   const { stdin, stdout, stderr } = child
-  if (stdin === null || stdout === null || stderr === null) throw new Error('ssh was started without pipes')
   let complaint = ''
-  stderr.setEncoding('utf8')
-  stderr.on('data', (text: string) => {
+  stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-STDERR_KEPT)
   })
-  // Its output ends before it has told how: whether that is the stream's end or its failure is known at its exit.
-  const readable = stdout.pipe(new PassThrough(), { end: false })
-  const stream = Duplex.from({ readable, writable: stdin })
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk: Buffer, _, done) => void stdin.write(chunk, done),
+    final: (done) => void stdin.end(done),
+    destroy(error, done) {
+      child.kill()
+      done(error)
+    },
+  })
+  stdout.on('data', (chunk: Buffer) => {
+    if (!stream.push(chunk)) stdout.pause()
+  })
+  // The writer is told by its callback.
+  stdin.on('error', () => undefined)
   child.once('error', (error) => stream.destroy(error))
   child.once('close', (code) => {
-    if (code === 0) readable.end()
+    if (code === 0) stream.push(null)
     else stream.destroy(sshError(code, complaint))
   })
-  stream.once('close', () => child.kill())
   return Object.assign(stream, socketMethods(child))
 }
 

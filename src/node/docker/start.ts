@@ -66,7 +66,7 @@ const createAnswer = z.looseObject({ Id: z.string(), Warnings: z.array(z.string(
 
 /** The trial's name, and something random behind it where an engine already knows it. */
 async function create(engine: Engine, request: StartRequest): Promise<Created> {
-  const body = toCreateBody(request, engine)
+  const body = toCreateBody(request, { ...engine.connection, isPodman: engine.version.isPodman })
   const wanted = toContainerName(request.name)
   try {
     return await createAs(engine, wanted, body)

@@ -1,4 +1,13 @@
-import { linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -28,7 +37,10 @@ it('replaces a link instead of writing through it', async () => {
 it('says why it could not write, and leaves nothing behind', async () => {
   mkdirSync(join(folder, 'dir'))
   writeFileSync(join(folder, 'dir', 'x'), '')
-  await expect(writeFileAtomically(join(folder, 'dir'), 'new')).rejects.toMatchObject({ name: 'AppError', code: 'storage-failed' })
+  await expect(writeFileAtomically(join(folder, 'dir'), 'new')).rejects.toMatchObject({
+    name: 'AppError',
+    code: 'storage-failed',
+  })
   await expect(writeFileAtomically(join(folder, 'none', 'a'), 'new')).rejects.toMatchObject({ code: 'not-found' })
   expect(readdirSync(folder)).toEqual(['dir'])
 })

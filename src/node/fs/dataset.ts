@@ -35,16 +35,23 @@ export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
   const { registryPath = null, name = null } = request
   if (registryPath !== null) return loadFile(resolve(registryPath), request)
   if (request.path === null) {
-    throw new AppError('unsupported', `dataset ${name ?? ''}: datasets of a registry in the network are not supported yet`, {
-      details: { hint: 'give a folder of tasks with -p, or a local registry.json with --registry-path' },
-    })
+    throw new AppError(
+      'unsupported',
+      `dataset ${name ?? ''}: datasets of a registry in the network are not supported yet`,
+      {
+        details: { hint: 'give a folder of tasks with -p, or a local registry.json with --registry-path' },
+      },
+    )
   }
   const path = resolve(request.path)
   return (await isFile(path)) ? loadFile(path, request) : loadFolder(path, request)
 }
 
 /** Listings are rare: what reads them is loaded when there is one. */
-async function loadFile(file: string, { name = null, version = null, verify = true }: DatasetRequest): Promise<Dataset> {
+async function loadFile(
+  file: string,
+  { name = null, version = null, verify = true }: DatasetRequest,
+): Promise<Dataset> {
   const { loadListedDataset } = await import('./listed-dataset.ts')
   return loadListedDataset(file, { name, version, verify })
 }
@@ -52,7 +59,8 @@ async function loadFile(file: string, { name = null, version = null, verify = tr
 async function loadFolder(path: string, { recursive = false, verify = true }: DatasetRequest): Promise<Dataset> {
   const folder = openTaskFolder(path)
   if ('valid' in folder) throw new AppError('not-found', `${path} ${folder.valid ? '' : folder.issues[0]?.message}`)
-  if (folder.listing.exists(folder.root, 'task.toml')) return { name: null, path, entries: [readTaskFolder(folder, { verify })] }
+  if (folder.listing.exists(folder.root, 'task.toml'))
+    return { name: null, path, entries: [readTaskFolder(folder, { verify })] }
   return { name: basename(folder.root), path, entries: await findTasks(folder, { recursive, verify }) }
 }
 

@@ -37,15 +37,16 @@ export function caseKey(path: string): string {
 
 /** A path as it may be shown: control characters written out. */
 export function printable(path: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is written out
-  return path.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return path.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  )
 }
 
 /** The target's own path comes in front of it. */
 const MAX_PATH_BYTES = 3000
 
 function isWindowsName(part: string): boolean {
-  // oxlint-disable-next-line no-control-regex -- Windows refuses them
   if (/[<>:"|?*\\\u0000-\u001f]|[. ]$/.test(part)) return false
   return !/^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i.test(part)
 }

@@ -23,9 +23,18 @@ export interface EntryWriterOptions {
  * below the target. Everything else that stands at an entry's path is removed first, never written through.
  */
 export function createEntryWriter(target: string, options: EntryWriterOptions): EntryWriter {
-  const state: State = { ...options, target, folders: new Set(), regular: new Set(), spellings: new Map(), files: 0, bytes: 0 }
+  const state: State = {
+    ...options,
+    target,
+    folders: new Set(),
+    regular: new Set(),
+    spellings: new Map(),
+    files: 0,
+    bytes: 0,
+  }
   return {
-    write: async (entry, parts) => writeEntry(state, entry, { parts, key: parts.join('/'), path: join(target, ...parts) }),
+    write: async (entry, parts) =>
+      writeEntry(state, entry, { parts, key: parts.join('/'), path: join(target, ...parts) }),
     written: () => ({ files: state.files, bytes: state.bytes }),
   }
 }
@@ -54,7 +63,8 @@ async function writeEntry(state: State, entry: TarEntry, place: Place): Promise<
   if (write === undefined) return `it is a ${type}`
   const other = otherSpelling(state, place.key)
   if (other !== null) return `its name differs from ${other} only in case`
-  if (place.parts.length > 0 && !(await isFolder(state, place.parts.slice(0, -1)))) return 'a part of its path is not a folder'
+  if (place.parts.length > 0 && !(await isFolder(state, place.parts.slice(0, -1))))
+    return 'a part of its path is not a folder'
   const refused = await write(state, entry, place)
   if (refused === null && type !== 'directory') state.files += 1
   return refused
@@ -80,7 +90,11 @@ async function writeRegular(state: State, entry: TarEntry, { key, path }: Place)
   if (state.bytes + size > state.maxBytes) return `it has ${size} bytes, and all together may have ${state.maxBytes}`
   if (!(await clear(state, key, path))) return IN_THE_WAY
   // Of the mode only "may be run" is taken over: nothing here is setuid, hidden from its owner, or open to others.
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o644 | (mode & 0o111))
+  const handle = await open(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW,
+    0o644 | (mode & 0o111),
+  )
   try {
     for await (const chunk of entry.bytes) await handle.writeFile(chunk)
   } finally {

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -13,7 +22,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const line = (seq: number): string => `${toEventLine(stampEvent(seq, '2026-11-21T04:09:57.928041Z', { type: 'turn.finished', turn: seq * 11 }))}\n`
+const line = (seq: number): string =>
+  `${toEventLine(stampEvent(seq, '2026-11-21T04:09:57.928041Z', { type: 'turn.finished', turn: seq * 11 }))}\n`
 const lines = (count: number): string => Array.from({ length: count }, (_, index) => line(index + 1)).join('')
 
 /** The events that must survive when only `bytes` of the last of `count` lines reached the disk. */
@@ -27,7 +37,10 @@ it('keeps every whole event wherever the last line is cut', () => {
     writeFileSync(path, kept + line(3))
     truncateSync(path, kept.length + bytes)
     const expected = whole(3, bytes)
-    expect(recoverEventFile(path), `cut after ${bytes} bytes`).toEqual({ size: lines(expected).length, lastSeq: expected })
+    expect(recoverEventFile(path), `cut after ${bytes} bytes`).toEqual({
+      size: lines(expected).length,
+      lastSeq: expected,
+    })
     expect(readFileSync(path, 'utf8')).toBe(lines(expected))
   }
 })

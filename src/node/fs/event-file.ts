@@ -1,6 +1,6 @@
 import { closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs'
 import { headerOfLine } from '../../core/job/event-line.ts'
-import { readLines, type Line } from '../read/event-lines.ts'
+import { firstLine, readLines, type Line } from '../read/event-lines.ts'
 import { NO_FOLLOW } from '../read/safe-read.ts'
 import { errnoOf, toStorageError } from '../storage-error.ts'
 
@@ -57,8 +57,8 @@ function withoutZeros(rest: Buffer): Buffer {
 /** The last event before any damage: lines are followed as long as each is whole and carries the next seq. */
 function lastWhole(file: number, size: number): RecoveredEvents {
   if (size > CHECKED_BYTES) {
-    const first = readLines(file, size - CHECKED_BYTES, size).next().value
-    const found = first === undefined ? null : follow(file, first.end, size, null)
+    const first = firstLine(readLines(file, size - CHECKED_BYTES, size))
+    const found = first === null ? null : follow(file, first.end, size, null)
     if (found !== null) return found
   }
   return follow(file, 0, size, 0) ?? { size: 0, lastSeq: 0 }
@@ -90,9 +90,13 @@ function holdsEvents(rest: Buffer): boolean {
 function keepBeside(path: string, rest: Buffer): void {
   for (let n = 1; ; n += 1) {
     try {
-      const file = openSync(`${path}.damaged-${n}`, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o644)
+      const file = openSync(
+        `${path}.damaged-${n}`,
+        constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW,
+        0o644,
+      )
       try {
-        for (let at = 0; at < rest.length; ) at += writeSync(file, rest, at)
+        for (let at = 0; at < rest.length;) at += writeSync(file, rest, at)
         fdatasyncSync(file)
       } finally {
         closeSync(file)

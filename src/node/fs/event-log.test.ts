@@ -20,7 +20,13 @@ afterEach(() => rmSync(folder, { recursive: true }))
 const store = createMemoryStore(async () => false)
 const open = async (options: Partial<EventLogOptions> = {}): Promise<EventLog<TrialEventBody>> =>
   openEventLog({ path, stream: 'job/a', clock: createClock(), redactor: createScrubber([]), index: store, ...options })
-const message = (text: string): TrialEventBody => ({ type: 'message.received', turn: 1, source: 'agent', text, reasoning: null })
+const message = (text: string): TrialEventBody => ({
+  type: 'message.received',
+  turn: 1,
+  source: 'agent',
+  text,
+  reasoning: null,
+})
 const stored = (): StoredEvent[] =>
   readFileSync(path, 'utf8')
     .split('\n')
@@ -82,10 +88,19 @@ it('writes by itself soon after an append', async () => {
 it('keeps secrets from the file, the index and subscribers', async () => {
   const secret = 'sk-"quoted"\n0123'
   const seen: string[] = []
-  const index = { truncateEvents: () => {}, putEvent: (...args: readonly unknown[]) => void seen.push(JSON.stringify(args)) }
+  const index = {
+    truncateEvents: () => {},
+    putEvent: (...args: readonly unknown[]) => void seen.push(JSON.stringify(args)),
+  }
   const log = await open({ redactor: createScrubber([secret]), index })
   log.subscribe((event) => seen.push(JSON.stringify(event)))
-  log.append({ type: 'tool.called', turn: 1, callId: 'c', name: 'bash', arguments: { command: `echo '${secret}'`, nested: [{ deep: secret }] } })
+  log.append({
+    type: 'tool.called',
+    turn: 1,
+    callId: 'c',
+    name: 'bash',
+    arguments: { command: `echo '${secret}'`, nested: [{ deep: secret }] },
+  })
   await log.close()
   expect(stored()).toMatchObject([{ arguments: { command: "echo '[REDACTED]'", nested: [{ deep: '[REDACTED]' }] } }])
   expect(seen).toHaveLength(2)

@@ -1,4 +1,16 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import fc from 'fast-check'
@@ -32,7 +44,8 @@ async function* archiveOf(entries: readonly Entry[]): AsyncGenerator<Uint8Array>
 
 const extract = async (entries: readonly Entry[], options: Partial<ExtractOptions> = {}): Promise<ExtractReport> =>
   extractArchive(archiveOf(entries), target, { maxBytes: 10_000, maxFiles: 100, ...options })
-const reasons = (report: ExtractReport): Record<string, string> => Object.fromEntries(report.skipped.map(({ path, reason }) => [path, reason]))
+const reasons = (report: ExtractReport): Record<string, string> =>
+  Object.fromEntries(report.skipped.map(({ path, reason }) => [path, reason]))
 const read = (path: string): string => readFileSync(join(target, path), 'utf8')
 
 describe('what is taken over', () => {
@@ -50,7 +63,12 @@ describe('what is taken over', () => {
   })
 
   it('makes a top file the target', async () => {
-    expect(await extract([{ name: 'result.csv', content: 'a,b' }])).toEqual({ rootType: 'file', files: 1, bytes: 3, skipped: [] })
+    expect(await extract([{ name: 'result.csv', content: 'a,b' }])).toEqual({
+      rootType: 'file',
+      files: 1,
+      bytes: 3,
+      skipped: [],
+    })
     expect(readFileSync(target, 'utf8')).toBe('a,b')
   })
 
@@ -73,11 +91,22 @@ describe('what is taken over', () => {
       { name: 't/hard', type: 'link', linkname: 't/sub/file' },
     ])
     expect(report.skipped).toEqual([])
-    expect([readlinkSync(join(target, 'sub/link')), readlinkSync(join(target, 'dangling')), read('hard')]).toEqual(['../sub/file', 'nothing', 'text'])
+    expect([readlinkSync(join(target, 'sub/link')), readlinkSync(join(target, 'dangling')), read('hard')]).toEqual([
+      '../sub/file',
+      'nothing',
+      'text',
+    ])
   })
 
   it('leaves out what tar --exclude would, without listing it', async () => {
-    const entries = ['t/a.pyc', 't/deep/b.pyc', 't/node_modules/x/y', 't/keep.py', 't/src/secret.txt', 't/secret.txt'].map((name) => ({ name, content: 'x' }))
+    const entries = [
+      't/a.pyc',
+      't/deep/b.pyc',
+      't/node_modules/x/y',
+      't/keep.py',
+      't/src/secret.txt',
+      't/secret.txt',
+    ].map((name) => ({ name, content: 'x' }))
     const report = await extract(entries, { exclude: ['*.pyc', 'node_modules', './secret.txt'] })
     expect(report).toMatchObject({ files: 2, skipped: [] })
     expect(readdirSync(target).sort()).toEqual(['keep.py', 'src'])
@@ -131,7 +160,10 @@ describe('what is refused', () => {
       { name: 't/dir', type: 'symlink', linkname: '.' },
       { name: 't/dir', content: 'x' },
     ])
-    expect(report.skipped.map(({ reason }) => reason)).toEqual(['a folder stands in its place', 'a folder stands in its place'])
+    expect(report.skipped.map(({ reason }) => reason)).toEqual([
+      'a folder stands in its place',
+      'a folder stands in its place',
+    ])
     expect(read('dir/file')).toBe('x')
   })
 
@@ -177,7 +209,12 @@ describe('what is refused', () => {
     ]
     expect(Object.keys(reasons(await extract(entries, { platform: 'linux' })))).toEqual([])
     expect(Object.keys(reasons(await extract(entries, { platform: 'darwin' })))).toEqual(['t/README'])
-    expect(Object.keys(reasons(await extract(entries, { platform: 'win32' })))).toEqual(['t/README', 't/nul.txt', 't/a:b', 't/ends.'])
+    expect(Object.keys(reasons(await extract(entries, { platform: 'win32' })))).toEqual([
+      't/README',
+      't/nul.txt',
+      't/a:b',
+      't/ends.',
+    ])
   })
 })
 
@@ -186,11 +223,15 @@ describe('archives that end badly', () => {
     async function* noise(): AsyncGenerator<Uint8Array> {
       yield Buffer.alloc(2048, 'x')
     }
-    await expect(extractArchive(noise(), target, { maxBytes: 100, maxFiles: 10 })).rejects.toMatchObject({ code: 'archive-refused' })
+    await expect(extractArchive(noise(), target, { maxBytes: 100, maxFiles: 10 })).rejects.toMatchObject({
+      code: 'archive-refused',
+    })
     async function* cut(): AsyncGenerator<Uint8Array> {
       for await (const chunk of archiveOf([{ name: 't/a', content: 'x'.repeat(2000) }])) yield chunk.subarray(0, 700)
     }
-    await expect(extractArchive(cut(), target, { maxBytes: 10_000, maxFiles: 10 })).rejects.toMatchObject({ code: 'archive-refused' })
+    await expect(extractArchive(cut(), target, { maxBytes: 10_000, maxFiles: 10 })).rejects.toMatchObject({
+      code: 'archive-refused',
+    })
   })
 
   it("passes on the archive's own error", async () => {
@@ -233,7 +274,9 @@ describe('archives that end badly', () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       for (;;) yield block
     }
-    await expect(extractArchive(endless(), target, { maxBytes: 1000, maxFiles: 10 })).rejects.toMatchObject({ code: 'archive-refused' })
+    await expect(extractArchive(endless(), target, { maxBytes: 1000, maxFiles: 10 })).rejects.toMatchObject({
+      code: 'archive-refused',
+    })
   })
 })
 
@@ -291,18 +334,45 @@ function resolveReal(path: string): string | null {
 it('writes nothing outside and leaves no way out, whatever the archive holds', async () => {
   const part = fc.constantFrom('a', 'b', 'c', '..', '.', '', 'job', 'target', 'beside')
   const path = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('/'))
-  const name = fc.oneof({ weight: 4, arbitrary: path.map((rest) => `t/${rest}`) }, path, path.map((rest) => `/${rest}`))
-  const type = fc.constantFrom('file', 'file', 'directory', 'symlink', 'symlink', 'link', 'fifo', 'character-device') as fc.Arbitrary<NonNullable<Header['type']>>
-  const entry = fc.record({ name, type, linkname: fc.oneof(path, name), mode: fc.integer({ min: 0, max: 0o7777 }), content: fc.constantFrom('', 'x', 'yy') })
+  const name = fc.oneof(
+    { weight: 4, arbitrary: path.map((rest) => `t/${rest}`) },
+    path,
+    path.map((rest) => `/${rest}`),
+  )
+  const type = fc.constantFrom(
+    'file',
+    'file',
+    'directory',
+    'symlink',
+    'symlink',
+    'link',
+    'fifo',
+    'character-device',
+  ) as fc.Arbitrary<NonNullable<Header['type']>>
+  const entry = fc.record({
+    name,
+    type,
+    linkname: fc.oneof(path, name),
+    mode: fc.integer({ min: 0, max: 0o7777 }),
+    content: fc.constantFrom('', 'x', 'yy'),
+  })
   await fc.assert(
-    fc.asyncProperty(fc.array(entry, { maxLength: 12 }), fc.constantFrom<NodeJS.Platform>('linux', 'darwin'), async (entries, platform) => {
-      rmSync(target, { recursive: true, force: true })
-      const before = outsideOf()
-      const usable = entries.map(({ name, ...rest }) => ({ ...rest, name: name === '' ? 't' : name, linkname: rest.linkname === '' ? 'a' : rest.linkname }))
-      await extract(usable, { platform })
-      expect(outsideOf()).toEqual(before)
-      if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory() === true) assertInside(target)
-    }),
+    fc.asyncProperty(
+      fc.array(entry, { maxLength: 12 }),
+      fc.constantFrom<NodeJS.Platform>('linux', 'darwin'),
+      async (entries, platform) => {
+        rmSync(target, { recursive: true, force: true })
+        const before = outsideOf()
+        const usable = entries.map(({ name, ...rest }) => ({
+          ...rest,
+          name: name === '' ? 't' : name,
+          linkname: rest.linkname === '' ? 'a' : rest.linkname,
+        }))
+        await extract(usable, { platform })
+        expect(outsideOf()).toEqual(before)
+        if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory() === true) assertInside(target)
+      },
+    ),
     { numRuns: 400 },
   )
 })

@@ -23,7 +23,11 @@ const MAX_LISTED = 1000
  * Nothing is written outside and no link that leads out is kept; devices, pipes and all that is over the limits are
  * skipped and listed. Codes: archive-refused, storage-full, storage-read-only, storage-failed.
  */
-export async function extractArchive(archive: Archive, target: string, options: ExtractOptions): Promise<ExtractReport> {
+export async function extractArchive(
+  archive: Archive,
+  target: string,
+  options: ExtractOptions,
+): Promise<ExtractReport> {
   const platform = options.platform ?? process.platform
   const isExcluded = createExclusion(options.exclude ?? [])
   const writer = createEntryWriter(target, { platform, maxBytes: options.maxBytes })

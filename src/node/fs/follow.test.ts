@@ -15,7 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const line = (seq: number, text = 'x'): string =>
   `${toEventLine(stampEvent(seq, '2026-11-21T04:09:57.928041Z', { type: 'message.received', turn: seq, source: 'agent', text, reasoning: null }))}\n`
-const lines = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('')
+const lines = (from: number, to: number): string =>
+  Array.from({ length: to - from + 1 }, (_, index) => line(from + index)).join('')
 
 /** Follows until this many events came. */
 async function follow(afterSeq: number, count: number, onEvent: (seq: number) => void = () => {}): Promise<number[]> {

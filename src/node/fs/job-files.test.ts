@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pack } from 'tar-stream'
@@ -53,14 +62,22 @@ describe('opening', () => {
       await expect(open('create', name), name).rejects.toMatchObject({ code: 'invalid-input' })
     }
     const job = await open()
-    for (const name of ['..', 'a/b']) expect(() => job.trial(name)).toThrowError(expect.objectContaining({ code: 'invalid-input' }))
+    for (const name of ['..', 'a/b'])
+      expect(() => job.trial(name)).toThrowError(expect.objectContaining({ code: 'invalid-input' }))
     symlinkSync(tmpdir(), join(folder, 'linked'))
     await expect(open('existing', 'linked')).rejects.toMatchObject({ code: 'not-found' })
   })
 
   it('finishes what a crash left: half-written files, a stop request, a half-emptied trial', async () => {
     mkdirSync(join(folder, 'job', 'trial', 'agent'), { recursive: true })
-    for (const path of ['config.json', '.tbcc-tmp-00', 'tbcc.stop.json', 'trial/.tbcc-tmp-01', '.tbcc-emptying-trial', 'trial/tbcc.json']) {
+    for (const path of [
+      'config.json',
+      '.tbcc-tmp-00',
+      'tbcc.stop.json',
+      'trial/.tbcc-tmp-01',
+      '.tbcc-emptying-trial',
+      'trial/tbcc.json',
+    ]) {
       writeFileSync(join(folder, 'job', path), '{"force":true}')
     }
     const job = await open('existing')
@@ -96,7 +113,9 @@ describe('files of a trial', () => {
     for await (const _ of files.readBytes('dir/outside', 0)) throw new Error('read through a link')
     await files.writeText('file', 'ours')
     await expect(files.writeText('dir/outside', 'x')).rejects.toMatchObject({ code: 'storage-failed' })
-    await expect(files.appendLog('dir/outside').write(new Uint8Array(1))).rejects.toMatchObject({ code: 'storage-failed' })
+    await expect(files.appendLog('dir/outside').write(new Uint8Array(1))).rejects.toMatchObject({
+      code: 'storage-failed',
+    })
     for (const path of ['../outside', '/etc/passwd', 'a/../b', './a', '', 'a//b', 'C:/x', 'a\\..\\b']) {
       await expect(files.writeText(path, 'x'), path).rejects.toMatchObject({ code: 'invalid-input' })
     }
@@ -122,7 +141,10 @@ describe('files of a trial', () => {
     async function* bytes(): AsyncGenerator<Uint8Array> {
       for await (const chunk of archive) if (chunk instanceof Uint8Array) yield chunk
     }
-    expect(await files.extract(bytes(), 'agent', { maxBytes: 100, maxFiles: 10 })).toMatchObject({ files: 1, skipped: [{ path: 'agent/command.txt' }] })
+    expect(await files.extract(bytes(), 'agent', { maxBytes: 100, maxFiles: 10 })).toMatchObject({
+      files: 1,
+      skipped: [{ path: 'agent/command.txt' }],
+    })
     await log.close()
     expect(read('trial/agent/command.txt')).toBe('ours')
   })
@@ -130,9 +152,14 @@ describe('files of a trial', () => {
   it('scrubs what came out of the container, and no score', async () => {
     const files = (await open()).trial('trial')
     await files.makeDirectory('verifier')
-    for (const path of ['verifier/reward.txt', 'verifier/ctrf.json', 'verifier/test-stdout.txt']) writeFileSync(join(files.directory, path), SECRET)
+    for (const path of ['verifier/reward.txt', 'verifier/ctrf.json', 'verifier/test-stdout.txt'])
+      writeFileSync(join(files.directory, path), SECRET)
     await files.scrub()
-    expect(['reward.txt', 'ctrf.json', 'test-stdout.txt'].map((name) => read(`trial/verifier/${name}`))).toEqual([SECRET, SECRET, '[REDACTED]'])
+    expect(['reward.txt', 'ctrf.json', 'test-stdout.txt'].map((name) => read(`trial/verifier/${name}`))).toEqual([
+      SECRET,
+      SECRET,
+      '[REDACTED]',
+    ])
   })
 
   it('opens each stream once at a time', async () => {
@@ -152,7 +179,11 @@ describe('events and the index', () => {
     await writeJob(job, 'job', ['a'])
     stop()
     await writeTrial(job, 'a')
-    expect(told.filter((line) => line.startsWith('job/a'))).toEqual(['job/a 1 phase.started', 'job/a 2 output.written', 'job/a 3 phase.finished'])
+    expect(told.filter((line) => line.startsWith('job/a'))).toEqual([
+      'job/a 1 phase.started',
+      'job/a 2 output.written',
+      'job/a 3 phase.finished',
+    ])
     expect(told.filter((line) => line.startsWith('job '))).toHaveLength(5)
   })
 
@@ -162,10 +193,22 @@ describe('events and the index', () => {
     const states = async (): Promise<string> => {
       await journal.flush()
       const [row] = await index.listJobs()
-      return [row?.state, ...(await index.listTrials('job')).map((trial) => `${trial.trialName} ${trial.state} ${trial.outcome}`)].join(', ')
+      return [
+        row?.state,
+        ...(await index.listTrials('job')).map((trial) => `${trial.trialName} ${trial.state} ${trial.outcome}`),
+      ].join(', ')
     }
     const trial = { trialId: 'id', trialName: 'a' }
-    const started = { jobId: 'i', jobName: 'job', backend: 'docker', backendVersion: '1', backendReason: null, totalTrials: 1, finishedTrials: 0, concurrency: 1 }
+    const started = {
+      jobId: 'i',
+      jobName: 'job',
+      backend: 'docker',
+      backendVersion: '1',
+      backendReason: null,
+      totalTrials: 1,
+      finishedTrials: 0,
+      concurrency: 1,
+    }
     journal.append({ type: 'job.started', ...started, resumed: false })
     journal.append({ type: 'trial.planned', ...trial, taskName: 't', agent: 'oracle', model: null, attempt: 1 })
     expect(await states()).toBe('running, a queued null')

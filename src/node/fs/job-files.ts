@@ -44,7 +44,8 @@ export type StreamListener = (stream: string, event: StoredEvent) => void
 export async function openJob(jobsDir: string, jobName: string, options: OpenJobOptions): Promise<OpenJob> {
   const directory = join(resolve(jobsDir), entryName(jobName, 'job'))
   if (options.mode === 'create') await createDirectory(directory)
-  else if (!(await isRealDirectory(directory))) throw new AppError('not-found', `there is no job ${jobName} in ${resolve(jobsDir)}`)
+  else if (!(await isRealDirectory(directory)))
+    throw new AppError('not-found', `there is no job ${jobName} in ${resolve(jobsDir)}`)
   const lock = await takeJobLock(directory, options.owner)
   try {
     await tidyUp(directory)
@@ -55,7 +56,12 @@ export async function openJob(jobsDir: string, jobName: string, options: OpenJob
   }
 }
 
-function createJobFiles(directory: string, jobName: string, { clock, index, secrets }: OpenJobOptions, lock: JobLock): OpenJob {
+function createJobFiles(
+  directory: string,
+  jobName: string,
+  { clock, index, secrets }: OpenJobOptions,
+  lock: JobLock,
+): OpenJob {
   const scrubber = createScrubber(secrets)
   const feed = index === null ? null : createIndexFeed(directory, jobName, index)
   const listeners = new Set<StreamListener>()
@@ -72,7 +78,16 @@ function createJobFiles(directory: string, jobName: string, { clock, index, secr
     const onDocument = (): void => feed?.onTrialChanged(trialName)
     const known = trials.get(trialName)
     if (known !== undefined) return known
-    const made = createTrialFiles({ jobDirectory: directory, trialName, stream, clock, scrubber, index, onEvent: (event) => tell(stream, event), onDocument })
+    const made = createTrialFiles({
+      jobDirectory: directory,
+      trialName,
+      stream,
+      clock,
+      scrubber,
+      index,
+      onEvent: (event) => tell(stream, event),
+      onDocument,
+    })
     trials.set(trialName, made)
     return made
   }
@@ -82,11 +97,20 @@ function createJobFiles(directory: string, jobName: string, { clock, index, secr
     trial,
     async writeText(path, text) {
       const parts = partsOf(path)
-      await writeFileAtomically(join(await makeBelow(directory, parts.slice(0, -1)), parts.at(-1) ?? ''), scrubText(scrubber, path, text))
+      await writeFileAtomically(
+        join(await makeBelow(directory, parts.slice(0, -1)), parts.at(-1) ?? ''),
+        scrubText(scrubber, path, text),
+      )
     },
     readText: async (path, maxBytes) => readTextBelow(directory, partsOf(path), maxBytes),
     async openJournal() {
-      const log = await openEventLog<JobEventBody>({ path: join(directory, EVENTS_FILE), stream: jobName, clock, redactor: scrubber, index })
+      const log = await openEventLog<JobEventBody>({
+        path: join(directory, EVENTS_FILE),
+        stream: jobName,
+        clock,
+        redactor: scrubber,
+        index,
+      })
       log.subscribe((event) => {
         feed?.onJobEvent(event)
         tell(jobName, event)

@@ -17,7 +17,10 @@ it('is held once, names its holder, and may be taken again after it was given up
   const lock = await takeJobLock(folder, owner)
   expect(isJobLocked(folder)).toBe(true)
   expect(readJobOwner(folder)).toMatchObject(owner)
-  await expect(takeJobLock(folder, owner)).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('4711') as string })
+  await expect(takeJobLock(folder, owner)).rejects.toMatchObject({
+    code: 'busy',
+    message: `${folder} is being run by tbcc process 4711, since ${readJobOwner(folder)?.since}`,
+  })
   // Asking and failing to take must not have let go of it.
   expect(isJobLocked(folder)).toBe(true)
   await lock.release()

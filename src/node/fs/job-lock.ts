@@ -30,7 +30,10 @@ export async function takeJobLock(jobDirectory: string, owner: OwnerId): Promise
     // No journal file: nothing is ever written.
     database.pragma('journal_mode = MEMORY')
     await lock(database)
-    await writeFileAtomically(join(jobDirectory, OWNER_FILE), `${JSON.stringify({ ...owner, since: new Date().toISOString() })}\n`)
+    await writeFileAtomically(
+      join(jobDirectory, OWNER_FILE),
+      `${JSON.stringify({ ...owner, since: new Date().toISOString() })}\n`,
+    )
   } catch (thrown) {
     database.close()
     throw isBusy(thrown) ? busy(jobDirectory, thrown) : toLockError(thrown, jobDirectory)
@@ -111,8 +114,12 @@ function toLockError(thrown: unknown, jobDirectory: string): AppError {
   const doing = `take ${jobDirectory} for this process`
   if (/^SQLITE_(READONLY|CANTOPEN|PERM)/.test(errnoOf(thrown))) {
     const hint = 'choose a jobs folder that you may write, with -o'
-    return new AppError('storage-read-only', `could not ${doing}: its lock file cannot be written`, { cause: thrown, details: { hint } })
+    return new AppError('storage-read-only', `could not ${doing}: its lock file cannot be written`, {
+      cause: thrown,
+      details: { hint },
+    })
   }
-  if (errnoOf(thrown) === 'SQLITE_FULL') return new AppError('storage-full', `could not ${doing}: no space is left on the disk`, { cause: thrown })
+  if (errnoOf(thrown) === 'SQLITE_FULL')
+    return new AppError('storage-full', `could not ${doing}: no space is left on the disk`, { cause: thrown })
   return toStorageError(thrown, doing)
 }

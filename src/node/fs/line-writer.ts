@@ -26,7 +26,13 @@ const WRITE_DELAY_MS = 20
 /** Lines that wait are written at once when they are this many characters. */
 const WRITE_LENGTH = 256 * 1024
 
-export function createLineWriter<Item>({ handle, path, size, before, onWritten }: LineWriterOptions<Item>): LineWriter<Item> {
+export function createLineWriter<Item>({
+  handle,
+  path,
+  size,
+  before,
+  onWritten,
+}: LineWriterOptions<Item>): LineWriter<Item> {
   let waiting: { readonly item: Item; readonly line: string }[] = []
   let length = 0
   let end = size
@@ -80,7 +86,7 @@ export function createLineWriter<Item>({ handle, path, size, before, onWritten }
 async function writeAt(handle: FileHandle, text: string, position: number): Promise<number> {
   const bytes = Buffer.from(text)
   try {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at)
       at += bytesWritten
     }

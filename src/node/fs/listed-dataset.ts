@@ -42,10 +42,16 @@ interface Listing {
 
 async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry> {
   if (task.gitUrl !== null) {
-    return refuse(task, listing, 'git_url', `is a task of the Git repository ${task.gitUrl}, which is not fetched; use a checkout of it`)
+    return refuse(
+      task,
+      listing,
+      'git_url',
+      `is a task of the Git repository ${task.gitUrl}, which is not fetched; use a checkout of it`,
+    )
   }
   const found = listing.siblings.find((entry) => isNamed(entry, task.name)) ?? readAt(task, listing)
-  if (found === null) return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
+  if (found === null)
+    return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
   if (!found.valid || task.digest === null) return found
   const { digest } = await hashTask(found.task.directory)
   if (digest === task.digest) return found

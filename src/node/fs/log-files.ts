@@ -6,7 +6,10 @@ import { NO_FOLLOW, openBelow } from '../read/safe-read.ts'
 import { toStorageError } from '../storage-error.ts'
 
 /** Opens a file to append raw bytes to; `size` is where the next byte goes, at least `atLeast`. */
-export async function openForAppending(path: string, atLeast = 0): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+export async function openForAppending(
+  path: string,
+  atLeast = 0,
+): Promise<{ readonly handle: FileHandle; readonly size: number }> {
   try {
     const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | NO_FOLLOW, 0o644)
     const { size } = await handle.stat()

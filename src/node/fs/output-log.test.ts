@@ -67,7 +67,8 @@ it('has everything in the file, in order, whatever is written at once', async ()
       await log.close()
       const file = readFileSync(path)
       expect(file).toEqual(Buffer.concat(chunks))
-      for (const [index, { from, to }] of ranges.entries()) expect(file.subarray(from, to)).toEqual(Buffer.from(chunks[index] ?? []))
+      for (const [index, { from, to }] of ranges.entries())
+        expect(file.subarray(from, to)).toEqual(Buffer.from(chunks[index] ?? []))
     }),
     { numRuns: 50 },
   )

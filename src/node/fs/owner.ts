@@ -47,7 +47,8 @@ function processExists(pid: number): boolean {
  * id of its host numbers processes on its own: it counts as a machine of its own.
  */
 async function readMachineId(): Promise<string> {
-  const id = (await readFirst(['/etc/machine-id', '/var/lib/dbus/machine-id'])) ?? `${hostname()} ${await readGeneratedId()}`
+  const id =
+    (await readFirst(['/etc/machine-id', '/var/lib/dbus/machine-id'])) ?? `${hostname()} ${await readGeneratedId()}`
   const namespace = await readlink('/proc/self/ns/pid').catch(() => HOST_PID_NAMESPACE)
   const scope = namespace === HOST_PID_NAMESPACE ? '' : namespace
   return createHash('sha256').update(`tbcc machine ${id} ${scope}`).digest('hex').slice(0, 32)

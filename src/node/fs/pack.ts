@@ -22,7 +22,11 @@ export async function packDirectory(directory: string, name: string, path: strin
     (thrown: unknown) => archive.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
   )
   // Level 1: these are kept for the rare look back, and a retry waits for them.
-  await pipeline(Readable.from(archive), createGzip({ level: 1 }), createWriteStream(path, { flags: 'wx', mode: 0o644 }))
+  await pipeline(
+    Readable.from(archive),
+    createGzip({ level: 1 }),
+    createWriteStream(path, { flags: 'wx', mode: 0o644 }),
+  )
   await adding
   return packed
 }
@@ -52,12 +56,17 @@ async function addDirectory(packing: Packing, directory: string, name: string): 
     const entryName = `${name}/${entry.name}`
     if (entry.isDirectory()) await addDirectory(packing, path, entryName)
     else if (entry.isFile()) await addFile(packing, path, entryName)
-    else if (entry.isSymbolicLink()) await addBare(packing, path, { name: entryName, type: 'symlink', linkname: await readlink(path) })
+    else if (entry.isSymbolicLink())
+      await addBare(packing, path, { name: entryName, type: 'symlink', linkname: await readlink(path) })
   }
 }
 
 /** An entry without content. */
-async function addBare({ archive, packed }: Packing, path: string, header: { name: string; type: 'directory' | 'symlink'; linkname: string }): Promise<void> {
+async function addBare(
+  { archive, packed }: Packing,
+  path: string,
+  header: { name: string; type: 'directory' | 'symlink'; linkname: string },
+): Promise<void> {
   const { mode, mtime } = await lstat(path)
   await new Promise<void>((resolve, reject) => {
     archive.entry({ ...header, mode: mode & 0o777, mtime }, (error) => (error ? reject(error) : resolve()))
@@ -71,7 +80,9 @@ async function addFile({ archive, packed }: Packing, path: string, name: string)
     const { size, mode, mtime } = await handle.stat()
     const hash = createHash('sha256')
     await new Promise<void>((resolve, reject) => {
-      const sink = archive.entry({ name, size, mode: mode & 0o777, mtime }, (error) => (error ? reject(error) : resolve()))
+      const sink = archive.entry({ name, size, mode: mode & 0o777, mtime }, (error) =>
+        error ? reject(error) : resolve(),
+      )
       const copy = async (): Promise<void> => {
         for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: Math.max(0, size - 1) })) {
           if (size === 0 || !(chunk instanceof Uint8Array)) break

@@ -8,7 +8,8 @@ import { errnoOf, toStorageError } from '../storage-error.ts'
 export function partsOf(path: string): readonly string[] {
   const parts = path.split('/')
   const bad = parts.find((part) => part === '' || part === '.' || part === '..' || /[\\\0]/.test(part))
-  if (bad !== undefined || /^[A-Za-z]:/.test(path)) throw new AppError('invalid-input', `"${path}" is not a path inside the trial`)
+  if (bad !== undefined || /^[A-Za-z]:/.test(path))
+    throw new AppError('invalid-input', `"${path}" is not a path inside the trial`)
   return parts
 }
 
@@ -34,7 +35,8 @@ async function makeReal(path: string): Promise<void> {
     await mkdir(path)
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw toStorageError(thrown, `make the folder ${path}`)
-    if (!(await isRealDirectory(path))) throw new AppError('storage-failed', `could not make the folder ${path}: something else stands there`)
+    if (!(await isRealDirectory(path)))
+      throw new AppError('storage-failed', `could not make the folder ${path}: something else stands there`)
   }
 }
 

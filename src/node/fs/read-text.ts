@@ -9,7 +9,8 @@ export function readTextFile(path: string): TextResult {
     const bytes = readFileSync(path)
     const text = bytes.toString('utf8')
     // Only text with a replacement character in it can have been decoded wrongly.
-    if (text.includes('\ufffd') && !bytes.equals(Buffer.from(text))) return { ok: false, problem: 'the file is not UTF-8 text' }
+    if (text.includes('\ufffd') && !bytes.equals(Buffer.from(text)))
+      return { ok: false, problem: 'the file is not UTF-8 text' }
     return { ok: true, text }
   } catch (error) {
     return { ok: false, problem: describeFsError(error) }

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -34,7 +44,8 @@ it('keeps all of a trial, and leaves its streams where they are', async () => {
   // Read by another program than the one that wrote it.
   const out = mkdtempSync(join(tmpdir(), 'tbcc-unpacked-'))
   execFileSync('tar', ['-xzf', join(job, 'a__b.replaced-1.tar.gz'), '-C', out])
-  for (const [path, content] of Object.entries(CONTENT)) expect(readFileSync(join(out, 'a__b', path), 'utf8')).toBe(content)
+  for (const [path, content] of Object.entries(CONTENT))
+    expect(readFileSync(join(out, 'a__b', path), 'utf8')).toBe(content)
   expect(readlinkSync(join(out, 'a__b', 'agent', 'link'))).toBe('log.txt')
   expect(readdirSync(join(out, 'a__b', 'agent', 'empty'))).toEqual([])
   rmSync(out, { recursive: true })

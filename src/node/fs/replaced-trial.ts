@@ -60,7 +60,8 @@ async function packVerified(jobDirectory: string, trialName: string, archive: st
   const temporary = temporaryBeside(path)
   try {
     const packed = await packDirectory(join(jobDirectory, trialName), trialName, temporary)
-    if (!(await verifyPacked(temporary, packed))) throw new AppError('storage-failed', `${archive} could not be read back as it was written`)
+    if (!(await verifyPacked(temporary, packed)))
+      throw new AppError('storage-failed', `${archive} could not be read back as it was written`)
     await syncFile(temporary)
     await rename(temporary, path)
     await syncDirectory(jobDirectory)
@@ -84,5 +85,6 @@ async function emptyTrial(directory: string): Promise<void> {
   if ((await lstat(directory).catch(() => null))?.isDirectory() !== true) return
   for (const name of [RESULT_FILE, RECORD_FILE]) await rm(join(directory, name), { force: true })
   await syncDirectory(directory)
-  for (const name of await readdir(directory)) if (!KEPT.has(name)) await rm(join(directory, name), { recursive: true, force: true })
+  for (const name of await readdir(directory))
+    if (!KEPT.has(name)) await rm(join(directory, name), { recursive: true, force: true })
 }

@@ -1,4 +1,16 @@
-import { chmodSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -15,7 +27,8 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const scrub = async (kept: readonly string[] = []): Promise<void> => scrubDirectory(directory, createScrubber([SECRET]), new Set(kept))
+const scrub = async (kept: readonly string[] = []): Promise<void> =>
+  scrubDirectory(directory, createScrubber([SECRET]), new Set(kept))
 const write = (path: string, content: string | Uint8Array): void => writeFileSync(join(directory, path), content)
 const read = (path: string): string => readFileSync(join(directory, path), 'utf8')
 

@@ -62,7 +62,7 @@ function isText(decoder: TextDecoder, chunk: Uint8Array | null): boolean {
 }
 
 async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     // A new one each time: the scrubber may pass parts of it on.
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)

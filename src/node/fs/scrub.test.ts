@@ -15,11 +15,18 @@ it('gives the same for any cut of the stream as for the whole text', () => {
   const secret = fc.string({ minLength: 8, maxLength: 12, unit: fc.constantFrom('a', 'b', 'ä', '"') })
   const piece = fc.string({ maxLength: 10, unit: fc.constantFrom('a', 'b', 'ä', '"', '\\', '\n') })
   fc.assert(
-    fc.property(fc.array(secret, { minLength: 1, maxLength: 4 }), fc.array(piece, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 8 }), (secrets, pieces, cuts) => {
-      // Secrets, beginnings of secrets and other text in a row.
-      const text = pieces.map((other, index) => other + (secrets[index % secrets.length] ?? '').slice(0, 4 + (index % 9))).join('')
-      expect(scrubInChunks(secrets, encode(text), cuts)).toBe(createScrubber(secrets).text(text))
-    }),
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 4 }),
+      fc.array(piece, { maxLength: 6 }),
+      fc.array(fc.nat(), { maxLength: 8 }),
+      (secrets, pieces, cuts) => {
+        // Secrets, beginnings of secrets and other text in a row.
+        const text = pieces
+          .map((other, index) => other + (secrets[index % secrets.length] ?? '').slice(0, 4 + (index % 9)))
+          .join('')
+        expect(scrubInChunks(secrets, encode(text), cuts)).toBe(createScrubber(secrets).text(text))
+      },
+    ),
     { numRuns: 2000 },
   )
 })

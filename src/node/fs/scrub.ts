@@ -59,7 +59,7 @@ function createByteScrubber(needles: readonly Buffer[]): ByteScrubber {
 function replaceIn(data: Buffer, needles: readonly Buffer[], isLast: boolean): Passed {
   const parts: Buffer[] = []
   const nextAt = needles.map((needle) => data.indexOf(needle))
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const end = isLast ? data.length : startOfOpenEnd(data, from, needles)
     const found = firstMatch(data, from, needles, nextAt)
     if (found === null || found.at >= end) {
@@ -78,7 +78,12 @@ interface Passed {
 }
 
 /** `nextAt` holds where each needle comes next, so that none is searched for twice. */
-function firstMatch(data: Buffer, from: number, needles: readonly Buffer[], nextAt: number[]): { readonly at: number; readonly length: number } | null {
+function firstMatch(
+  data: Buffer,
+  from: number,
+  needles: readonly Buffer[],
+  nextAt: number[],
+): { readonly at: number; readonly length: number } | null {
   let first: { readonly at: number; readonly length: number } | null = null
   for (const [index, needle] of needles.entries()) {
     let at = nextAt[index] ?? -1

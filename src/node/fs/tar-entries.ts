@@ -46,12 +46,22 @@ export async function readTar(archive: Archive, take: (entry: TarEntry) => Promi
 
 function toEntry(source: RawEntry): TarEntry {
   const { name, type, size, mode, linkname } = source.header
-  return { name, type: type ?? 'thing of an unknown kind', size, mode, linkName: linkname ?? '', bytes: bytesOf(source) }
+  return {
+    name,
+    type: type ?? 'thing of an unknown kind',
+    size,
+    mode,
+    linkName: linkname ?? '',
+    bytes: bytesOf(source),
+  }
 }
 
 /** The library's types leave out that these may be null. */
 interface RawEntry extends AsyncIterable<unknown> {
-  readonly header: Pick<TarEntry, 'name' | 'size' | 'mode'> & { readonly type: string | null; readonly linkname: string | null }
+  readonly header: Pick<TarEntry, 'name' | 'size' | 'mode'> & {
+    readonly type: string | null
+    readonly linkname: string | null
+  }
 }
 
 async function* bytesOf(source: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
@@ -73,14 +83,18 @@ async function feed(archive: Archive, reader: Extract, read: ReadSoFar): Promise
   for await (const chunk of archive) {
     if (reader.destroyed) return
     bytes += chunk.byteLength
-    if (bytes - read.contentBytes > MAX_OVERHEAD_BYTES + read.entries * MAX_OVERHEAD_PER_ENTRY_BYTES) throw refuse('it does not end')
+    if (bytes - read.contentBytes > MAX_OVERHEAD_BYTES + read.entries * MAX_OVERHEAD_PER_ENTRY_BYTES)
+      throw refuse('it does not end')
     if (!reader.write(chunk)) await writableAgain(reader)
   }
   if (!reader.destroyed) reader.end(null)
 }
 
 /** Resolves when a stream of the tar library takes more, or is closed. */
-export async function writableAgain(stream: { on(event: 'drain' | 'close', listener: () => void): unknown; off(event: 'drain' | 'close', listener: () => void): unknown }): Promise<void> {
+export async function writableAgain(stream: {
+  on(event: 'drain' | 'close', listener: () => void): unknown
+  off(event: 'drain' | 'close', listener: () => void): unknown
+}): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = (): void => {
       stream.off('drain', done)
@@ -93,7 +107,8 @@ export async function writableAgain(stream: { on(event: 'drain' | 'close', liste
 }
 
 function refuse(thrown: unknown): AppError {
-  if (thrown instanceof AppError || isSystemError(thrown)) return toStorageError(thrown, 'unpack an archive from the container')
+  if (thrown instanceof AppError || isSystemError(thrown))
+    return toStorageError(thrown, 'unpack an archive from the container')
   const why = thrown instanceof Error ? thrown.message : String(thrown)
   return new AppError('archive-refused', `an archive from the container could not be read: ${why}`, { cause: thrown })
 }

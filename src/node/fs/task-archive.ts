@@ -21,7 +21,10 @@ export interface ArchiveOptions {
  * streamed. Sockets, pipes and devices are left out. Iterating throws AppError `invalid-input` where something cannot
  * be read or changes meanwhile; stopping early frees everything.
  */
-export async function* archiveDirectory(directory: string, { prefix = '', executable = [] }: ArchiveOptions = {}): Archive {
+export async function* archiveDirectory(
+  directory: string,
+  { prefix = '', executable = [] }: ArchiveOptions = {},
+): Archive {
   const tar = pack()
   const filling = fill({ tar, executable: new Set(executable) }, directory, prefix).catch((error: unknown) => {
     tar.destroy(toAppError(error, directory))

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { type HashedDirectory, type NewHasher, selectDigestFiles, taskChecksum, taskDigest } from '../../core/task/digest.ts'
+import {
+  type HashedDirectory,
+  type NewHasher,
+  selectDigestFiles,
+  taskChecksum,
+  taskDigest,
+} from '../../core/task/digest.ts'
 import { environmentId } from '../../core/task/environment-id.ts'
 import { describeFsError, readTextFile } from './read-text.ts'
 import { readTree, type TreeFile, type TreeFolder } from './task-tree.ts'
@@ -24,16 +30,23 @@ export async function hashTask(directory: string, dockerImage: string | null = n
   try {
     const tree = await readTree(directory)
     const sums = await hashFiles(tree)
-    const paths = listFiles(tree).filter(({ behindLink }) => !behindLink).map(({ file }) => file.path)
+    const paths = listFiles(tree)
+      .filter(({ behindLink }) => !behindLink)
+      .map(({ file }) => file.path)
     const selected = selectDigestFiles(paths, readIgnoreFile(directory, tree))
     return {
-      digest: taskDigest(selected.map((path) => ({ path, sha256: sums.get(path) ?? '' })), newHasher),
+      digest: taskDigest(
+        selected.map((path) => ({ path, sha256: sums.get(path) ?? '' })),
+        newHasher,
+      ),
       checksum: taskChecksum(toHashed(tree, sums), newHasher),
       environmentId: await hashEnvironment(tree, dockerImage),
     }
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('invalid-input', `the task ${directory} cannot be hashed: ${describeFsError(error)}`, { cause: error })
+    throw new AppError('invalid-input', `the task ${directory} cannot be hashed: ${describeFsError(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -117,7 +117,9 @@ function inputProblem(root: string, entry: Dirent | null, name: string): string 
   if (entry === null) return MISSING
   const [issue] = entry.isSymbolicLink() ? checkLink(root, name) : []
   if (issue !== undefined) return issue.message
-  const isFile = entry.isSymbolicLink() ? statSync(`${root}/${name}`, { throwIfNoEntry: false })?.isFile() : entry.isFile()
+  const isFile = entry.isSymbolicLink()
+    ? statSync(`${root}/${name}`, { throwIfNoEntry: false })?.isFile()
+    : entry.isFile()
   if (isFile === undefined) return MISSING
   return isFile ? null : 'is not a regular file'
 }
@@ -132,7 +134,8 @@ function listEnvironment({ root, listing, issues }: TaskFolder): string[] {
   issues.push(...leaving)
   if (leaving.length > 0) return []
   const path = `${root}/environment`
-  if (entry.isDirectory() || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return listFiles(listing, path)
+  if (entry.isDirectory() || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    return listFiles(listing, path)
   issues.push({ file: 'environment', key: null, message: 'is not a directory' })
   return []
 }

@@ -37,7 +37,10 @@ interface Place {
   readonly real: string
 }
 
-async function readFolder(place: Place, { name, path, behindLink }: { name: string; path: string; behindLink: boolean }): Promise<TreeFolder> {
+async function readFolder(
+  place: Place,
+  { name, path, behindLink }: { name: string; path: string; behindLink: boolean },
+): Promise<TreeFolder> {
   const files: TreeFile[] = []
   const folders: TreeFolder[] = []
   for (const entry of await readdir(place.real, { withFileTypes: true })) {
@@ -47,7 +50,11 @@ async function readFolder(place: Place, { name, path, behindLink }: { name: stri
     const stats = await statOf(absolute, entry)
     if (stats?.isFile() === true) files.push({ ...child, absolute, isLink, size: stats.size })
     if (stats?.isDirectory() !== true) continue
-    const below = { root: place.root, above: [...place.above, place.real], real: isLink ? await realpath(absolute) : absolute }
+    const below = {
+      root: place.root,
+      above: [...place.above, place.real],
+      real: isLink ? await realpath(absolute) : absolute,
+    }
     if (isLink) refuseBadLink(below, child.path)
     folders.push(await readFolder(below, { ...child, behindLink: behindLink || (isLink && path !== '') }))
   }

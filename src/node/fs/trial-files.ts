@@ -70,11 +70,14 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
     async *readBytes(path, fromByte) {
       const file = openBelow(directory, partsOf(path))
       if (file === null) return
-      for await (const chunk of createReadStream('', { fd: file, start: fromByte })) if (chunk instanceof Uint8Array) yield chunk
+      for await (const chunk of createReadStream('', { fd: file, start: fromByte }))
+        if (chunk instanceof Uint8Array) yield chunk
     },
     async extract(archive, destination, limits) {
       const below = `${partsOf(destination).join('/')}/`
-      const reserved = [...streams.ownLogs].filter((path) => path.startsWith(below)).map((path) => path.slice(below.length))
+      const reserved = [...streams.ownLogs]
+        .filter((path) => path.startsWith(below))
+        .map((path) => path.slice(below.length))
       return extractArchive(archive, await pathFor(destination), { ...limits, reserved: new Set(reserved) })
     },
     async makeDirectory(path) {
@@ -86,10 +89,10 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
         () => false,
       ),
     appendLog: (path) => streams.appendLog(partsOf(path).join('/')),
-    openJournal: streams.openJournal,
-    openOutput: streams.openOutput,
+    openJournal: async () => streams.openJournal(),
+    openOutput: async () => streams.openOutput(),
     scrub: async () => scrubDirectory(directory, scrubber, KEPT_BY_SCRUB),
-    close: streams.close,
+    close: async () => streams.close(),
   }
 }
 

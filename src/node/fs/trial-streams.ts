@@ -34,7 +34,15 @@ export interface TrialStreamsOptions {
   readonly pathFor: (path: string) => Promise<string>
 }
 
-export function createTrialStreams({ directory, stream, clock, scrubber, index, onEvent, pathFor }: TrialStreamsOptions): TrialStreams {
+export function createTrialStreams({
+  directory,
+  stream,
+  clock,
+  scrubber,
+  index,
+  onEvent,
+  pathFor,
+}: TrialStreamsOptions): TrialStreams {
   const opened = new Map<string, { close(): Promise<void> }>()
   const ownLogs = new Set<string>()
   let output: TrackedOutputLog | null = null
@@ -58,7 +66,11 @@ export function createTrialStreams({ directory, stream, clock, scrubber, index, 
     if (opened.has(OUTPUT_FILE)) await output?.sync()
     else if (isOutputUnsynced) {
       const handle = await openFile(join(directory, OUTPUT_FILE), 'r+')
-      await handle.datasync().finally(async () => handle.close())
+      try {
+        await handle.datasync()
+      } finally {
+        await handle.close()
+      }
       isOutputUnsynced = false
     }
   }
@@ -72,7 +84,14 @@ export function createTrialStreams({ directory, stream, clock, scrubber, index, 
       refuseSecond(EVENTS_FILE)
       const path = await pathFor(EVENTS_FILE)
       const pointedAt = { settled: async () => output?.settled(), sync: syncOutput }
-      const journal = await openEventLog<TrialEventBody>({ path, stream, clock, redactor: scrubber, index, output: pointedAt })
+      const journal = await openEventLog<TrialEventBody>({
+        path,
+        stream,
+        clock,
+        redactor: scrubber,
+        index,
+        output: pointedAt,
+      })
       journal.subscribe(onEvent)
       return track(EVENTS_FILE, journal)
     },
@@ -87,7 +106,11 @@ export function createTrialStreams({ directory, stream, clock, scrubber, index, 
     appendLog(path) {
       refuseSecond(path)
       ownLogs.add(path)
-      const log = createOutputLog({ path: join(directory, path), scrubber, open: async () => openForAppending(await pathFor(path)) })
+      const log = createOutputLog({
+        path: join(directory, path),
+        scrubber,
+        open: async () => openForAppending(await pathFor(path)),
+      })
       return track(path, log)
     },
     async close() {

@@ -26,7 +26,10 @@ export function readJobDocuments(directory: string): JobDocuments {
 /** Job results list every trial, records every test: they may be large. */
 const MAX_BYTES = 256 * 1024 * 1024
 
-function parse<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }, text: string | null): T | null {
+function parse<T>(
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+  text: string | null,
+): T | null {
   if (text === null) return null
   let value: unknown
   try {

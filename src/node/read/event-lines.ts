@@ -14,10 +14,15 @@ const PEEK_BYTES = 16 * 1024
 const NEWLINE = 10
 
 /** The whole lines of [from, to); what follows the last newline is not one of them. */
-export function* readLines(file: number, from: number, to = fstatSync(file).size, chunkBytes = CHUNK_BYTES): Generator<Line> {
+export function* readLines(
+  file: number,
+  from: number,
+  to = fstatSync(file).size,
+  chunkBytes = CHUNK_BYTES,
+): Generator<Line> {
   let start = from
   let rest: Buffer = Buffer.alloc(0)
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const chunk = Buffer.allocUnsafe(Math.min(chunkBytes, to - at))
     const count = readSync(file, chunk, 0, chunk.length, at)
     if (count === 0) return
@@ -56,13 +61,13 @@ export function findSeq(file: number, seq: number, size = fstatSync(file).size):
 
 /** The first line that starts at or after an offset. */
 function lineFrom(file: number, offset: number, size: number): Line | null {
-  if (offset === 0) return firstOf(readLines(file, 0, size, PEEK_BYTES))
+  if (offset === 0) return firstLine(readLines(file, 0, size, PEEK_BYTES))
   // The line that holds the byte before is skipped: the offset may stand in the middle of it.
-  const skipped = firstOf(readLines(file, offset - 1, size, PEEK_BYTES))
-  return skipped === null ? null : firstOf(readLines(file, skipped.end, size, PEEK_BYTES))
+  const skipped = firstLine(readLines(file, offset - 1, size, PEEK_BYTES))
+  return skipped === null ? null : firstLine(readLines(file, skipped.end, size, PEEK_BYTES))
 }
 
-function firstOf(lines: Generator<Line>): Line | null {
-  const { value, done } = lines.next()
-  return done === true ? null : value
+export function firstLine(lines: Iterable<Line>): Line | null {
+  for (const line of lines) return line
+  return null
 }

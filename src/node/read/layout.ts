@@ -15,6 +15,5 @@ export const INDEX_FILE = '.tbcc.db'
 /** Whether a name can be a job or a trial: one part of a path, and none that lists leave out. */
 export function isEntryName(name: string): boolean {
   if (name === '' || name.startsWith('.') || Buffer.byteLength(name) > 200) return false
-  // oxlint-disable-next-line no-control-regex -- control characters are what must not be in it
   return !/[/\\\u0000-\u001f\u007f]/.test(name)
 }

@@ -13,7 +13,11 @@ export const NO_WAIT = constants.O_NONBLOCK ?? 0
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
 /** Text of a regular file, cut after `maxBytes`; null where there is none. `parts` are names below `directory`. */
-export function readTextBelow(directory: string, parts: readonly string[], maxBytes = DEFAULT_MAX_BYTES): string | null {
+export function readTextBelow(
+  directory: string,
+  parts: readonly string[],
+  maxBytes = DEFAULT_MAX_BYTES,
+): string | null {
   const file = openBelow(directory, parts)
   if (file === null) return null
   try {

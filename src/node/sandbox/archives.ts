@@ -1,7 +1,6 @@
-import { once } from 'node:events'
 import { posix } from 'node:path'
 import type { Archive } from '../../core/environment/backend.ts'
-import { exitCodeOf, keepText } from './children.ts'
+import { closeCodeOf, keepText } from './children.ts'
 import { feed } from './feed.ts'
 import { type CommandIdentity, failureOf, type RunningSandbox, spawnInside } from './running.ts'
 
@@ -24,7 +23,7 @@ export async function putArchive(
   child.stdout.resume()
   const complaint = keepText(child.stderr)
   const ended = async (): Promise<number> => {
-    const [code] = await Promise.all([exitCodeOf(child), once(child, 'close')])
+    const code = await closeCodeOf(child)
     over.abort()
     return code
   }
@@ -50,7 +49,7 @@ exec tar --create --format=gnu --numeric-owner --one-file-system --file=- --dire
   const child = spawnInside(sandbox, ['sh', '-c', script, 'sh', posix.dirname(absolute), name], identity)
   child.stdin.end()
   const complaint = keepText(child.stderr)
-  const ended = Promise.all([exitCodeOf(child), once(child, 'close')]).then(([code]) => code)
+  const ended = closeCodeOf(child)
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   const first = await chunks.next()
   if (first.done !== true) return packed(first.value, chunks)

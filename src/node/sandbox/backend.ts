@@ -36,7 +36,7 @@ const PROBE_WITHIN_MS = 8000
  * /bin, /sbin and libraries, read-only, below a private tree on disk that holds everything else and is removed with the
  * sandbox. What a task writes counts against the disk of the state folder, which is not limited; /dev/shm has 64 MB.
  *
- * What keeps a task in (each point has a test in test/sandbox-specific.test.ts):
+ * What keeps a task in (test/sandbox-isolation.test.ts tries each point from inside):
  * - Namespaces of its own for mounts, processes, network (loopback only), IPC, host name and users. Root inside is an
  *   unused id of the host where tbcc runs as root, else the user that runs tbcc; further user namespaces are forbidden.
  *   Where there are no user namespaces, root inside is the host's root without the capabilities that reach the host, and
@@ -47,7 +47,7 @@ const PROBE_WITHIN_MS = 8000
  * - The programs that enter the sandbox before a command have dropped their rights run on the host's loader and libraries:
  *   these and the loader's files in /etc are mount points that nothing inside can replace.
  * - Not covered: the kernel's own interface is not filtered (no seccomp), and a session keyring of the user that runs tbcc
- *   goes with its processes.
+ *   goes with its processes, as do that user's groups where it is not root.
  */
 export function createSandboxBackend(options: SandboxOptions = {}): ContainerBackend {
   const stateFolder = options.stateFolder ?? defaultStateFolder(process.getuid?.() ?? 0)

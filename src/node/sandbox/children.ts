@@ -11,9 +11,25 @@ export async function exitCodeOf(child: ChildProcess): Promise<ExitCode> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+      resolve(toExitCode(code, signal))
     })
   })
+}
+
+/** How it ended, once its streams are closed, too; 127 where it could not be started. */
+export async function closeCodeOf(child: ChildProcess): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    child.once('error', () => {
+      resolve(127)
+    })
+    child.once('close', (code, signal) => {
+      resolve(toExitCode(code, signal))
+    })
+  })
+}
+
+function toExitCode(code: number | null, signal: NodeJS.Signals | null): ExitCode {
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
 }
 
 /** The first characters of a stream as they come in; the rest is read and dropped, so that nobody waits on a full pipe. */
@@ -35,17 +51,20 @@ export async function untilReady(
   const complaint = keepText(child.stderr)
   return new Promise((resolve, reject) => {
     const cancel = (): void => {
-      reject(new AppError('cancelled', 'cancelled while the sandbox was starting'))
+      fail(new AppError('cancelled', 'cancelled while the sandbox was starting'))
+    }
+    const fail = (error: Error): void => {
+      signal?.removeEventListener('abort', cancel)
+      reject(error)
     }
     signal?.addEventListener('abort', cancel, { once: true })
     child.stdout.once('data', () => {
       signal?.removeEventListener('abort', cancel)
       resolve()
     })
-    child.once('error', reject)
+    child.once('error', fail)
     child.once('close', (code, killer) => {
-      signal?.removeEventListener('abort', cancel)
-      reject(new Error(complaint() || `it ended at once (${killer ?? code ?? 'no code'})`))
+      fail(new Error(complaint() || `it ended at once (${killer ?? code ?? 'no code'})`))
     })
     if (signal?.aborted === true) cancel()
   })

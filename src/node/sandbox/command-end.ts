@@ -45,6 +45,7 @@ export function watchForEnd(root: ProcessIdentity, request: ExecRequest, onLate:
         }, timeoutMs)
       : null
   request.signal?.addEventListener('abort', onAbort, { once: true })
+  if (request.signal?.aborted === true) onAbort()
 
   return {
     get reason() {

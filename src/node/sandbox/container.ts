@@ -68,7 +68,13 @@ export function createSandboxContainer(parts: SandboxParts): Container {
 
   async function stop(): Promise<void> {
     wasOomKilled = parts.cgroups.oomKilled()
-    await parts.remove()
+    try {
+      await parts.remove()
+    } catch (error) {
+      // To be tried again.
+      stopping = null
+      throw error
+    }
     for (const socket of leftOpen) socket.destroy()
   }
 
@@ -87,7 +93,10 @@ export function createSandboxContainer(parts: SandboxParts): Container {
     },
     async changes() {
       requireAlive()
-      return compareListings(parts.baseline, await listTree(parts.root))
+      const now = await listTree(parts.root)
+      // A listing of a tree that was being removed would call everything deleted.
+      requireAlive()
+      return compareListings(parts.baseline, now)
     },
     state: async () => {
       const running = stopping === null && isAlive(sandbox.init)

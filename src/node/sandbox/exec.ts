@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
+import { AppError, toAppError } from '../../contract/errors.ts'
 import type { ExecRequest, ExecResult } from '../../core/environment/backend.ts'
 import { exitCodeOf, untilReady } from './children.ts'
 import { type CommandEnd, watchForEnd } from './command-end.ts'
@@ -55,23 +56,14 @@ async function runCommand(
   totals: Totals,
 ): Promise<Ending> {
   const { sandbox } = context
-  const pipes = await context.pipes.make()
+  const pipes = await context.pipes.make().catch((error: unknown) => {
+    throw failureOf(sandbox, 'pipes for the command could not be made', messageOf(error))
+  })
   const queue = createOutputQueue(pipes.stdout, pipes.stderr)
-  const run = launch({ sandbox, request, totals, pipes, queue }, command)
-  const { end } = run
   try {
-    const exitCode = (await connect(run)) ? await follow(run) : null
-    await end.settle()
-    if (end.reason !== null) return endedBy(end.reason)
-    if (exitCode !== null && (exitCode <= 128 || isAlive(sandbox.init)))
-      return { exitCode, timedOut: false, cancelled: false }
-    throw failureOf(sandbox, 'the command could not be followed to its end', '')
-  } catch (error) {
-    end.kill()
-    throw error
+    return await runThrough(launch({ sandbox, request, totals, pipes, queue }, command))
   } finally {
     pipes.unlink()
-    await end.settle()
     context.adopt(queue.leftOpen)
     queue.destroy()
   }
@@ -83,10 +75,11 @@ function launch(made: Omit<Run, 'child' | 'exit' | 'end'>, command: InsideComman
     ...command,
     pipes: { out: pipes.outPath, err: pipes.errPath, hasInput: request.stdin !== undefined },
   })
-  const child =
+  const child = spawnCommand(() =>
     request.stdin === undefined
       ? spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
-      : spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] })
+      : spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] }),
+  )
   const exit = exitCodeOf(child)
   // Where it cannot even be started, `connect` says so.
   exit.catch(() => undefined)
@@ -97,6 +90,36 @@ function launch(made: Omit<Run, 'child' | 'exit' | 'end'>, command: InsideComman
   return { ...made, child, exit, end }
 }
 
+function spawnCommand<Child>(spawnIt: () => Child): Child {
+  try {
+    return spawnIt()
+  } catch (error) {
+    const isTooLong = error instanceof Error && 'code' in error && error.code === 'E2BIG'
+    throw isTooLong
+      ? new AppError('invalid-input', 'the command with its environment is longer than the kernel takes', {
+          cause: error,
+        })
+      : toAppError(error)
+  }
+}
+
+async function runThrough(run: Run): Promise<Ending> {
+  const { sandbox, end } = run
+  try {
+    const exitCode = (await connect(run)) ? await follow(run) : null
+    await end.settle()
+    if (end.reason !== null) return endedBy(end.reason)
+    // In a sandbox that has just ended, nobody knows whose exit code this is.
+    if (exitCode === 0 || isAlive(sandbox.init)) return { exitCode, timedOut: false, cancelled: false }
+    throw failureOf(sandbox, 'the command could not be followed to its end', '')
+  } catch (error) {
+    end.kill()
+    throw error
+  } finally {
+    await end.settle()
+  }
+}
+
 /** Waits until the streams are joined to the command. False: it was ended before. */
 async function connect({ sandbox, child, end }: Run): Promise<boolean> {
   try {
@@ -104,7 +127,7 @@ async function connect({ sandbox, child, end }: Run): Promise<boolean> {
     return true
   } catch (error) {
     if (end.reason !== null) return false
-    throw failureOf(sandbox, 'the command could not be started', error instanceof Error ? error.message : String(error))
+    throw failureOf(sandbox, 'the command could not be started', messageOf(error))
   } finally {
     child.stdout.destroy()
     child.stderr.destroy()
@@ -141,4 +164,8 @@ async function passOn({ queue, request, totals }: Run): Promise<void> {
 
 function endedBy(reason: 'timedOut' | 'cancelled'): Ending {
   return { exitCode: null, timedOut: reason === 'timedOut', cancelled: reason === 'cancelled' }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

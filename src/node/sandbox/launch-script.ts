@@ -29,6 +29,7 @@ exec "$@"`
  */
 export const BUILD_ROOT = `set -e
 ${CLOSE_FILES}
+umask 022
 folder=$1 name=$2 cover=$3
 shift 3
 if [ -n "$folder" ]; then mount --no-canonicalize --bind "$folder" /tmp; else mount -t tmpfs tbcc /tmp; fi

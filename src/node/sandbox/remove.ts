@@ -1,23 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, toAppError } from '../../contract/errors.ts'
 import { processesIn, removeCgroups } from './cgroups.ts'
 import { removePrivateTree } from './private-tree.ts'
 import { hasEnded, type ProcessIdentity, readProcess } from './process-table.ts'
-import { deleteRecord, isRunning, readRecord, sandboxFolder } from './records.ts'
+import { deleteRecord, isRunning, readRecord, sandboxFolder, type SandboxRecord } from './records.ts'
 
 const GONE_WITHIN_MS = 10_000
 
-/** Ends a sandbox by force and removes all that its record names, the record last. Nothing happens where there is none. */
-export async function removeSandbox(stateFolder: string, id: string): Promise<void> {
-  const record = readRecord(stateFolder, id)
+/**
+ * Ends a sandbox by force and removes all that its record names, the record last. Without a record at hand the one on disk
+ * is used; nothing happens where there is none. Throws AppError.
+ */
+export async function removeSandbox(stateFolder: string, id: string, known?: SandboxRecord): Promise<void> {
+  const record = known ?? readRecord(stateFolder, id)
   if (record === null) return
-  if (record !== 'unreadable') {
-    if (record.init !== null && isRunning(record)) await killInit(record.init)
-    for (const pid of record.cgroups.flatMap(processesIn)) kill(pid)
-    await removeCgroups(record.cgroups)
+  try {
+    if (record !== 'unreadable') await endSandbox(record)
+    await removePrivateTree(sandboxFolder(stateFolder, id))
+    deleteRecord(stateFolder, id)
+  } catch (error) {
+    throw toAppError(error)
   }
-  await removePrivateTree(sandboxFolder(stateFolder, id))
-  deleteRecord(stateFolder, id)
+}
+
+async function endSandbox(record: SandboxRecord): Promise<void> {
+  if (record.init !== null && isRunning(record)) await killInit(record.init)
+  for (const pid of record.cgroups.flatMap(processesIn)) kill(pid)
+  await removeCgroups(record.cgroups)
 }
 
 /** With the first process of its namespace the kernel ends all others; only then does it end itself. */

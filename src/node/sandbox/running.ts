@@ -1,9 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { once } from 'node:events'
 import { AppError } from '../../contract/errors.ts'
 import { limitTo } from './capabilities.ts'
-import { exitCodeOf, keepText } from './children.ts'
+import { closeCodeOf, keepText } from './children.ts'
 import { BEGIN, ENTER, ENV_PREFIX } from './enter-script.ts'
 import type { IdMapping } from './id-mapping.ts'
 import { isAlive, type ProcessIdentity } from './process-table.ts'
@@ -105,7 +104,7 @@ export async function runInside(
   child.stdin.end()
   const output = keepText(child.stdout, 1024 ** 2)
   const complaint = keepText(child.stderr)
-  const [code] = await Promise.all([exitCodeOf(child), once(child, 'close')])
+  const code = await closeCodeOf(child)
   return { code, output: output() || complaint() }
 }
 

@@ -34,13 +34,13 @@ export async function startSandbox(
   plan: HostBuildPlan,
   signal: AbortSignal,
 ): Promise<Container> {
-  openStateFolder(host.stateFolder, host.uid)
   const starting = createStarting(host, request)
   try {
+    openStateFolder(host.stateFolder, host.uid)
     return await build(starting, host, request, plan, signal)
   } catch (error) {
     await starting.remove()
-    const cause = toAppError(error, 'environment-start-failed')
+    const cause = toAppError(error)
     if (signal.aborted) throw new AppError('cancelled', 'cancelled while the sandbox was starting', { cause })
     throw new AppError('environment-start-failed', `the sandbox could not be started: ${cause.message}`, {
       details: cause.details,
@@ -63,7 +63,6 @@ function createStarting(host: SandboxHost, request: StartRequest): Starting {
   const disposals: (() => void)[] = []
   const { name, labels } = request
   let record: SandboxRecord = { id, name, labels, kept: false, bootId: currentBootId(), init: null, cgroups: [] }
-  writeRecord(host.stateFolder, record)
   return {
     id,
     save(changes) {
@@ -74,7 +73,8 @@ function createStarting(host: SandboxHost, request: StartRequest): Starting {
       disposals.push(dispose)
     },
     async remove() {
-      await removeSandbox(host.stateFolder, id)
+      // Also where somebody has cleaned up the folder meanwhile.
+      await removeSandbox(host.stateFolder, id, record)
       for (const dispose of disposals.splice(0)) dispose()
     },
   }
@@ -90,6 +90,8 @@ async function build(
   const { id } = starting
   const { spec } = request
   const directory = sandboxFolder(host.stateFolder, id)
+  // Before anything else of it is there.
+  starting.save({})
   const hostname = id.slice(0, 12)
   const tree = createPrivateTree(directory, ownerOf(host.mapping), hostname)
   const cgroups = createCgroups(`tbcc-${id}`, limitsOf(spec), (folder) => {

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 import { RANGE_SIZE } from './id-mapping.ts'
-import { type CommandIdentity, type RunningSandbox, runInside } from './running.ts'
+import { type CommandIdentity, failureOf, type RunningSandbox, runInside } from './running.ts'
 
 export interface SandboxUser {
   readonly uid: number
@@ -17,7 +17,8 @@ export async function findUser(
   user: string | number | undefined,
 ): Promise<SandboxUser | null> {
   if (user === undefined || user === 'root' || String(user) === '0') return ROOT
-  const { output } = await runInside(sandbox, ['cat', '/etc/passwd'], root)
+  const { code, output } = await runInside(sandbox, ['cat', '/etc/passwd'], root)
+  if (code !== 0) throw failureOf(sandbox, 'the users of the sandbox could not be read', output)
   const found = lookUp(output, String(user))
   if (found !== null && found.uid !== 0 && (sandbox.mapping.kind === 'self' || found.uid >= RANGE_SIZE)) {
     throw new AppError('unsupported', `the sandbox cannot run a command as user ${user}: only root is mapped in it`, {

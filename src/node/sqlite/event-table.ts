@@ -31,20 +31,32 @@ export function createEventTable(db: Database.Database): EventTable {
   const insertRange = db.prepare('INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?, ?)')
   const deleteEvents = db.prepare('DELETE FROM events WHERE stream = ? AND seq > ?')
   const deleteRanges = db.prepare('DELETE FROM output WHERE stream = ? AND seq > ?')
-  const after = db.prepare<[number, number, number], string>('SELECT json FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?').pluck()
-  const last = db.prepare<[number, number], string>('SELECT json FROM events WHERE stream = ? ORDER BY seq DESC LIMIT ?').pluck()
+  const after = db
+    .prepare<[number, number, number], string>(
+      'SELECT json FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?',
+    )
+    .pluck()
+  const last = db
+    .prepare<[number, number], string>('SELECT json FROM events WHERE stream = ? ORDER BY seq DESC LIMIT ?')
+    .pluck()
   const knownTo = db.prepare<[number], { seq: number; json: string }>(
     'SELECT seq, json FROM streams JOIN events ON stream = id AND seq = known_to WHERE id = ?',
   )
   // A batch that does not follow leaves a gap behind it: what comes after does not count before that is filled.
-  const advance = db.prepare('UPDATE streams SET known_to = max(known_to, @to) WHERE id = @stream AND known_to >= @from - 1')
+  const advance = db.prepare(
+    'UPDATE streams SET known_to = max(known_to, @to) WHERE id = @stream AND known_to >= @from - 1',
+  )
   const retreat = db.prepare('UPDATE streams SET known_to = min(known_to, ?) WHERE id = ?')
   const ranges = db.prepare<[number, number], OutputRange>(
     'SELECT seq, phase, from_byte AS "from", to_byte AS "to" FROM output WHERE stream = ? AND seq > ? ORDER BY seq',
   )
   const stamp = db.prepare<[number], string | null>('SELECT stamp FROM streams WHERE id = ?').pluck()
   const setStamp = db.prepare('UPDATE streams SET stamp = ? WHERE id = ?')
-  const names = db.prepare<[string, string, string], string>("SELECT name FROM streams WHERE name = ? OR (name > ? || '/' AND name < ? || '0')").pluck()
+  const names = db
+    .prepare<[string, string, string], string>(
+      "SELECT name FROM streams WHERE name = ? OR (name > ? || '/' AND name < ? || '0')",
+    )
+    .pluck()
   const deleteStream = db.prepare('DELETE FROM streams WHERE id = ?')
 
   function idOf(stream: string): number {
@@ -59,7 +71,8 @@ export function createEventTable(db: Database.Database): EventTable {
     put(batch) {
       const stream = idOf(batch.stream)
       let at = 0
-      for (; at + ROWS_AT_ONCE <= batch.seqs.length; at += ROWS_AT_ONCE) insertMany.run(valuesOf(stream, batch, at, at + ROWS_AT_ONCE))
+      for (; at + ROWS_AT_ONCE <= batch.seqs.length; at += ROWS_AT_ONCE)
+        insertMany.run(valuesOf(stream, batch, at, at + ROWS_AT_ONCE))
       for (; at < batch.seqs.length; at += 1) insertOne.run(valuesOf(stream, batch, at, at + 1))
       advance.run({ stream, from: batch.seqs[0] ?? 0, to: batch.seqs.at(-1) ?? 0 })
       for (const range of rangesIn(batch)) insertRange.run(stream, range.seq, range.phase, range.from, range.to)
@@ -70,7 +83,7 @@ export function createEventTable(db: Database.Database): EventTable {
       retreat.run(lastSeq, id)
     },
     after: (stream, afterSeq, limit) => after.all(knownId(stream), afterSeq, limit),
-    last: (stream, limit) => last.all(knownId(stream), limit).reverse(),
+    last: (stream, limit) => last.all(knownId(stream), limit).toReversed(),
     ranges: (stream, afterSeq) => ranges.all(knownId(stream), afterSeq),
     knownTo: (stream) => knownTo.get(knownId(stream)) ?? null,
     stamp: (stream) => stamp.get(knownId(stream)) ?? null,
@@ -88,9 +101,15 @@ function insertRows(rows: number): string {
   return `INSERT OR REPLACE INTO events VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?)').join(', ')}`
 }
 
-function valuesOf(stream: number, batch: Omit<EventBatch, 'kind'>, from: number, to: number): readonly (string | number | undefined)[] {
+function valuesOf(
+  stream: number,
+  batch: Omit<EventBatch, 'kind'>,
+  from: number,
+  to: number,
+): readonly (string | number | undefined)[] {
   const values: (string | number | undefined)[] = []
-  for (let at = from; at < to; at += 1) values.push(stream, batch.seqs[at], batch.types[at], batch.ats[at], batch.lines[at])
+  for (let at = from; at < to; at += 1)
+    values.push(stream, batch.seqs[at], batch.types[at], batch.ats[at], batch.lines[at])
   return values
 }
 

@@ -8,6 +8,10 @@ export interface WorkerSettings {
   readonly listRefreshMs: number
 }
 
+export function isWorkerSettings(value: unknown): value is WorkerSettings {
+  return typeof value === 'object' && value !== null && 'jobsDir' in value && 'listRefreshMs' in value
+}
+
 /** Events of one stream, with consecutive seqs; what belongs together stands at one position of each list. */
 export interface EventBatch {
   readonly kind: 'events'
@@ -27,23 +31,37 @@ export type Change =
   | { readonly kind: 'delete-trial'; readonly jobName: string; readonly trialName: string }
   | { readonly kind: 'delete-job'; readonly jobName: string }
 
-/** What can be asked, and what is answered. */
-export interface Answers {
-  jobs: { ask: Record<never, never>; answer: readonly JobRow[] }
-  trials: { ask: { readonly jobName: string }; answer: readonly TrialRow[] }
-  find: { ask: { readonly nameOrId: string }; answer: readonly TrialRow[] }
+/** What can be asked. */
+export type Question =
+  | { readonly kind: 'jobs' }
+  | { readonly kind: 'trials'; readonly jobName: string }
+  | { readonly kind: 'find'; readonly nameOrId: string }
   /** Lines of events with seq > afterSeq. */
-  events: { ask: { readonly stream: string; readonly afterSeq: number; readonly limit: number }; answer: readonly string[] }
-  last: { ask: { readonly stream: string; readonly limit: number }; answer: readonly string[] }
-  ranges: { ask: { readonly stream: string; readonly afterSeq: number }; answer: readonly OutputRange[] }
+  | { readonly kind: 'events'; readonly stream: string; readonly afterSeq: number; readonly limit: number }
+  | { readonly kind: 'last'; readonly stream: string; readonly limit: number }
+  | { readonly kind: 'ranges'; readonly stream: string; readonly afterSeq: number }
   /** All changes sent before are applied, or will be found in the files. */
-  flush: { ask: Record<never, never>; answer: null }
+  | { readonly kind: 'flush' }
   /** Takes over what other processes and Harbor wrote meanwhile. */
-  refresh: { ask: Record<never, never>; answer: null }
+  | { readonly kind: 'refresh' }
   /** Throws the index away and makes it anew from the files. */
-  rebuild: { ask: Record<never, never>; answer: IndexCounts }
-  close: { ask: Record<never, never>; answer: null }
+  | { readonly kind: 'rebuild' }
+  | { readonly kind: 'close' }
+
+/** What each question is answered with. */
+export interface Answers {
+  readonly jobs: readonly JobRow[]
+  readonly trials: readonly TrialRow[]
+  readonly find: readonly TrialRow[]
+  readonly events: readonly string[]
+  readonly last: readonly string[]
+  readonly ranges: readonly OutputRange[]
+  readonly flush: null
+  readonly refresh: null
+  readonly rebuild: IndexCounts
+  readonly close: null
 }
+export type Answer = Answers[Question['kind']]
 
 export interface IndexCounts {
   readonly jobs: number
@@ -51,13 +69,13 @@ export interface IndexCounts {
   readonly events: number
 }
 
-export type Question = { [Kind in keyof Answers]: { readonly kind: Kind } & Answers[Kind]['ask'] }[keyof Answers]
-export type AnswerTo<Kind extends keyof Answers> = Answers[Kind]['answer']
-
 export type ToWorker =
   | { readonly kind: 'changes'; readonly changes: readonly Change[] }
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
 
 export type FromWorker =
-  | { readonly id: number; readonly answer: AnswerTo<keyof Answers> }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails } }
+  | { readonly id: number; readonly answer: Answer }
+  | {
+      readonly id: number
+      readonly error: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails }
+    }

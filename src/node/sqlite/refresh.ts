@@ -15,7 +15,8 @@ export function refreshIndex(tables: Tables, jobsDir: string): void {
     const jobs = new Set(directoriesBelow(jobsDir).filter((name) => isJob(join(jobsDir, name))))
     for (const known of tables.knownJobs()) if (!jobs.has(known)) tables.forgetJob(known)
   })
-  for (const jobName of directoriesBelow(jobsDir)) if (isJob(join(jobsDir, jobName))) refreshJob(tables, jobsDir, jobName)
+  for (const jobName of directoriesBelow(jobsDir))
+    if (isJob(join(jobsDir, jobName))) refreshJob(tables, jobsDir, jobName)
 }
 
 function refreshJob(tables: Tables, jobsDir: string, jobName: string): void {
@@ -64,7 +65,8 @@ function stampOfJob(directory: string, trials: readonly string[]): string {
   const hash = createHash('sha256')
   const add = (path: string): void => void hash.update(`${path} ${stampOfFile(join(directory, path))}\n`)
   for (const name of [EVENTS_FILE, CONFIG_FILE, RESULT_FILE]) add(name)
-  for (const trial of trials) for (const name of [RECORD_FILE, RESULT_FILE, CONFIG_FILE, CTRF_FILE]) add(`${trial}/${name}`)
+  for (const trial of trials)
+    for (const name of [RECORD_FILE, RESULT_FILE, CONFIG_FILE, CTRF_FILE]) add(`${trial}/${name}`)
   return hash.digest('hex')
 }
 

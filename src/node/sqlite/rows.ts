@@ -55,7 +55,9 @@ export function createRowTables(db: Database.Database): RowTables {
   const putTrial = db.prepare(insertInto('trials', TRIAL_COLUMNS))
   const jobs = db.prepare<[], Omit<JobRow, 'agents'> & { readonly agents: string }>(selectFrom('jobs', JOB_COLUMNS))
   const trials = db.prepare<[string], TrialRow>(`${selectFrom('trials', TRIAL_COLUMNS)} WHERE job_name = ?`)
-  const byName = db.prepare<[string, string], TrialRow>(`${selectFrom('trials', TRIAL_COLUMNS)} WHERE trial_name = ? OR trial_id = ?`)
+  const byName = db.prepare<[string, string], TrialRow>(
+    `${selectFrom('trials', TRIAL_COLUMNS)} WHERE trial_name = ? OR trial_id = ?`,
+  )
   const deleteJob = db.prepare('DELETE FROM jobs WHERE job_name = ?')
   const deleteTrials = db.prepare('DELETE FROM trials WHERE job_name = ?')
   const deleteTrial = db.prepare('DELETE FROM trials WHERE job_name = ? AND trial_name = ?')

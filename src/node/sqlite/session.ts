@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { INDEX_FILE } from '../read/layout.ts'
 import { wasMoved } from './database.ts'
 import { isDamage, openIndex, replaceIndex, temporaryIndex, type ReadyIndex } from './open-index.ts'
-import type { AnswerTo, Answers, Change, IndexCounts, Question, WorkerSettings } from './protocol.ts'
+import type { Answer, Change, IndexCounts, Question, WorkerSettings } from './protocol.ts'
 import { refreshIndex } from './refresh.ts'
 import { applyChange, type Tables } from './tables.ts'
 
@@ -13,7 +13,7 @@ export interface IndexSession {
   /** Never throws: what cannot be written now is found in the files later. */
   apply(changes: readonly Change[]): void
   /** Throws what SQLite or the file system throws. */
-  answer(question: Question): AnswerTo<keyof Answers>
+  answer(question: Question): Answer
 }
 
 /** A temporary index is told of nothing by other processes: it compares before any answer. */
@@ -74,7 +74,7 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
     return use(0, (tables) => tables.counts())
   }
 
-  function answer(question: Question): AnswerTo<keyof Answers> {
+  function answer(question: Question): Answer {
     switch (question.kind) {
       case 'jobs':
         return use(listRefreshMs, ({ rows }) => rows.jobs())

@@ -43,7 +43,8 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     },
     listTrials: async (jobName) => [...(await ask({ kind: 'trials', jobName }))].sort(compareTrialRows),
     findTrial: async (nameOrId) => [...(await ask({ kind: 'find', nameOrId }))].sort(compareTrialRows),
-    events: async (stream, afterSeq, limit) => parseLines(await ask({ kind: 'events', stream, afterSeq, limit: clampLimit(limit) })),
+    events: async (stream, afterSeq, limit) =>
+      parseLines(await ask({ kind: 'events', stream, afterSeq, limit: clampLimit(limit) })),
     lastEvents: async (stream, limit) => parseLines(await ask({ kind: 'last', stream, limit: clampLimit(limit) })),
     outputRanges: async (stream, afterSeq) => ask({ kind: 'ranges', stream, afterSeq }),
     async flush() {

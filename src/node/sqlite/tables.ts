@@ -26,7 +26,9 @@ export function createTables(db: Database.Database): Tables {
   const setStamp = db.prepare('INSERT OR REPLACE INTO sources VALUES (?, ?)')
   const deleteStamp = db.prepare('DELETE FROM sources WHERE job_name = ?')
   const known = db
-    .prepare<[], string>("SELECT job_name FROM jobs UNION SELECT job_name FROM sources UNION SELECT substr(name, 1, instr(name || '/', '/') - 1) FROM streams")
+    .prepare<[], string>(
+      "SELECT job_name FROM jobs UNION SELECT job_name FROM sources UNION SELECT substr(name, 1, instr(name || '/', '/') - 1) FROM streams",
+    )
     .pluck()
   const counts = db.prepare<[], IndexCounts>(
     'SELECT (SELECT count(*) FROM jobs) AS jobs, (SELECT count(*) FROM trials) AS trials, (SELECT count(*) FROM events) AS events',

@@ -1,18 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, toAppError } from '../../contract/errors.ts'
-import type { AnswerTo, Answers, Change, FromWorker, ToWorker, WorkerSettings } from './protocol.ts'
+import type { Answer, Answers, Change, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
 
 /** The database worker, seen from the engine's thread. */
 export interface WorkerClient {
   /** Sent before anything that is asked later. */
   send(changes: readonly Change[]): void
   /** Rejects with the worker's AppError, or store-corrupt when the worker itself ended. */
-  ask<Kind extends keyof Answers>(question: { readonly kind: Kind } & Answers[Kind]['ask']): Promise<AnswerTo<Kind>>
+  ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['kind']]>
   close(): Promise<void>
 }
 
 interface Asked {
-  readonly resolve: (answer: AnswerTo<keyof Answers>) => void
+  readonly resolve: (answer: Answer) => void
   readonly reject: (error: AppError) => void
 }
 
@@ -35,7 +35,8 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
     const fail = (thrown: unknown): void => {
       if (running === started) running = null
       const cause = toAppError(thrown)
-      for (const { reject } of asked.values()) reject(new AppError('store-corrupt', `the index stopped: ${cause.message}`, { cause }))
+      for (const { reject } of asked.values())
+        reject(new AppError('store-corrupt', `the index stopped: ${cause.message}`, { cause }))
       asked.clear()
     }
     worker.on('message', (message: FromWorker) => settle(asked, message))
@@ -45,28 +46,30 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
     return started
   }
 
-  async function post<Kind extends keyof Answers>(question: { readonly kind: Kind } & Answers[Kind]['ask']): Promise<AnswerTo<Kind>> {
+  async function ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['kind']]> {
     const { worker, asked } = running ?? start()
-    const id = (lastId += 1)
-    const answer = await new Promise<AnswerTo<keyof Answers>>((resolve, reject) => {
-      asked.set(id, { resolve, reject })
-      worker.postMessage({ kind: 'question', id, question } as ToWorker)
+    lastId += 1
+    const message: ToWorker = { kind: 'question', id: lastId, question }
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      asked.set(message.id, { resolve, reject })
+      worker.postMessage(message, [])
     })
-    // The worker answers each kind with its own type: see `Answers`.
-    return answer as AnswerTo<Kind>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers each kind as `Answers` has it
+    return answer as Answers[Asked['kind']]
   }
 
   return {
     send(changes) {
       const message: ToWorker = { kind: 'changes', changes }
-      ;(running ?? start()).worker.postMessage(message)
+      const { worker } = running ?? start()
+      worker.postMessage(message, [])
     },
-    ask: post,
+    ask,
     async close() {
       if (closed) return
       const { worker } = running ?? {}
       try {
-        if (worker !== undefined) await post({ kind: 'close' })
+        if (worker !== undefined) await ask({ kind: 'close' })
       } finally {
         closed = true
         await worker?.terminate()
