@@ -190,6 +190,12 @@ describeOn('sandbox', 'commands in a sandbox', () => {
     })
   })
 
+  test('what is too long for the kernel is said so', async () => {
+    const command = `: ${'x'.repeat(200_000)}`
+    await expect(container.exec({ command })).rejects.toMatchObject({ code: 'invalid-input' })
+    expect((await run(container, 'echo alive')).stdout).toBe('alive\n')
+  })
+
   test('the streams can be opened by name', async () => {
     const ran = await run(
       container,
@@ -325,10 +331,12 @@ describeOn('sandbox', 'hostile content', () => {
 
   test('whatever stands there is removed with the sandbox', async () => {
     const container = await bed.start()
-    await run(
-      container,
-      `mkdir -p /tmp/a/b && touch /tmp/a/b/c && chmod 0 /tmp/a/b /tmp/a; mkdir -p ${'/tmp/d'.padEnd(3000, '/d')}; mkfifo /tmp/f; ln -s / /tmp/l; touch $'/tmp/\\xff\\n'`,
-    )
+    // Longer than any path that the kernel takes.
+    const deep = 'chdir "/tmp"; for (1 .. 3000) { mkdir "deep" or die; chdir "deep" or die }'
+    expect((await run(container, ['perl', '-e', deep])).exitCode).toBe(0)
+    const odd = "mkdir -p a/b && touch a/b/c && chmod 0 a/b a; mkfifo f; ln -s / l; touch $'\\xff\\n'"
+    expect((await run(container, odd, { cwd: '/tmp' })).exitCode).toBe(0)
+    expect((await container.changes()).length).toBeGreaterThan(100)
     await container.stop()
     expect(existsSync(join(bed.stateFolder, container.id))).toBe(false)
     expect(existsSync(join(bed.stateFolder, `${container.id}.json`))).toBe(false)
@@ -453,8 +461,10 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
       { stdio: ['ignore', 'pipe', 'inherit', ...Array.from({ length: 10 }, () => file)] },
     )
     if (child.stdout === null) throw new Error('no output')
+    const exit = once(child, 'exit')
     const line: unknown[] = await once(createInterface(child.stdout), 'line')
     closeSync(file)
+    await exit
     expect(Report.parse(JSON.parse(String(line[0]))).stdout).toBe('0\n1\n2\n3\n0\n')
   })
 })
@@ -478,10 +488,13 @@ describeOn('sandbox', 'where sandboxes cannot be made', () => {
 })
 
 describe.runIf(isRoot)('as an ordinary user', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tbcc-user-'))
-  chmodSync(folder, 0o777)
-  writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY Dockerfile /app/\n')
-  chmodSync(join(folder, 'Dockerfile'), 0o644)
+  let folder = ''
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tbcc-user-'))
+    chmodSync(folder, 0o777)
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY Dockerfile /app/\n')
+    chmodSync(join(folder, 'Dockerfile'), 0o644)
+  })
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true })
   })

@@ -31,6 +31,9 @@ async function printVersion(): Promise<number> {
 }
 
 async function run(args: readonly string[]): Promise<number> {
+  // Compiled code is kept in the system's folder for temporary files: the next start is spared the work.
+  const { enableCompileCache } = await import('node:module')
+  enableCompileCache()
   const { main } = await import('./cli.ts')
   return main(args)
 }

@@ -41,6 +41,15 @@ export interface Engine {
   dispose(): Promise<void>
 }
 
+export interface EngineConfig {
+  /** Where jobs are kept; relative to `cwd`. */
+  readonly jobsDir: string
+  readonly cwd: string
+  /** The host's variables as tasks and agents may read them: `.env` files are merged in by the caller. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly version: string
+}
+
 export interface TaskListing {
   /** Absolute; where the tasks were found. */
   readonly path: string
@@ -153,6 +162,7 @@ export interface Examination {
   readonly dataset: TaskListing | null
   /** Images of the dataset on the chosen backend. */
   readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null }[]
+  /** Containers of engines that are gone, kept ones included. */
   readonly leftovers: number
 }
 

@@ -4,6 +4,7 @@ import type { BackendProbe } from '../core/environment/backend.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
 import type { Backends } from './backends.ts'
 import type { Examination, TaskListing } from './engine.ts'
+import { findOrphans } from './owner-sweep.ts'
 
 /** What `tbcc doctor` shows. Every part is looked at whatever the others say. */
 export async function examine(
@@ -33,6 +34,7 @@ function choose(probes: Examination['backends']): Examination['chosen'] {
   return null
 }
 
+/** What `tbcc clean --kept` would remove now. */
 async function countLeftovers(backends: Backends, probes: Examination['backends']): Promise<number> {
   const available = probes.filter(({ probe }) => probe.available)
   const lists = await Promise.all(
@@ -43,7 +45,7 @@ async function countLeftovers(backends: Backends, probes: Examination['backends'
         .catch(() => []),
     ),
   )
-  return lists.flat().length
+  return (await findOrphans(lists.flat(), { kept: true })).length
 }
 
 /** A folder that does not exist yet is judged by the nearest one that does. */

@@ -13,16 +13,22 @@ export interface SweepReport {
  */
 export async function sweep(backend: ContainerBackend, options: { readonly kept: boolean }): Promise<SweepReport> {
   const listed = await backend.list()
-  const verdicts = await Promise.all(
-    listed.map(async (container) => ({ container, orphan: await isOrphan(container, options.kept) })),
-  )
-  const orphans = verdicts.filter(({ orphan }) => orphan).map(({ container }) => container)
+  const orphans = await findOrphans(listed, options)
   const results = await Promise.allSettled(orphans.map(async ({ id }) => backend.remove(id)))
   const removed = orphans.filter((_, index) => results[index]?.status === 'fulfilled')
   return {
     removed: removed.map(({ id, name }) => ({ backend: backend.name, id, name })),
     left: listed.length - removed.length,
   }
+}
+
+/** Those of the listed containers whose engine is gone. */
+export async function findOrphans(
+  listed: readonly ListedContainer[],
+  { kept }: { readonly kept: boolean },
+): Promise<readonly ListedContainer[]> {
+  const verdicts = await Promise.all(listed.map(async (container) => isOrphan(container, kept)))
+  return listed.filter((_, index) => verdicts[index])
 }
 
 async function isOrphan(container: ListedContainer, kept: boolean): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { toJobLock } from '../core/job/lock.ts'
 import { toJobConfigJson, toJobLockJson } from '../core/job/harbor-write.ts'
-import type { FinishedTrial, MetricType } from '../core/job/job-stats.ts'
+import type { FinishedTrial } from '../core/job/finished-trial.ts'
+import type { MetricType } from '../core/job/job-stats.ts'
 import { toLocalTimestamp } from '../core/job/local-time.ts'
 import { runJob, type JobEnd, type JobPlan, type JobPorts } from '../core/job/run-job.ts'
 import type { JobFiles } from '../core/job/ports.ts'

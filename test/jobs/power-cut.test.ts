@@ -52,7 +52,8 @@ describeOn('sandbox', 'a power cut', () => {
     await cp(job, pristine, { recursive: true })
     const own = finished.slice(job.length + 1)
     // The job's own record is whole on disk before its first trial starts; without it there is nothing to resume.
-    const whole = (file: string): boolean => file.startsWith(`${own}/`) || file.startsWith('.tbcc.') || file === 'tbcc.json'
+    const whole = (file: string): boolean =>
+      file.startsWith(`${own}/`) || file.startsWith('.tbcc.') || file === 'tbcc.json'
     damageable = (await filesBelow(job)).filter((file) => !whole(file))
   })
 

@@ -84,7 +84,12 @@ export function start(command: string, args: readonly string[], { cwd, env = pla
           if (!matches() && !hasEnded()) return
           listeners.delete(look)
           if (matches()) resolve()
-          else reject(new Error(`it ended before it printed ${String(pattern)}:\n${tail(printed.stdout)}\n${tail(printed.stderr)}`))
+          else
+            reject(
+              new Error(
+                `it ended before it printed ${String(pattern)}:\n${tail(printed.stdout)}\n${tail(printed.stderr)}`,
+              ),
+            )
         }
         listeners.add(look)
         look()
@@ -93,6 +98,9 @@ export function start(command: string, args: readonly string[], { cwd, env = pla
     ended,
     async [Symbol.asyncDispose]() {
       signal('SIGKILL')
+      // What it has started may live on in a session of its own and hold the pipes.
+      child.stdout?.destroy()
+      child.stderr?.destroy()
       await ended
     },
   }

@@ -17,8 +17,7 @@ for (const backend of BACKENDS) {
         solution: null,
         instruction: '<!-- a canary line -->\n\nWrite "yes"; quotes \' and $HOME stay.\n',
         files: {
-          'setup.sh':
-            'echo preparing; printf "#!/bin/sh\\necho yes\\n" > /app/solver; chmod +x /app/solver\n',
+          'setup.sh': 'echo preparing; printf "#!/bin/sh\\necho yes\\n" > /app/solver; chmod +x /app/solver\n',
         },
         toml: '[environment.env]\nTHROUGHOUT = "here"',
       })

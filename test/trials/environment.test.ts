@@ -98,7 +98,12 @@ echo "capabilities=$(grep CapBnd /proc/self/status | cut -f2)"
 touch /etc/changed || echo root=read-only
 echo yes > /app/done`
     const kwargs = { host_gateway: true, pids_limit: 200, no_new_privileges: true, cap_drop: 'ALL', read_only: true }
-    const task = await jobs.task({ name: 'hardened', network: 'public', solution: null, environment: 'memory_mb = 4096' })
+    const task = await jobs.task({
+      name: 'hardened',
+      network: 'public',
+      solution: null,
+      environment: 'memory_mb = 4096',
+    })
     const job = await jobs.run({
       tasks: [task],
       agents: [{ name: 'command', kwargs: { run } }],

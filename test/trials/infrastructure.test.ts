@@ -139,7 +139,9 @@ describeOn('docker', 'containers that end before their time', () => {
       solution: 'head -c 300m /dev/zero | tail; echo survived > /app/done',
     })
     const { record } = (await jobs.run({ tasks: [task] })).of('hungry')
-    expect(record.findings.map(({ kind, message }) => `${kind}: ${message}`).join('\n')).toMatch(/^out-of-memory: .*64 MB/)
+    expect(record.findings.map(({ kind, message }) => `${kind}: ${message}`).join('\n')).toMatch(
+      /^out-of-memory: .*64 MB/,
+    )
     expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0 })
   })
 })

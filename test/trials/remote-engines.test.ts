@@ -16,7 +16,7 @@ const SMALL = `FROM ${BASE_IMAGE} AS full
 RUN mkdir /small && cd / && for tool in bash sh cat chmod cut echo find head id ls mkdir ps rm sleep sort tail test tr true wc; do \\
       path=$(command -v $tool 2>/dev/null || true); [ -x "$path" ] || continue; \\
       for file in $path $(ldd $path 2>/dev/null | grep -o '/[^ ]*'); do cp -L --parents $file /small; done; \\
-    done; cp --parents /etc/passwd /etc/group /small; mkdir -m 1777 /small/tmp
+    done; cp --parents /etc/passwd /etc/group /small; ln -s usr/bin /small/bin; mkdir -m 1777 /small/tmp
 FROM scratch
 COPY --from=full /small /
 ENV PATH=/usr/bin:/bin

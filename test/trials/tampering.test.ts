@@ -115,7 +115,11 @@ describeOn('docker', 'a read-only root', () => {
   const jobs = useJobs('read-only-root')
 
   test('what is planted in its writable folders is taken away all the same', async () => {
-    const task = await jobs.task({ name: 'target', solution: null, tests: 'echo 0 > /logs/verifier/reward.txt; ls /tests > /logs/verifier/tests.txt' })
+    const task = await jobs.task({
+      name: 'target',
+      solution: null,
+      tests: 'echo 0 > /logs/verifier/reward.txt; ls /tests > /logs/verifier/tests.txt',
+    })
     const run = `echo '{"reward": 1}' > /logs/verifier/reward.json; echo x > /tests/helper.sh`
     const job = await jobs.run({
       tasks: [task],

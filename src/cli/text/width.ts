@@ -1,8 +1,17 @@
-import stringWidth from 'string-width'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
 
 /** Columns that plain text takes on a terminal; wide characters take two, combining ones none. */
 export function displayWidth(text: string): number {
-  return isPrintableAscii(text) ? text.length : stringWidth(text)
+  return isPrintableAscii(text) ? text.length : wideWidth(text)
+}
+
+/** Loaded with the first text that needs it: its tables take longer to load than all else of a short command. */
+function wideWidth(text: string): number {
+  const library: unknown = require('string-width')
+  if (typeof library !== 'object' || library === null || !('default' in library)) return text.length
+  return typeof library.default === 'function' ? Number(Reflect.apply(library.default, undefined, [text])) : text.length
 }
 
 /** Plain text cut to `columns`, with `…` where something is missing. */

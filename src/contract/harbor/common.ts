@@ -6,7 +6,7 @@ import { EnvironmentConfig } from './environment-config.ts'
 import { choice, Flag, Float, FloatOrNull, FreeValues, int, list, PathOrNull, table, TextOrNull, Texts } from './lax.ts'
 import { McpServerConfig } from './mcp-server.ts'
 
-export { ArtifactConfig, ArtifactEntry, EnvironmentConfig, McpServerConfig }
+export { ArtifactConfig, ArtifactEntry, EnvironmentConfig }
 
 /*
  * What job and trial configurations share. Field order is Harbor's: files are written in it. `meta` says what the

@@ -51,7 +51,7 @@ const fields = strictTable({
 })
 
 /** A part of a message: text, or a picture or sound by reference. */
-export const ContentPart = fields.superRefine((part, context) => {
+const ContentPart = fields.superRefine((part, context) => {
   const [needed, excess] = part.type === 'text' ? (['text', 'source'] as const) : (['source', 'text'] as const)
   const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', message, path })
   if ((part[needed] ?? null) === null) refuse([needed], `is missing: a part of type ${part.type} needs it`)
@@ -60,7 +60,6 @@ export const ContentPart = fields.superRefine((part, context) => {
   if (part.type === 'text' || mediaType === undefined || mediaType.startsWith(`${part.type}/`)) return
   refuse(['source', 'media_type'], `is ${mediaType} in a part of type ${part.type}`)
 })
-export type ContentPart = z.infer<typeof ContentPart>
 
 /** Text, or parts of several kinds. */
 export const Content = z.union([Text, list(ContentPart)])

@@ -5,7 +5,7 @@ import { choice, FilePath, Flag, FreeValues, IntOrNull, list, lowerCase, table, 
 import { TpuSpec } from './tpu.ts'
 
 /** Every kind of environment that Harbor knows. This product runs the first two, and its sandbox by import path. */
-export const EnvironmentType = choice([
+const EnvironmentType = choice([
   'docker',
   'podman',
   'daytona',
@@ -38,7 +38,6 @@ export const EnvironmentType = choice([
   'mosaic',
   'smol',
 ])
-export type EnvironmentType = z.infer<typeof EnvironmentType>
 
 const Policy = choice(['auto', 'limit', 'request', 'guarantee', 'ignore'])
 const EnforcementPolicy = z

@@ -54,11 +54,10 @@ export const RetryConfig = table({
 })
 export type RetryConfig = z.infer<typeof RetryConfig>
 
-export const MetricConfig = table({
+const MetricConfig = table({
   type: choice(['sum', 'min', 'max', 'mean', 'uv-script']).default('mean'),
   kwargs: FreeValues,
 })
-export type MetricConfig = z.infer<typeof MetricConfig>
 
 /** A recorded job that this one is made from. */
 const SourceJob = table({

@@ -3,7 +3,7 @@ import { Float, FloatOrNull, FreeMap, Int, IntOrNull, list, table, TextList, Uui
 import { Moment, MomentOrNull } from './time.ts'
 
 /** Statistics of one agent, model and dataset. */
-export const EvalStats = table({
+const EvalStats = table({
   /** Trials with rewards. */
   n_trials: Int.default(0),
   n_errors: Int.default(0),
@@ -14,7 +14,6 @@ export const EvalStats = table({
   reward_stats: z.record(z.string(), z.record(z.string(), TextList)).default(() => ({})),
   exception_stats: z.record(z.string(), TextList).default(() => ({})),
 })
-export type EvalStats = z.infer<typeof EvalStats>
 
 const statsFields = table({
   n_completed_trials: Int.default(0),
@@ -29,8 +28,6 @@ const statsFields = table({
   n_output_tokens: IntOrNull,
   cost_usd: FloatOrNull,
 })
-export const JobStats = statsFields
-export type JobStats = z.infer<typeof JobStats>
 
 const fields = table({
   id: Uuid,

@@ -7,7 +7,7 @@ import { Moment } from './time.ts'
 
 const Digest = Text.regex(/^sha256:[\da-f]{64}$/, { error: 'expected "sha256:" and 64 hexadecimal digits' })
 
-export const TaskLock = table({
+const TaskLock = table({
   /** Of a local task its folder's name, of a package org/name. */
   name: Text,
   version: TextOrNull,
@@ -18,7 +18,6 @@ export const TaskLock = table({
   git_url: TextOrNull,
   git_commit_id: TextOrNull,
 })
-export type TaskLock = z.infer<typeof TaskLock>
 
 /** Digest of a file's bytes, or without a path of a text. */
 export const InputLock = table({ path: PathOrNull, digest: Digest })
@@ -64,7 +63,6 @@ export const TrialLock = table({
   source_trial: SourceTrialLock.nullable().default(null),
 })
 export type TrialLock = z.infer<typeof TrialLock>
-export type TrialLockInput = z.input<typeof TrialLock>
 
 const HarborInfo = table({
   version: TextOrNull,
@@ -82,4 +80,3 @@ export const JobLock = table({
   trials: list(TrialLock).default(() => []),
 })
 export type JobLock = z.infer<typeof JobLock>
-export type JobLockInput = z.input<typeof JobLock>

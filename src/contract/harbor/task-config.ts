@@ -19,7 +19,7 @@ import { stepNameKey, stepNameProblem } from './step-name.ts'
 import { HealthcheckConfig, TaskEnvironmentConfig } from './task-environment.ts'
 import { TaskVerifierConfig } from './task-verifier.ts'
 
-export { HealthcheckConfig, TaskEnvironmentConfig, TaskVerifierConfig }
+export { HealthcheckConfig }
 
 /** `org/name` of a package. */
 export const PackageName = Text.refine(
@@ -32,23 +32,21 @@ export const PackageName = Text.refine(
 export const Author = table({ name: Text, email: TextOrNull })
 
 /** `[task]`: the task as a package. */
-export const PackageInfo = table({
+const PackageInfo = table({
   name: PackageName,
   version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
   description: Text.default(''),
   authors: list(Author).default(() => []),
   keywords: Texts,
 })
-export type PackageInfo = z.infer<typeof PackageInfo>
 
 /** `[agent]` of a task or of one of its steps. */
-export const TaskAgentConfig = table({
+const TaskAgentConfig = table({
   ...phaseNetworkShape,
   /** Seconds; null: no limit. */
   timeout_sec: FloatOrNull,
   user: UserName.nullable().default(null),
 }).superRefine((agent, context) => refuseStrayHosts(agent, context, 'override'), ALWAYS)
-export type TaskAgentConfig = z.infer<typeof TaskAgentConfig>
 
 const StepName = Text.superRefine((name, context) => {
   const problem = stepNameProblem(name)

@@ -82,14 +82,15 @@ function refuseSize(environment: Partial<Fields>, key: 'memory' | 'storage', con
   const text = environment[key]
   if (typeof text !== 'string') return
   const sizeMb = sizeInMb(text)
-  const stated = environment[`${key}_mb`] ?? null
+  // Runs beside other issues: the newer key may hold anything.
+  const stated: unknown = environment[`${key}_mb`]
   if (sizeMb === null) {
     context.addIssue({
       code: 'custom',
       message: `expected a size such as "2G" or "512M", got ${JSON.stringify(text)}`,
       path: [key],
     })
-  } else if (stated !== null && stated !== sizeMb) {
+  } else if (typeof stated === 'number' && stated !== sizeMb) {
     context.addIssue({ code: 'custom', message: `is ${sizeMb} MB, but ${key}_mb is ${stated}`, path: [key] })
   }
 }

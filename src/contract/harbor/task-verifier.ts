@@ -5,13 +5,12 @@ import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { TaskEnvironmentConfig } from './task-environment.ts'
 
 /** `[[verifier.collect]]`: a command that saves running state into files before artifacts are taken. */
-export const CollectHook = table({
+const CollectHook = table({
   command: Text,
   service: ServiceName.default('main'),
   timeout_sec: Float.default(60),
   user: UserName.nullable().default(null),
 })
-export type CollectHook = z.infer<typeof CollectHook>
 
 export const VerifierEnvironmentMode = choice(['shared', 'separate'])
 export type VerifierEnvironmentMode = z.infer<typeof VerifierEnvironmentMode>

@@ -17,13 +17,12 @@ const AtifAgent = strictTable({
   ...extra,
 })
 
-export const ToolCall = strictTable({
+const ToolCall = strictTable({
   tool_call_id: Text,
   function_name: Text,
   arguments: FreeMap,
   ...extra,
 })
-export type ToolCall = z.infer<typeof ToolCall>
 
 /** A subagent's trajectory: embedded under the id, or in the file at the path. */
 export const SubagentRef = strictTable({
@@ -86,7 +85,7 @@ const FinalMetrics = strictTable({
   ...extra,
 })
 
-export const ATIF_VERSION = 'ATIF-v1.8'
+const ATIF_VERSION = 'ATIF-v1.8'
 
 const rootFields = strictTable({
   schema_version: choice([

@@ -5,19 +5,17 @@ import { Moment, MomentOrNull } from './time.ts'
 import { TrialConfig } from './trial-config.ts'
 
 /** Start and end of one stretch of a trial. */
-export const TimingInfo = table({
+const TimingInfo = table({
   started_at: MomentOrNull,
   finished_at: MomentOrNull,
 })
-export type TimingInfo = z.infer<typeof TimingInfo>
 
-export const ExceptionInfo = table({
+const ExceptionInfo = table({
   exception_type: Text,
   exception_message: Text,
   exception_traceback: Text,
   occurred_at: Moment,
 })
-export type ExceptionInfo = z.infer<typeof ExceptionInfo>
 
 /** Input tokens include cached ones. Null is "not measured". */
 const ModelUsage = table({
@@ -27,7 +25,7 @@ const ModelUsage = table({
   cost_usd: FloatOrNull,
 })
 
-export const AgentContext = table({
+const AgentContext = table({
   n_input_tokens: IntOrNull,
   n_cache_tokens: IntOrNull,
   n_output_tokens: IntOrNull,
@@ -36,16 +34,13 @@ export const AgentContext = table({
   rollout_details: list(FreeMap).nullable().default(null),
   metadata: FreeMap.nullable().default(null),
 })
-export type AgentContext = z.infer<typeof AgentContext>
 
 /** Whole rewards and floats are kept apart: reward.txt gives 1.0, reward.json what it says. */
-export const VerifierResult = table({ rewards: z.record(z.string(), Reward).nullable().default(null) })
-export type VerifierResult = z.infer<typeof VerifierResult>
+const VerifierResult = table({ rewards: z.record(z.string(), Reward).nullable().default(null) })
 
 const ModelInfo = table({ name: Text, provider: TextOrNull })
 
-export const AgentInfo = table({ name: Text, version: Text, model_info: ModelInfo.nullable().default(null) })
-export type AgentInfo = z.infer<typeof AgentInfo>
+const AgentInfo = table({ name: Text, version: Text, model_info: ModelInfo.nullable().default(null) })
 
 const StepResult = table({
   step_name: Text,
@@ -57,12 +52,11 @@ const StepResult = table({
 })
 
 /** Where a task comes from. What a shape does not name is ignored, so the fullest comes first. */
-export const TaskId = z.union([
+const TaskId = z.union([
   table({ git_url: Text, git_commit_id: TextOrNull, path: FilePath }),
   table({ org: Text, name: Text, ref: TextOrNull }),
   table({ path: FilePath }),
 ])
-export type TaskId = z.infer<typeof TaskId>
 
 /** `result.json` of a trial. Times are UTC. */
 export const TrialResult = table({

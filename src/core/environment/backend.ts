@@ -94,7 +94,7 @@ export interface ImageProgress {
 export interface ImageInfo {
   /** The name it is started by. */
   readonly name: string
-  /** `sha256:…` of the image; for the sandbox the FROM line it stands for. */
+  /** `sha256:…` of the image; for the sandbox the host's system that stands for it, e.g. `host:debian-12`. */
   readonly id: string
   readonly source: 'present' | 'pulled' | 'built' | 'host'
   readonly sizeBytes: number | null

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  float,
-  type HarborJson,
-  isHarborFloat,
-  parseHarborJson,
-  rewardKey,
-  toHarborJson,
-  toNumber,
-} from './harbor-json.ts'
+import { float, isHarborFloat, toNumber } from '../../contract/harbor/number.ts'
+import { type HarborJson, parseHarborJson, rewardKey, toHarborJson } from './harbor-json.ts'
 
 describe('numbers', () => {
   // As Harbor 0.24 writes them in the values of its files.

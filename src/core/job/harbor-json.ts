@@ -1,6 +1,4 @@
-import { float, type HarborFloat, type HarborNumber, isHarborFloat, toNumber } from '../../contract/harbor/number.ts'
-
-export { float, type HarborFloat, type HarborNumber, isHarborFloat, toNumber }
+import { float, type HarborNumber, isHarborFloat, toNumber } from '../../contract/harbor/number.ts'
 
 /**
  * A JSON value with the kinds of its numbers: tagged floats are written as floats, whole numbers as integers, other
@@ -45,7 +43,7 @@ export function parseHarborJson(text: string): HarborJson {
 }
 
 /** A float as it stands in a file's values: `1.0`, `0.00001`, `1e-6`, `1e+16`. */
-export function formatFloat(value: number): string {
+function formatFloat(value: number): string {
   return formatDouble(value, -5, (exponent) => exponent)
 }
 

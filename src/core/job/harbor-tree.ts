@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { Float } from '../../contract/harbor/lax.ts'
 import { compareCodePoints } from '../task/code-point-order.ts'
-import { float, type HarborJson, isHarborFloat, toNumber } from './harbor-json.ts'
+import { float, isHarborFloat, toNumber } from '../../contract/harbor/number.ts'
+import type { HarborJson } from './harbor-json.ts'
 import { hideSecrets, type HostEnv } from './secrets.ts'
 
 type Schema = z.core.$ZodType

@@ -11,7 +11,8 @@ import { JobResult } from '../../contract/harbor/job-result.ts'
 import { JobLock, TrialLock } from '../../contract/harbor/lock.ts'
 import { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import { TrialResult, type TrialResultInput } from '../../contract/harbor/trial-result.ts'
-import { float, parseHarborJson } from './harbor-json.ts'
+import { float } from '../../contract/harbor/number.ts'
+import { parseHarborJson } from './harbor-json.ts'
 import {
   toJobConfigJson,
   toJobLockJson,

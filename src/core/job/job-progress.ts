@@ -1,7 +1,8 @@
 import type { JobResult } from '../../contract/harbor/job-result.ts'
 import { createCoalescer } from '../coalesce.ts'
 import { toJobResultJson } from './harbor-write.ts'
-import { toJobStats, type FinishedTrial, type MetricType } from './job-stats.ts'
+import type { FinishedTrial } from './finished-trial.ts'
+import { toJobStats, type MetricType } from './job-stats.ts'
 import { toLocalTimestamp } from './local-time.ts'
 import type { Clock, JobFiles } from './ports.ts'
 

@@ -2,20 +2,8 @@ import type { JobResult } from '../../contract/harbor/job-result.ts'
 import { toNumber } from '../../contract/harbor/number.ts'
 import type { Usage } from '../../contract/trial.ts'
 import { rewardKey } from './harbor-json.ts'
+import type { FinishedTrial } from './finished-trial.ts'
 import { passAtK } from './pass-at-k.ts'
-import type { HarborRewards } from '../verifier/reward.ts'
-
-/** A finished trial as the job's statistics see it. */
-export interface FinishedTrial {
-  readonly trialName: string
-  readonly taskName: string
-  readonly agent: string
-  readonly model: string | null
-  readonly source: string | null
-  readonly rewards: HarborRewards | null
-  readonly exceptionType: string | null
-  readonly usage: Usage
-}
 
 export type MetricType = 'mean' | 'sum' | 'min' | 'max'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FinishedTrial } from './job-stats.ts'
+import type { FinishedTrial } from './finished-trial.ts'
 import { passAtK } from './pass-at-k.ts'
 
 const trial = (taskName: string, reward: number | null): FinishedTrial => ({

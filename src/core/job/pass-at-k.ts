@@ -1,5 +1,5 @@
 import { toNumber } from '../../contract/harbor/number.ts'
-import type { FinishedTrial } from './job-stats.ts'
+import type { FinishedTrial } from './finished-trial.ts'
 
 /**
  * Harbor's pass@k: the chance that one of k attempts resolves a task, averaged over the tasks. Empty unless every

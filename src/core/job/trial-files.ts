@@ -1,7 +1,7 @@
 import type { TrialResult } from '../../contract/harbor/trial-result.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import { toTrialConfigJson, toTrialLockJson, toTrialResultJson } from './harbor-write.ts'
-import type { FinishedTrial } from './job-stats.ts'
+import type { FinishedTrial } from './finished-trial.ts'
 import { toTrialLock } from './lock.ts'
 import { toTrialRecord } from './trial-record.ts'
 import type { Timing, TrialRun } from './trial-run.ts'

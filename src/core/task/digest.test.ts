@@ -45,6 +45,11 @@ describe('digest', () => {
     ])
   })
 
+  test('files are in code point order, which JavaScript itself does not give', () => {
+    const names = ['tests/\u{1F600}', 'tests/\uFFEE', 'tests/a/b', 'tests/a.b']
+    expect(selectDigestFiles(names, null)).toEqual(['tests/a.b', 'tests/a/b', 'tests/\uFFEE', 'tests/\u{1F600}'])
+  })
+
   test('only known places count', () => {
     const places = [
       'trajectory.json',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describeOn, fixturesFolder } from '../../../test/support/machine.ts'
-import type { TaskConfig } from '../../contract/harbor/task-config.ts'
+import { TaskConfig } from '../../contract/harbor/task-config.ts'
 import { parseTaskConfig } from './parse-task.ts'
 
 function config(text: string): TaskConfig {
@@ -253,6 +253,41 @@ describe('whatever the text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 60 }), expectIssuesOrTask), { numRuns: 1000 })
   })
 
+  test('any known key may hold any value', () => {
+    const config = parseTaskConfig(SEED)
+    const keys = Object.entries(config.ok ? config.config : {}).flatMap(([section, value]) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.keys(value).map((key) => `${section}.${key}`)
+        : [section],
+    )
+    const older = ['version', 'environment.memory', 'environment.storage', 'environment.allow_internet']
+    const value = fc.constantFrom(
+      '1',
+      '-1.5',
+      'inf',
+      'nan',
+      'true',
+      '""',
+      '"2G"',
+      '"no"',
+      '"allowlist"',
+      '1979-05-27',
+      '07:32:00',
+      '[]',
+      '[1]',
+      '["a"]',
+      '{}',
+      '{a = 1}',
+      '[{}]',
+      '99999999999999999999',
+    )
+    const line = fc.tuple(fc.constantFrom(...keys, ...older), value).map(([key, text]) => `${key} = ${text}`)
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 6 }), (lines) => expectIssuesOrTask(lines.join('\n'))),
+      { numRuns: 3000 },
+    )
+  })
+
   test('a value of the wrong kind in any place is an issue of that place', () => {
     const places = ['agent', 'verifier', 'environment', 'solution', 'task', 'metadata', 'steps', 'artifacts']
     const values = fc.oneof(fc.constant('"text"'), fc.constant('5'), fc.constant('1979-05-27'), fc.constant('[[1]]'))
@@ -271,6 +306,12 @@ function expectIssuesOrTask(text: string): void {
   if (result.ok) expect(result.config.environment.network_mode).toEqual(expect.any(String))
   else expect(result.issues.length).toBeGreaterThan(0)
 }
+
+test('null, which JSON has and TOML has not, is an issue too', () => {
+  for (const key of ['agent', 'verifier', 'environment', 'artifacts']) {
+    expect(TaskConfig.safeParse({ [key]: null }).error?.issues.map(({ path }) => path)).toEqual([[key]])
+  }
+})
 
 describeOn('fixtures', 'real tasks', () => {
   const files = (folder: string): string[] =>

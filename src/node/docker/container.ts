@@ -9,6 +9,7 @@ import { getJson } from './http-call.ts'
 import { toKeptName } from './labels.ts'
 import { readOomKills } from './oom-kills.ts'
 import { removeContainer } from './remove.ts'
+import { listVolumes, withVolumeChanges, type VolumeListing } from './volume-changes.ts'
 
 /** A started container, and what is known of it from its start. */
 export interface StartedContainer {
@@ -17,6 +18,8 @@ export interface StartedContainer {
   readonly workdir: string
   readonly enforcement: Enforcement
   readonly rootMaySignal: boolean
+  /** What stood in its volumes at its start; null where it has none of ours. */
+  readonly volumes: VolumeListing | null
 }
 
 export function createContainer(engine: Engine, started: StartedContainer): Container {
@@ -48,7 +51,9 @@ export function createContainer(engine: Engine, started: StartedContainer): Cont
     getArchive: async (path) => getArchive(engine, started.id, path),
     async changes() {
       return translating('list the changes of the environment', async () => {
-        return toChanges(await getJson(engine, `/containers/${started.id}/changes`))
+        const told = toChanges(await getJson(engine, `/containers/${started.id}/changes`))
+        if (started.volumes === null) return inPathOrder(told)
+        return inPathOrder(withVolumeChanges(told, started.volumes, await listVolumes(engine, started.id)))
       })
     },
     state: async () => translating('look at the environment', currentState),
@@ -67,9 +72,9 @@ const changeList = z.array(z.object({ Path: z.string(), Kind: z.number() })).nul
 const KINDS: readonly FileChange['kind'][] = ['modified', 'added', 'deleted']
 
 function toChanges(told: unknown): FileChange[] {
-  const changes = (changeList.parse(told) ?? []).map(({ Path, Kind }) => ({
-    path: Path,
-    kind: KINDS[Kind] ?? 'modified',
-  }))
+  return (changeList.parse(told) ?? []).map(({ Path, Kind }) => ({ path: Path, kind: KINDS[Kind] ?? 'modified' }))
+}
+
+function inPathOrder(changes: FileChange[]): FileChange[] {
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }

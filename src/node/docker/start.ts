@@ -15,6 +15,7 @@ import { nameHost } from './host-gateway.ts'
 import { postJson } from './http-call.ts'
 import { toContainerName } from './labels.ts'
 import { removeContainer } from './remove.ts'
+import { listVolumes } from './volume-changes.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
 
 /** An entrypoint of the image that does not hand over to the command ends at once; so long it is watched. */
@@ -44,7 +45,8 @@ export async function startContainer(engine: Engine, request: StartRequest, sign
       const started = { ...toStarted(request, created), workdir }
       if (wantsHostName(request, engine)) await nameHost({ engine, containerId: created.id, ...started })
       throwIfCancelled(signal)
-      return createContainer(engine, started)
+      const volumes = request.spec.options.hardening.readOnlyRoot ? await listVolumes(engine, created.id) : null
+      return createContainer(engine, { ...started, volumes })
     } catch (error) {
       await removeContainer(engine, created.id).catch(() => undefined)
       throw error
@@ -120,7 +122,10 @@ async function lastLines(handle: Docker.Container): Promise<string> {
 }
 
 /** The warnings are what an engine tells only in passing: that it has no means for a limit. */
-function toStarted({ spec }: StartRequest, { id, name, warnings }: Created): Omit<StartedContainer, 'workdir'> {
+function toStarted(
+  { spec }: StartRequest,
+  { id, name, warnings }: Created,
+): Omit<StartedContainer, 'workdir' | 'volumes'> {
   const { dropCapabilities } = spec.options.hardening
   return {
     id,

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import type { TaskEntry } from '../../core/task/task.ts'
 import { findTasks } from './find-tasks.ts'
+import type { Dataset } from './listed-dataset.ts'
 import { describeFsError } from './read-text.ts'
 import { type LoadTaskOptions, openTaskFolder, readTaskFolder } from './task-directory.ts'
 
@@ -16,14 +16,6 @@ export interface DatasetRequest extends LoadTaskOptions {
   readonly registryPath?: string | null
   /** Searches folders of tasks at any depth. Default false: direct children, as in Harbor. */
   readonly recursive?: boolean
-}
-
-export interface Dataset {
-  /** As results name it; null where the path is one task. */
-  readonly name: string | null
-  /** Absolute. */
-  readonly path: string
-  readonly entries: readonly TaskEntry[]
 }
 
 /**

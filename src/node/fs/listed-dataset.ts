@@ -3,11 +3,18 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { type ListedTask, parseDatasetManifest, parseRegistry } from '../../core/task/dataset-listing.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
-import type { Dataset } from './dataset.ts'
 import { findTasks } from './find-tasks.ts'
 import { readTextFile } from './read-text.ts'
 import { openTaskFolder, readTask } from './task-directory.ts'
 import { hashTask } from './task-digest.ts'
+
+export interface Dataset {
+  /** As results name it; null where the path is one task. */
+  readonly name: string | null
+  /** Absolute. */
+  readonly path: string
+  readonly entries: readonly TaskEntry[]
+}
 
 /** Which dataset of a registry; null: its only one, its newest version. */
 export interface ListingChoice {

@@ -30,9 +30,9 @@ export async function* archiveDirectory(
     tar.destroy(toAppError(error, directory))
   })
   try {
+    // Leaving this loop, early too, ends the tar and with it the filling.
     for await (const chunk of tar) if (chunk instanceof Uint8Array) yield chunk
   } finally {
-    tar.destroy()
     await filling
   }
 }

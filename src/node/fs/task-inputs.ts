@@ -13,7 +13,7 @@ export function checkLinks(listing: FolderListing, root: string, path: string): 
   const issues: TaskIssue[] = []
   const checked = new Set<string>()
   const visitFolder = (folder: string, real: string, above: readonly string[]): void => {
-    
+    if (checked.has(real)) return
     for (const entry of listing.entries(real)) {
       const child = `${folder}/${entry.name}`
       if (entry.isSymbolicLink()) visitLink(child, `${real}/${entry.name}`, [...above, real])

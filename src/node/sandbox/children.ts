@@ -1,7 +1,8 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
+import { SYSTEM_PATH } from './programs.ts'
 
 /** How a child process ended, as a shell would put it: 128 + the signal's number where a signal ended it. */
 export type ExitCode = number
@@ -30,6 +31,18 @@ export async function closeCodeOf(child: ChildProcess): Promise<ExitCode> {
 
 function toExitCode(code: number | null, signal: NodeJS.Signals | null): ExitCode {
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+}
+
+/**
+ * Runs one of the host's programs to its end, in a session of its own, so that a Ctrl-C in the terminal does not end it half
+ * way. Rejects with its complaint when it fails.
+ */
+export async function runOnHost(program: string, args: readonly string[]): Promise<void> {
+  const env = { PATH: SYSTEM_PATH, LC_ALL: 'C' }
+  const child = spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'ignore', 'pipe'], detached: true })
+  const complaint = keepText(child.stderr)
+  const code = await closeCodeOf(child)
+  if (code !== 0) throw new Error(`${program} failed with exit code ${code}: ${complaint()}`)
 }
 
 /** The first characters of a stream as they come in; the rest is read and dropped, so that nobody waits on a full pipe. */

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { constants, openSync, rmSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { runOnHost } from './children.ts'
 
 /**
  * Named pipes for the output of a command. What Node hands to a child are sockets, and those cannot be opened by name:
@@ -33,7 +32,7 @@ export function createPipeMaker(mkfifo: string, directory: string): PipeMaker {
   async function makeMore(): Promise<void> {
     const paths = Array.from({ length: BATCH }, (_, index) => join(directory, String(made + index)))
     made += BATCH
-    await promisify(execFile)(mkfifo, ['-m', '666', ...paths], { env: {} })
+    await runOnHost(mkfifo, ['-m', '666', ...paths])
     spare.push(...paths)
   }
 

@@ -9,8 +9,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { chmod, lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { runOnHost } from './children.ts'
 import { PROTECTED_FILES } from './launch.ts'
 
 /** Folders that every sandbox has, empty. */
@@ -64,20 +64,16 @@ interface Owner {
   readonly gid: number
 }
 
-/** Removes private files whose processes are gone. Folders that were closed even to their owner are opened first. */
+/**
+ * Removes private files whose processes are gone. By programs, which also get at paths that are longer than the kernel
+ * takes at once. Folders that were closed even to their owner are opened first.
+ */
 export async function removePrivateTree(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true }).catch(async (error: unknown) => {
-    if (process.getuid?.() === 0) throw error
-    await openFolders(folder)
-    await rm(folder, { recursive: true, force: true })
-  })
-}
-
-async function openFolders(folder: string): Promise<void> {
-  await chmod(folder, 0o700)
-  for (const name of await readdir(folder)) {
-    const path = join(folder, name)
-    if ((await lstat(path)).isDirectory()) await openFolders(path)
+  try {
+    await runOnHost('rm', ['-rf', '--', folder])
+  } catch {
+    await runOnHost('chmod', ['-R', 'u+rwx', '--', folder])
+    await runOnHost('rm', ['-rf', '--', folder])
   }
 }
 

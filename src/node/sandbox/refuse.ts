@@ -27,6 +27,7 @@ export async function readHostBuild(contextDir: string): Promise<ParsedHostBuild
   return parseHostBuild(await readFile(join(contextDir, 'Dockerfile'), 'utf8'))
 }
 
+/** A build network is none of them: nothing is fetched. */
 function optionReasons({ options }: EnvironmentSpec): string[] {
   const reasons: string[] = []
   if (options.network !== null) reasons.push(`network=${options.network}: the sandbox joins no network`)

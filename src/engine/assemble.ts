@@ -1,0 +1,76 @@
+import { join, resolve } from 'node:path'
+import { AppError } from '../contract/errors.ts'
+import { createClock } from '../node/clock.ts'
+import { createOwnerId } from '../node/fs/owner.ts'
+import { createHostTree } from '../node/host/host-tree.ts'
+import { isJobLocked } from '../node/fs/job-lock.ts'
+import { createIndexStore } from '../node/sqlite/sqlite-store.ts'
+import { createBackends } from './backends.ts'
+import { describeJob } from './describe.ts'
+import type { CleanReport, Engine, EngineConfig, PreparedJob } from './engine.ts'
+import { examine } from './examine.ts'
+import { createFinder } from './find.ts'
+import { listTasks } from './list-tasks.ts'
+import { sweep } from './owner-sweep.ts'
+import { settleJob, type PrepareDeps, type SettledJob } from './prepare.ts'
+import { createRunner } from './runner.ts'
+import { settleResume } from './resume.ts'
+import type { EarlierRun } from './run.ts'
+
+/** The composition root: makes the adapters when they are first needed, and disposes of them. */
+export function assembleEngine(config: EngineConfig): Engine {
+  const jobsDir = resolve(config.cwd, config.jobsDir)
+  const clock = createClock()
+  const backends = createBackends(config.env)
+  const host = createHostTree()
+  const deps: PrepareDeps = { cwd: config.cwd, jobsDir, env: config.env, backends, host }
+  const prepared = new WeakMap<PreparedJob, { readonly job: SettledJob; readonly earlier: EarlierRun | null }>()
+  const index = createIndexStore(jobsDir, { isHeld: async (jobName) => isJobLocked(join(jobsDir, jobName)) })
+  const finder = createFinder(jobsDir, config.cwd, index)
+  const runner = createRunner({ jobsDir, env: config.env, backends, host, clock, index, owner: createOwnerId })
+
+  async function register(
+    job: SettledJob,
+    earlier: EarlierRun | null,
+    missingSecrets: readonly string[],
+  ): Promise<PreparedJob> {
+    const described = await describeJob(job, config.env, {
+      finishedTrials: earlier?.finished.length ?? 0,
+      missingSecrets,
+    })
+    prepared.set(described, { job, earlier })
+    return described
+  }
+
+  return {
+    listTasks: async (path, options) => listTasks(path, options, config),
+    prepare: async (request) => register(await settleJob(request, deps), null, []),
+    async prepareResume(target, options) {
+      const { job, earlier, missingSecrets } = await settleResume(await finder.jobName(target), options, deps)
+      return register(job, earlier, missingSecrets)
+    },
+    async run(job, observer, signals) {
+      const settled = prepared.get(job)
+      if (settled === undefined) throw new AppError('invalid-input', 'the job was not prepared by this engine')
+      return runner.run(settled.job, settled.earlier, observer, signals)
+    },
+    listJobs: async () => index.listJobs(),
+    find: finder.find,
+    events: finder.events,
+    output: finder.output,
+    examine: async (path) =>
+      examine(backends, jobsDir, async () => listTasks(path, { recursive: false }, config).catch(() => null)),
+    async clean(options): Promise<CleanReport> {
+      const available = (await backends.probeAll()).filter(({ probe }) => probe.available)
+      const reports = await Promise.all(available.map(async ({ name }) => sweep(backends.get(name), options)))
+      return {
+        removed: reports.flatMap(({ removed }) => removed),
+        left: reports.reduce((sum, { left }) => sum + left, 0),
+      }
+    },
+    reindex: async () => index.rebuild(),
+    async dispose() {
+      await Promise.all([backends.dispose(), index.close()])
+    },
+  }
+}
