@@ -187,3 +187,15 @@ export type StoredEvent<Body extends EventBody = EventBody> = z.infer<typeof Eve
 
 /** A stored event of either kind of stream. */
 export const StoredEvent = z.intersection(EventHeader, z.union([TrialEventBody, JobEventBody]))
+
+const JOB_EVENT_TYPES: ReadonlySet<string> = new Set(JobEventBody.options.map((option) => option.shape.type.value))
+const TRIAL_EVENT_TYPES: ReadonlySet<string> = new Set(TrialEventBody.options.map((option) => option.shape.type.value))
+
+/** Whether an event belongs into a job's stream; some types belong into both. */
+export function isJobEvent(event: StoredEvent): event is StoredEvent<JobEventBody> {
+  return JOB_EVENT_TYPES.has(event.type)
+}
+
+export function isTrialEvent(event: StoredEvent): event is StoredEvent<TrialEventBody> {
+  return TRIAL_EVENT_TYPES.has(event.type)
+}

@@ -1,4 +1,4 @@
-import type { JobEventBody, StoredEvent, TrialEventBody } from '../contract/events.ts'
+import { isJobEvent, isTrialEvent } from '../contract/events.ts'
 import type { HostTree } from '../core/agent/host.ts'
 import { computeRates } from '../core/analysis/rates.ts'
 import type { ContainerBackend, OwnerId } from '../core/environment/backend.ts'
@@ -79,8 +79,8 @@ function secretsOf({ plans }: SettledJob): readonly string[] {
 
 function observe(files: OpenJob, jobName: string, observer: JobObserver): () => void {
   return files.subscribe((stream, event) => {
-    if (stream === jobName) observer.onJobEvent(event as StoredEvent<JobEventBody>)
-    else observer.onTrialEvent(stream.slice(jobName.length + 1), event as StoredEvent<TrialEventBody>)
+    if (stream !== jobName && isTrialEvent(event)) observer.onTrialEvent(stream.slice(jobName.length + 1), event)
+    else if (isJobEvent(event)) observer.onJobEvent(event)
   })
 }
 

@@ -158,6 +158,20 @@ describeOn('docker', 'attempts, agents and limits', () => {
     expect(await statsOf(job)).toMatchObject({ stats: { n_retries: 2, n_completed_trials: 2, n_errored_trials: 2 } })
   })
 
+  test('a resume runs again what ended in the named exceptions, instead of the default', async () => {
+    const tasks = [await jobs.task({ name: 'unscored', tests: 'echo no reward' }), await jobs.task({ name: 'scored' })]
+    const job = await jobs.run({ tasks })
+    const unchanged = await jobs.resume(job.name)
+    expect(unchanged.trials.map(({ record }) => record.replaced)).toEqual([0, 0])
+    const forced = await jobs.resume(job.name, { exceptions: ['RewardFileNotFoundError'] })
+    expect(forced.of('unscored').record.replaced).toBe(1)
+    expect(forced.of('scored').record.replaced).toBe(0)
+    const replaced = forced.events.filter((event) => event.type === 'trial.replaced')
+    expect(replaced.map(({ trialName, reason }) => [trialName, reason])).toEqual([
+      [forced.of('unscored').name, 'force'],
+    ])
+  })
+
   test('a job runs from one folder as a dataset, with filters', async () => {
     const names = ['red-one', 'red-two', 'blue-one', 'blue-two']
     for (const name of names) await jobs.task({ name: `set/${name}`, solution: null })

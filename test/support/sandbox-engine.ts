@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { createSandboxBackend } from '../../src/node/sandbox/backend.ts'
-import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
+import type { Container, Enforcement, EnvironmentSpec } from '../../src/core/environment/backend.ts'
 
 /*
  * A process that holds a sandbox, for tests of what happens when it ends or who it runs as. Arguments: the options of the
  * backend as JSON, the folder of the Dockerfile, and what to do: `wait` to be killed, `keep` the sandbox and end, or `run`
- * a command that follows. Prints one line of JSON: { id, enforcement, stdout, stderr }.
+ * a command that follows. Prints one line of JSON, a SandboxReport.
  */
+
+export interface SandboxReport {
+  readonly id: string
+  readonly enforcement: Enforcement
+  readonly stdout: string
+  readonly stderr: string
+}
 
 const [options = '{}', contextDir = '', action = 'wait', command = 'true'] = process.argv.slice(2)
 const Options = z.object({
@@ -40,21 +47,19 @@ const owner = { machineId: 'test-machine', bootId: 'test-boot', pid: process.pid
 const labels = { jobId: 'job', trialId: 'trial', owner }
 const container = await backend.start({ spec, image, name: `test__${process.pid}`, labels }, signal)
 const printed = await run(container, action === 'run' ? command : 'sleep 1000 > /dev/null 2>&1 & echo started')
-process.stdout.write(`${JSON.stringify({ id: container.id, enforcement: container.enforcement, ...printed })}\n`)
+const report: SandboxReport = { id: container.id, enforcement: container.enforcement, ...printed }
+process.stdout.write(`${JSON.stringify(report)}\n`)
 if (action === 'keep') await container.keep()
 else if (action === 'run') await container.stop()
 else await new Promise((resolve) => setTimeout(resolve, 2 ** 31 - 1))
 
-async function run(
-  where: Container,
-  text: string,
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+async function run(where: Container, text: string): Promise<Pick<SandboxReport, 'stdout' | 'stderr'>> {
   const output = { stdout: '', stderr: '' }
-  const { exitCode } = await where.exec({
+  await where.exec({
     command: text,
     onOutput({ stream, data }) {
       output[stream] += Buffer.from(data).toString()
     },
   })
-  return { exitCode, ...output }
+  return output
 }

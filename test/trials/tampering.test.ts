@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { useJobs, type Jobs, type RanTrial } from '../support/engine.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { useJobs, type RanJob } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 import { TESTS } from '../support/tasks.ts'
@@ -58,18 +58,29 @@ const ATTACKS: readonly {
   },
 ]
 
-async function attack(jobs: Jobs, backend: (typeof BACKENDS)[number], run: string, tests = TESTS): Promise<RanTrial> {
-  const task = await jobs.task({ name: 'target', tests, solution: null })
-  const job = await jobs.run({ tasks: [task], backend, agents: [{ name: 'command', kwargs: { run } }] })
-  return job.of('target')
+const HONEST = { name: 'honest work', run: 'echo yes > /app/done; echo note > /logs/agent/notes.txt' }
+const UNSCORED = { name: 'no reward after all', run: 'echo 1 > /logs/verifier/reward.txt', tests: 'exit 1' }
+
+/** The name of a task folder for a sentence. */
+function slug(name: string): string {
+  return name.replaceAll(/\W+/g, '-').replace(/^-/, '')
 }
 
 for (const backend of BACKENDS) {
   describeOn(backend, `tampering on ${backend}`, () => {
     const jobs = useJobs(`tampering-${backend}`)
+    let job: RanJob
 
-    test.each(ATTACKS)('$name: taken away, told, and without effect', async ({ run, tests, kind, evidence }) => {
-      const { record, events } = await attack(jobs, backend, run, tests)
+    beforeAll(async () => {
+      const tasks: string[] = []
+      for (const { name, run, tests = TESTS } of [...ATTACKS, UNSCORED, { ...HONEST, tests: TESTS }]) {
+        tasks.push(await jobs.task({ name: slug(name), solution: run, tests }))
+      }
+      job = await jobs.run({ tasks, backend, config: { n_concurrent_trials: 4 } })
+    })
+
+    test.each(ATTACKS)('$name: taken away, told, and without effect', ({ name, kind, evidence }) => {
+      const { record, events } = job.of(slug(name))
       expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0, exception: null })
       const finding = record.findings.find((found) => found.kind === kind)
       expect(finding?.evidence.join('\n') ?? 'no such finding', JSON.stringify(record.findings)).toContain(evidence)
@@ -78,8 +89,8 @@ for (const backend of BACKENDS) {
       )
     })
 
-    test('a verifier that gives no reward after tampering is charged to the agent', async () => {
-      const { record } = await attack(jobs, backend, 'echo 1 > /logs/verifier/reward.txt', 'exit 1')
+    test('a verifier that gives no reward after tampering is charged to the agent', () => {
+      const { record } = job.of(slug(UNSCORED.name))
       expect(record).toMatchObject({
         outcome: 'error',
         blame: 'agent',
@@ -88,9 +99,8 @@ for (const backend of BACKENDS) {
       })
     })
 
-    test('honest work is not suspected', async () => {
-      const { record } = await attack(jobs, backend, 'echo yes > /app/done; echo note > /logs/agent/notes.txt')
-      expect(record).toMatchObject({ outcome: 'success', findings: [] })
+    test('honest work is not suspected', () => {
+      expect(job.of(slug(HONEST.name)).record).toMatchObject({ outcome: 'success', findings: [] })
     })
   })
 }

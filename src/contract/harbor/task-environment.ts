@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AllowedHosts } from './allowed-hosts.ts'
+import { toFloat } from './coerce.ts'
 import {
   ALWAYS,
   choice,
@@ -101,7 +102,7 @@ const UNIT_MB = { G: 1024, M: 1, K: 1 / 1024 }
 function sizeInMb(value: unknown): number | null {
   const match = typeof value === 'string' ? /^([^]*)([GMK])$/.exec(value.trim().toUpperCase()) : null
   if (match === null) return null
-  const number = Float.safeParse(match[1])
+  const number = toFloat(match[1])
   const unit = match[2] === 'G' || match[2] === 'K' ? match[2] : 'M'
-  return number.success && Number.isFinite(number.data) ? Math.trunc(number.data * UNIT_MB[unit]) + 0 : null
+  return typeof number === 'number' && Number.isFinite(number) ? Math.trunc(number * UNIT_MB[unit]) + 0 : null
 }

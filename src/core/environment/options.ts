@@ -26,7 +26,7 @@ const Settings = z.strictObject({
   read_only: flag.optional(),
 })
 
-export const ENVIRONMENT_SETTINGS: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
+const ENVIRONMENT_SETTINGS: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   network: 'put the containers on this network (NAME or host)',
   build_network: 'network for image builds (NAME or host)',
   host_gateway: 'true: host.docker.internal is this host',

@@ -4,7 +4,7 @@ import { isTemplate } from '../task/templates.ts'
 export type HostEnv = Readonly<Record<string, string | undefined>>
 
 /** What stands in a file for a setting that is kept nowhere: it is asked for again on resume. */
-export const REDACTED_SETTING = '****'
+const REDACTED_SETTING = '****'
 
 /** Shorter values are not looked for in output: they would be found everywhere. */
 const MIN_SECRET_LENGTH = 8

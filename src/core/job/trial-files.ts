@@ -13,8 +13,9 @@ export interface EndedTrial {
 }
 
 /** Opens the trial's stream. */
-export function announceTrial({ plan, ports, emit }: TrialRun): void {
-  emit({
+export function announceTrial(run: TrialRun): void {
+  const { plan, ports } = run
+  run.emit({
     type: 'trial.started',
     trialId: plan.trialId,
     trialName: plan.trialName,

@@ -1,16 +1,18 @@
-import type { ClientRequest } from 'node:http'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { type AppError, toAppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
 import { containerError } from './container-state.ts'
 import { answered, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
-import { type Answer, answerOf, toRefusal, translated } from './http-call.ts'
+import { answerOf, giveUpOnSilence, streamOf, translated } from './http-call.ts'
 import { movedBelow } from './move-archive.ts'
 import { isGone, statusOf, toEngineError } from './translate.ts'
 
-/** Unpacks a tar at a directory of a container, which is made where missing. */
+/**
+ * Unpacks a tar at a directory of a container, which is made where missing: by the archive itself, unpacked one level
+ * up, because engines make folders for entries but not for archives. Asking first costs less than a millisecond; an
+ * engine's refusal would come too late, when it has read from the archive.
+ */
 export async function putArchive(
   engine: Engine,
   containerId: string,
@@ -18,9 +20,8 @@ export async function putArchive(
   archive: Archive,
 ): Promise<void> {
   try {
-    const taken = await offer(engine, containerId, directory, archive)
-    // Docker makes no directory for an archive, but does for its entries. Podman makes both and never comes here.
-    if (!taken) await offer(engine, containerId, '/', movedBelow(archive, directory))
+    if (await exists(engine, containerId, directory)) await upload(engine, containerId, directory, archive)
+    else await upload(engine, containerId, '/', movedBelow(archive, directory))
   } catch (error) {
     throw await containerError(engine, containerId, error, `write to ${directory} of the environment`)
   }
@@ -39,36 +40,26 @@ export async function getArchive(engine: Engine, containerId: string, path: stri
   }
 }
 
-/**
- * Sends an archive; false, and nothing of it read, when the engine does not know the directory. `Expect: 100-continue`
- * makes that possible: the engine looks at the directory before it asks for the body (dockerode sends it unasked).
- */
-async function offer(engine: Engine, containerId: string, directory: string, archive: Archive): Promise<boolean> {
+async function exists(engine: Engine, containerId: string, path: string): Promise<boolean> {
+  const url = `/containers/${containerId}/archive?path=${encodeURIComponent(path)}`
+  const request = engine.request({ method: 'HEAD', path: url, headers: {} })
+  const answer = answerOf(request)
+  request.end()
+  const { status } = await answer
+  // A container that does not exist is refused at the upload, with words.
+  return status === 200
+}
+
+async function upload(engine: Engine, containerId: string, directory: string, archive: Archive): Promise<void> {
   const request = engine.request({
     method: 'PUT',
     path: `/containers/${containerId}/archive?path=${encodeURIComponent(directory)}`,
-    headers: { 'Content-Type': 'application/x-tar', 'Transfer-Encoding': 'chunked', Expect: '100-continue' },
+    headers: { 'Content-Type': 'application/x-tar' },
   })
-  const answer = answerOf(request)
-  const wanted = new Promise<true>((resolve) => request.once('continue', () => resolve(true)))
-  request.flushHeaders()
-  try {
-    const sent = await Promise.race([wanted, answer.then(() => false)])
-    const told = sent ? await Promise.race([answer, send(archive, request, answer)]) : await answer
-    if (told.status === 200) return true
-    const refusal = toRefusal(told)
-    if (told.status === 404 && !sent && !isGone(refusal)) return false
-    throw refusal
-  } catch (error) {
-    request.destroy()
-    throw error
-  }
-}
-
-async function send(archive: Archive, request: ClientRequest, answer: Promise<Answer>): Promise<Answer> {
+  giveUpOnSilence(request)
   // What fails in the source is not the engine's failure.
-  await pipeline(Readable.from(translated(archive, toAppError)), request)
-  return answer
+  const response = await streamOf(request, translated(archive, toAppError))
+  response.resume()
 }
 
 /** A stream that breaks when the engine falls silent; the consumer may take its time. */

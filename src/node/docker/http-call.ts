@@ -35,12 +35,17 @@ export async function getJson(engine: Engine, path: string): Promise<unknown> {
 
 /** The engine's answer, read to its end. Rejects when none comes, or nothing moves for a long time. */
 export async function answerOf(request: ClientRequest): Promise<Answer> {
-  request.setTimeout(WORK_MS, () => request.destroy(new DOMException('no answer in time', 'TimeoutError')))
+  giveUpOnSilence(request)
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     request.once('error', reject)
     request.once('response', resolve)
   })
   return { status: response.statusCode ?? 0, text: await textOf(response) }
+}
+
+/** Breaks a request when nothing moves on its connection for a long time. */
+export function giveUpOnSilence(request: ClientRequest): void {
+  request.setTimeout(WORK_MS, () => request.destroy(new DOMException('no answer in time', 'TimeoutError')))
 }
 
 /** The body of an answer that goes on for long, e.g. a build's output, to a request with a body of its own. */
@@ -54,7 +59,9 @@ export async function streamOf(request: ClientRequest, body: Archive): Promise<I
   const response = await Promise.race([answer, sending.then(async () => answer)])
   sending.catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))))
   if (response.statusCode === 200) return response
-  throw toRefusal({ status: response.statusCode ?? 0, text: await textOf(response) })
+  const text = await textOf(response)
+  request.destroy()
+  throw toRefusal({ status: response.statusCode ?? 0, text })
 }
 
 /** A source whose failures are told apart from the engine's by their translation. */

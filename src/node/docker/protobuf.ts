@@ -45,15 +45,21 @@ export function* readFields(message: Uint8Array): Generator<Field> {
   }
 }
 
-/** A message of text fields. */
-export function writeTexts(texts: Readonly<Record<number, string>>): Buffer {
-  const parts = Object.entries(texts).flatMap(([number, text]) => {
-    const bytes = Buffer.from(text)
-    return [Buffer.from([...toVarint(Number(number) * 8 + BYTES), ...toVarint(bytes.length)]), bytes]
+/** A message of these fields by their number: texts, bytes (or messages), and numbers that are not negative. */
+export function writeFields(fields: Readonly<Record<number, string | Uint8Array | number | bigint>>): Buffer {
+  const parts = Object.entries(fields).flatMap(([number, value]) => {
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      return [toVarint(BigInt(number) * 8n + BigInt(VARINT)), toVarint(BigInt(value))]
+    }
+    const bytes = typeof value === 'string' ? Buffer.from(value) : value
+    return [toVarint(BigInt(number) * 8n + BigInt(BYTES)), toVarint(BigInt(bytes.length)), bytes]
   })
   return Buffer.concat(parts)
 }
 
-function toVarint(value: number): number[] {
-  return value < 128 ? [value] : [(value % 128) + 128, ...toVarint(Math.floor(value / 128))]
+function toVarint(value: bigint): Uint8Array {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128)
+  return Uint8Array.from([...bytes, Number(rest)])
 }
