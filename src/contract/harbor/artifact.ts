@@ -1,30 +1,34 @@
 import { z } from 'zod'
-import { table, Text, Texts } from './lax.ts'
+import { table, Text, Texts, rare } from './lax.ts'
 
 /** A service of a Docker Compose file. */
-export const ServiceName = Text.transform((name) => name.trim()).refine((name) => /^[a-z\d][\w.-]*$/i.test(name), {
-  error: 'expected the name of a Compose service: letters, digits, "_", "." and "-", beginning with a letter or digit',
-})
+export const ServiceName = rare(() =>
+  Text.transform((name) => name.trim()).refine((name) => /^[a-z\d][\w.-]*$/i.test(name), {
+    error:
+      'expected the name of a Compose service: letters, digits, "_", "." and "-", beginning with a letter or digit',
+  }),
+)
 
 const Source = Text.refine((source) => !hasParentPart(source), { error: 'a source may not contain ".." parts' })
 
 /** A file or folder to keep from the environment. */
-export const ArtifactConfig = table({
-  source: Source,
-  destination: Text.transform((destination) => (destination === '' ? null : destination))
-    .superRefine((destination, context) => {
-      const problem = destination === null ? null : destinationProblem(destination)
-      if (problem !== null) context.addIssue({ code: 'custom', message: problem })
-    })
-    .nullable()
-    .default(null),
-  exclude: Texts,
-  service: ServiceName.nullable().default(null),
-}).superRefine((artifact, context) => {
-  if (isMain(artifact.service) || /^(\/|[a-z]:[/\\])/i.test(artifact.source)) return
-  const message = `a source in service ${artifact.service} must be an absolute path`
-  context.addIssue({ code: 'custom', message, path: ['source'] })
-})
+export const ArtifactConfig = rare(() =>
+  table({
+    source: Source,
+    destination: Text.transform((destination) => (destination === '' ? null : destination))
+      .superRefine((destination, context) => {
+        const problem = destination === null ? null : destinationProblem(destination)
+        if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+      })
+      .nullable()
+      .default(null),
+    exclude: Texts,
+    service: ServiceName.nullable().default(null),
+  }).superRefine(({ service, source }, context) => {
+    if (isMain(service) || /^(\/|[a-z]:[/\\])/i.test(source)) return
+    context.addIssue({ code: 'custom', message: `must be an absolute path in service ${service}`, path: ['source'] })
+  }),
+)
 export type ArtifactConfig = z.infer<typeof ArtifactConfig>
 
 /** A path alone stands for an artifact with nothing else said. */

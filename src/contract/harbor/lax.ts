@@ -91,6 +91,11 @@ export function lowerCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value
 }
 
+/** A schema that is built when it is first needed: most tasks have no such value, and building it outweighs reading. */
+export function rare<Schema extends z.ZodType>(build: () => Schema) {
+  return z.lazy(build)
+}
+
 /** A table with known keys; others are ignored, as Harbor ignores them. */
 export function table<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.object(shape, { error: expected('a table') })

@@ -13,6 +13,7 @@ import {
   Texts,
   TextValues,
   UserName,
+  rare,
 } from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { stepNameKey, stepNameProblem } from './step-name.ts'
@@ -32,13 +33,15 @@ export const PackageName = Text.refine(
 export const Author = table({ name: Text, email: TextOrNull })
 
 /** `[task]`: the task as a package. */
-const PackageInfo = table({
-  name: PackageName,
-  version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
-  description: Text.default(''),
-  authors: list(Author).default(() => []),
-  keywords: Texts,
-})
+const PackageInfo = rare(() =>
+  table({
+    name: PackageName,
+    version: Text.min(1, { error: 'expected a version, got empty text' }).nullable().default(null),
+    description: Text.default(''),
+    authors: list(Author).default(() => []),
+    keywords: Texts,
+  }),
+)
 
 /** `[agent]` of a task or of one of its steps. */
 const TaskAgentConfig = table({
@@ -54,32 +57,36 @@ const StepName = Text.superRefine((name, context) => {
 })
 
 /** `[[steps]]`: one turn of a multi-step task. */
-export const TaskStepConfig = table({
-  /** The directory below `steps/`. */
-  name: StepName,
-  agent: TaskAgentConfig.prefault({}),
-  verifier: TaskVerifierConfig.prefault({}),
-  min_reward: z
-    .union([Float, z.record(z.string(), Float)])
-    .nullable()
-    .default(null),
-  healthcheck: HealthcheckConfig.nullable().default(null),
-  artifacts: list(TaskArtifactEntry).default(() => []),
-})
+export const TaskStepConfig = rare(() =>
+  table({
+    /** The directory below `steps/`. */
+    name: StepName,
+    agent: TaskAgentConfig.prefault({}),
+    verifier: TaskVerifierConfig.prefault({}),
+    min_reward: z
+      .union([Float, z.record(z.string(), Float)])
+      .nullable()
+      .default(null),
+    healthcheck: HealthcheckConfig.nullable().default(null),
+    artifacts: list(TaskArtifactEntry).default(() => []),
+  }),
+)
 export type TaskStepConfig = z.infer<typeof TaskStepConfig>
 
-const Steps = list(TaskStepConfig).superRefine((steps, context) => {
-  const seen = new Set<string>()
-  // Runs beside other issues: the list may be no list, and its items no steps.
-  for (const [index, step] of Array.isArray(steps) ? steps.entries() : []) {
-    const name: unknown = step?.name
-    if (typeof name !== 'string') continue
-    const key = stepNameKey(name)
-    const message = `is the name of an earlier step, but for case or Unicode form: ${JSON.stringify(name)}`
-    if (seen.has(key)) context.addIssue({ code: 'custom', message, path: [index, 'name'] })
-    seen.add(key)
-  }
-}, ALWAYS)
+const Steps = rare(() =>
+  list(TaskStepConfig).superRefine((steps, context) => {
+    const seen = new Set<string>()
+    // Runs beside other issues: the list may be no list, and its items no steps.
+    for (const [index, step] of Array.isArray(steps) ? steps.entries() : []) {
+      const name: unknown = step?.name
+      if (typeof name !== 'string') continue
+      const key = stepNameKey(name)
+      const message = `is the name of an earlier step, but for case or Unicode form: ${JSON.stringify(name)}`
+      if (seen.has(key)) context.addIssue({ code: 'custom', message, path: [index, 'name'] })
+      seen.add(key)
+    }
+  }, ALWAYS),
+)
 
 /** A task.toml of any schema version; older spellings are converted, unknown keys ignored, defaults filled in. */
 export const TaskConfig = z.preprocess(

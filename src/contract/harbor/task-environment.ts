@@ -15,22 +15,25 @@ import {
   TextList,
   TextOrNull,
   TextValues,
+  rare,
 } from './lax.ts'
 import { McpServerConfig } from './mcp-server.ts'
 import { NetworkMode, refuseStrayHosts } from './network-policy.ts'
 import { TpuSpec } from './tpu.ts'
 
 /** Times in seconds. */
-export const HealthcheckConfig = table({
-  command: Text,
-  interval_sec: Float.default(5),
-  timeout_sec: Float.default(30),
-  /** Failures in this time are free. */
-  start_period_sec: Float.default(0),
-  start_interval_sec: Float.default(5),
-  /** Failures in a row that end the wait. */
-  retries: Int.default(3),
-})
+export const HealthcheckConfig = rare(() =>
+  table({
+    command: Text,
+    interval_sec: Float.default(5),
+    timeout_sec: Float.default(30),
+    /** Failures in this time are free. */
+    start_period_sec: Float.default(0),
+    start_interval_sec: Float.default(5),
+    /** Failures in a row that end the wait. */
+    retries: Int.default(3),
+  }),
+)
 export type HealthcheckConfig = z.infer<typeof HealthcheckConfig>
 
 const TaskOs = choice(['linux', 'windows'])

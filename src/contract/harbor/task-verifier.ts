@@ -1,16 +1,18 @@
 import type { z } from 'zod'
 import { ServiceName } from './artifact.ts'
-import { ALWAYS, choice, Float, list, table, Text, TextValues, UserName } from './lax.ts'
+import { ALWAYS, choice, Float, list, table, Text, TextValues, UserName, rare } from './lax.ts'
 import { phaseNetworkShape, refuseStrayHosts } from './network-policy.ts'
 import { TaskEnvironmentConfig } from './task-environment.ts'
 
 /** `[[verifier.collect]]`: a command that saves running state into files before artifacts are taken. */
-const CollectHook = table({
-  command: Text,
-  service: ServiceName.default('main'),
-  timeout_sec: Float.default(60),
-  user: UserName.nullable().default(null),
-})
+const CollectHook = rare(() =>
+  table({
+    command: Text,
+    service: ServiceName.default('main'),
+    timeout_sec: Float.default(60),
+    user: UserName.nullable().default(null),
+  }),
+)
 
 export const VerifierEnvironmentMode = choice(['shared', 'separate'])
 export type VerifierEnvironmentMode = z.infer<typeof VerifierEnvironmentMode>

@@ -73,7 +73,7 @@ function innerOf(schema: Schema): Schema | null {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.innerType
   if (schema instanceof z.ZodNullable || schema instanceof z.ZodOptional) return schema.def.innerType
   if (schema instanceof z.ZodPipe) return schema.def.in instanceof z.ZodTransform ? schema.def.out : schema.def.in
-  return schema instanceof z.ZodLazy ? schema.def.getter() : null
+  return schema instanceof z.ZodLazy ? schema._zod.innerType : null
 }
 
 function fits(option: Schema, value: object): boolean {

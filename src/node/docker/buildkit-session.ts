@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { performServerHandshake, type ServerHttp2Stream } from 'node:http2'
+import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
+import type { BuildContext } from './build-context.ts'
+import { sendFiles } from './buildkit-files.ts'
 import type { Engine } from './engine.ts'
-import { readFields, writeTexts } from './protobuf.ts'
+import { answerTo, GRPC_OK, GRPC_UNIMPLEMENTED, GRPC_UNKNOWN, type GrpcAnswer, readMessages } from './grpc.ts'
+import { readFields, writeFields } from './protobuf.ts'
 import type { RegistryAuth } from './registry-auth.ts'
 
 const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials'
+const FILES = '/moby.filesync.v1.FileSync/DiffCopy'
 const HEALTH = '/grpc.health.v1.Health/Check'
 /** `HealthCheckResponse { status: SERVING }` */
 const SERVING = Buffer.from([8, 1])
-const OK = 0
-const UNIMPLEMENTED = 12
 
 /** A session that BuildKit calls back on during a build. */
 export interface BuildSession {
@@ -18,21 +20,28 @@ export interface BuildSession {
   close(): void
 }
 
+export interface SessionOptions {
+  /** The context and its Dockerfile. */
+  readonly context: BuildContext
+  /** Builds with one key may take over what one another has sent, going by names, sizes and times. */
+  readonly sharedKey: string
+  /** Which credentials a registry gets: each only its own. */
+  readonly credentialsOf: (registryHost: string) => Promise<RegistryAuth | null>
+}
+
 /**
- * Opens the session that BuildKit wants before it asks a registry: gRPC over the upgraded connection, where the engine
- * is the caller. It answers which credentials a registry gets (each only its own) and that it lives; dockerode's own
- * session gives one set of credentials to every registry and is dropped for not answering the second question.
+ * Opens the session that BuildKit wants: gRPC over the upgraded connection, where the engine is the caller. dockerode's
+ * own session gives one set of credentials to every registry, is dropped for not answering that it lives, and has no
+ * files, without which engines with containerd's image store cannot build (moby issue 47717).
  */
-export async function openBuildSession(
-  engine: Engine,
-  credentialsOf: (registryHost: string) => Promise<RegistryAuth | null>,
-): Promise<BuildSession> {
+export async function openBuildSession(engine: Engine, options: SessionOptions): Promise<BuildSession> {
   const id = randomUUID()
-  const socket = await upgrade(engine, id)
+  const socket = await upgrade(engine, id, options.sharedKey)
   const session = performServerHandshake(socket)
   session.on('error', () => undefined)
   session.on('stream', (stream, headers) => {
-    serve(stream, headers[':path'] ?? '', credentialsOf).catch(() => stream.destroy())
+    stream.on('error', () => undefined)
+    serve(stream, headers, options).catch(() => stream.destroy())
   })
   return {
     id,
@@ -43,7 +52,7 @@ export async function openBuildSession(
   }
 }
 
-async function upgrade(engine: Engine, id: string): Promise<Duplex> {
+async function upgrade(engine: Engine, id: string, sharedKey: string): Promise<Duplex> {
   const request = engine.request({
     method: 'POST',
     path: '/session',
@@ -52,7 +61,8 @@ async function upgrade(engine: Engine, id: string): Promise<Duplex> {
       Upgrade: 'h2c',
       'X-Docker-Expose-Session-Uuid': id,
       'X-Docker-Expose-Session-Name': 'tbcc',
-      'X-Docker-Expose-Session-Grpc-Method': [CREDENTIALS, HEALTH],
+      'X-Docker-Expose-Session-Sharedkey': sharedKey,
+      'X-Docker-Expose-Session-Grpc-Method': [CREDENTIALS, FILES, HEALTH],
     },
   })
   return new Promise((resolve, reject) => {
@@ -69,16 +79,44 @@ async function upgrade(engine: Engine, id: string): Promise<Duplex> {
   })
 }
 
-async function serve(
+async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: SessionOptions): Promise<void> {
+  const answer = answerTo(stream)
+  try {
+    await answerCall(stream, headers, answer, options)
+  } catch (error) {
+    answer.end(GRPC_UNKNOWN, error instanceof Error ? error.message : String(error))
+  }
+}
+
+async function answerCall(
   stream: ServerHttp2Stream,
-  path: string,
-  credentialsOf: (registryHost: string) => Promise<RegistryAuth | null>,
+  headers: IncomingHttpHeaders,
+  answer: GrpcAnswer,
+  { context, credentialsOf }: SessionOptions,
 ): Promise<void> {
-  stream.on('error', () => undefined)
-  const request = await readMessage(stream)
-  if (path === HEALTH) reply(stream, OK, SERVING)
-  else if (path === CREDENTIALS) reply(stream, OK, await toCredentials(request, credentialsOf))
-  else reply(stream, UNIMPLEMENTED, null)
+  const messages = readMessages(stream)
+  switch (headers[':path']) {
+    case HEALTH:
+      await answer.send(SERVING)
+      break
+    case CREDENTIALS:
+      for await (const message of messages) await answer.send(await toCredentials(message, credentialsOf))
+      break
+    case FILES:
+      await sendFiles(context.files(patternsOf(headers)), messages, answer)
+      break
+    default:
+      answer.end(GRPC_UNIMPLEMENTED)
+      return
+  }
+  answer.end(GRPC_OK)
+}
+
+/** The files asked for; more patterns come as more headers, which Node joins. */
+function patternsOf(headers: IncomingHttpHeaders): string[] {
+  const told = headers['include-patterns']
+  const texts = Array.isArray(told) ? told : (told ?? '').split(', ')
+  return texts.filter((text) => text !== '')
 }
 
 /** The host stands in field 1; the answer has the user name in 1 and the secret in 2, and is empty where there is none. */
@@ -89,27 +127,6 @@ async function toCredentials(
   const host = [...readFields(request)].find(({ number }) => number === 1)?.bytes ?? new Uint8Array(0)
   const auth = await credentialsOf(Buffer.from(host).toString('utf8'))
   if (auth === null) return Buffer.alloc(0)
-  if (auth.identitytoken !== undefined) return writeTexts({ 2: auth.identitytoken })
-  return writeTexts({ 1: auth.username ?? '', 2: auth.password ?? '' })
-}
-
-/** gRPC puts five bytes before a message: whether it is compressed, and its length. */
-const PREFIX_BYTES = 5
-
-async function readMessage(stream: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(chunk)
-  return Buffer.concat(chunks).subarray(PREFIX_BYTES)
-}
-
-function reply(stream: ServerHttp2Stream, status: number, message: Buffer | null): void {
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(status) }))
-  if (message === null) {
-    stream.end()
-    return
-  }
-  const prefix = Buffer.alloc(PREFIX_BYTES)
-  prefix.writeUInt32BE(message.length, 1)
-  stream.end(Buffer.concat([prefix, message]))
+  if (auth.identitytoken !== undefined) return writeFields({ 2: auth.identitytoken })
+  return writeFields({ 1: auth.username ?? '', 2: auth.password ?? '' })
 }

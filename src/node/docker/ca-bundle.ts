@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
+import { readIfPresent } from './client-config.ts'
+import { withStagePrologue } from './dockerfile.ts'
 import { packed } from './packed.ts'
 
 /** Where a host's CA bundle stands in images and containers. */
 export const CA_DIRECTORY = '/usr/local/share/tbcc'
-export const CA_FILE = 'ca-bundle.pem'
+const CA_FILE = 'ca-bundle.pem'
 
 const CA_PATH = `${CA_DIRECTORY}/${CA_FILE}`
 
@@ -40,4 +43,27 @@ export function toCaArchive(bundle: Buffer): Archive {
   return packed((out) => {
     out.entry({ name: CA_FILE, mode: 0o644 }, bundle)
   })
+}
+
+/** The bundle's name in a build context. */
+const CONTEXT_FILE = '.tbcc-ca-bundle.pem'
+
+/**
+ * What a build context is changed by, so that all its stages trust a bundle of the host: a file that each stage copies,
+ * and arguments, which RUN sees as variables but the image does not keep; a container gets its variables at its start.
+ */
+export async function withCaBundle(path: string, directory: string, dockerfile: string): Promise<Map<string, Buffer>> {
+  const bundle = await readCaBundle(path)
+  const prologue = [
+    `COPY ${CONTEXT_FILE} ${CA_PATH}`,
+    ...Object.entries(CA_VARIABLES).map(([name, value]) => `ARG ${name}=${value}`),
+  ]
+  const changed = new Map([
+    ['Dockerfile', Buffer.from(withStagePrologue(dockerfile, prologue))],
+    [CONTEXT_FILE, bundle],
+  ])
+  const ignored = await readIfPresent(join(directory, '.dockerignore'))
+  // Some builders apply it once more.
+  if (ignored !== null) changed.set('.dockerignore', Buffer.from(`${ignored}\n!${CONTEXT_FILE}\n`))
+  return changed
 }

@@ -48,13 +48,13 @@ export function giveUpOnSilence(request: ClientRequest): void {
   request.setTimeout(WORK_MS, () => request.destroy(new DOMException('no answer in time', 'TimeoutError')))
 }
 
-/** The body of an answer that goes on for long, e.g. a build's output, to a request with a body of its own. */
-export async function streamOf(request: ClientRequest, body: Archive): Promise<IncomingMessage> {
+/** The body of an answer that goes on for long, e.g. a build's output, to a request with or without a body of its own. */
+export async function streamOf(request: ClientRequest, body: Archive | null): Promise<IncomingMessage> {
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
     request.once('error', reject)
     request.once('response', resolve)
   })
-  const sending = pipeline(Readable.from(body), request)
+  const sending = body === null ? endOf(request) : pipeline(Readable.from(body), request)
   // The engine may answer before it has read everything; a source that fails ends the request.
   const response = await Promise.race([answer, sending.then(async () => answer)])
   sending.catch((error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))))
@@ -62,6 +62,10 @@ export async function streamOf(request: ClientRequest, body: Archive): Promise<I
   const text = await textOf(response)
   request.destroy()
   throw toRefusal({ status: response.statusCode ?? 0, text })
+}
+
+async function endOf(request: ClientRequest): Promise<void> {
+  request.end()
 }
 
 /** A source whose failures are told apart from the engine's by their translation. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { traceText } from './buildkit-trace.ts'
-import { readFields, writeTexts } from './protobuf.ts'
+import { readFields, writeFields } from './protobuf.ts'
 
 test('texts come back as they were written', () => {
   const texts = fc.dictionary(fc.integer({ min: 1, max: 5000 }).map(String), fc.string({ maxLength: 400 }))
   fc.assert(
     fc.property(texts, (fields) => {
-      const read = [...readFields(writeTexts(fields))].map(({ number, bytes }) => [
+      const read = [...readFields(writeFields(fields))].map(({ number, bytes }) => [
         String(number),
         Buffer.from(bytes).toString(),
       ])
@@ -17,7 +17,7 @@ test('texts come back as they were written', () => {
 })
 
 test('what is cut off or no message throws, and does not hang', () => {
-  const whole = writeTexts({ 1: 'some text', 2: 'more' })
+  const whole = writeFields({ 1: 'some text', 2: 'more' })
   expect(() => [...readFields(whole.subarray(0, -1))]).toThrow('cut off')
   fc.assert(
     fc.property(fc.uint8Array(), (bytes) => {

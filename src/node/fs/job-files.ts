@@ -16,6 +16,7 @@ import { countAllReplaced, finishReplacements, replaceTrialDirectory } from './r
 import { createScrubber } from './scrub.ts'
 import { clearStopRequest, readStopRequest } from './stop-request.ts'
 import { createTrialFiles, scrubText, type OpenTrialFiles } from './trial-files.ts'
+import { closeAll } from './trial-streams.ts'
 
 export interface OpenJobOptions {
   /** `create`: there is no such job yet. `existing`: there is one. */
@@ -104,6 +105,7 @@ function createJobFiles(
     },
     readText: async (path, maxBytes) => readTextBelow(directory, partsOf(path), maxBytes),
     async openJournal() {
+      if (journal !== null) throw new AppError('internal', `the journal of ${jobName} is open already`)
       const log = await openEventLog<JobEventBody>({
         path: join(directory, EVENTS_FILE),
         stream: jobName,
@@ -116,7 +118,13 @@ function createJobFiles(
         tell(jobName, event)
       })
       journal = log
-      return log
+      return {
+        ...log,
+        async close() {
+          journal = null
+          await log.close()
+        },
+      }
     },
     trialNames: async () => directoriesBelow(directory),
     async replaceTrial(trialName) {
@@ -133,7 +141,7 @@ function createJobFiles(
     },
     async release() {
       try {
-        await Promise.all([...trials.values()].map(async (open) => open.close()))
+        await closeAll([...trials.values()])
         await journal?.close()
       } finally {
         listeners.clear()

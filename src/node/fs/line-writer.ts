@@ -21,6 +21,11 @@ export interface LineWriterOptions<Item> {
   readonly onWritten: (item: Item, line: string) => void
 }
 
+interface Waiting<Item> {
+  readonly item: Item
+  readonly line: string
+}
+
 /** A line reaches the file this long after `push` at the latest. */
 const WRITE_DELAY_MS = 20
 /** Lines that wait are written at once when they are this many characters. */
@@ -33,7 +38,7 @@ export function createLineWriter<Item>({
   before,
   onWritten,
 }: LineWriterOptions<Item>): LineWriter<Item> {
-  let waiting: { readonly item: Item; readonly line: string }[] = []
+  let waiting: Waiting<Item>[] = []
   let length = 0
   let end = size
   let timer: NodeJS.Timeout | undefined
@@ -41,27 +46,36 @@ export function createLineWriter<Item>({
   let failed = false
 
   async function writeWaiting(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      length = 0
-      try {
-        await before()
-        end = await writeAt(handle, batch.map(({ line }) => `${line}\n`).join(''), end)
-        failed = false
-      } catch (thrown) {
-        waiting = [...batch, ...waiting]
-        failed = true
-        throw toStorageError(thrown, `write ${path}`)
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting
+        waiting = []
+        length = 0
+        await writeBatch(batch)
+        for (const { item, line } of batch) onWritten(item, line)
       }
-      for (const { item, line } of batch) onWritten(item, line)
+    } finally {
+      // Here and not a tick later: a line that is pushed next must find that nobody writes any more.
+      running = null
+    }
+  }
+
+  async function writeBatch(batch: readonly Waiting<Item>[]): Promise<void> {
+    try {
+      await before()
+      end = await writeAt(handle, batch.map(({ line }) => `${line}\n`).join(''), end)
+      failed = false
+    } catch (thrown) {
+      waiting = [...batch, ...waiting]
+      failed = true
+      throw toStorageError(thrown, `write ${path}`)
     }
   }
 
   async function write(): Promise<void> {
-    running ??= writeWaiting().finally(() => (running = null))
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting.length > 0) running ??= writeWaiting()
     await running
   }
 
@@ -76,8 +90,8 @@ export function createLineWriter<Item>({
       else timer ??= setTimeout(writeLater, WRITE_DELAY_MS)
     },
     async flush() {
-      if (running !== null) await running
-      if (waiting.length > 0) await write()
+      await running
+      await write()
     },
   }
 }

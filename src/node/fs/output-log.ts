@@ -49,24 +49,33 @@ export function createOutputLog({ path, open, scrubber }: OutputLogOptions): Tra
   }
 
   async function writeWaiting(): Promise<void> {
-    const handle = await openOnce()
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      try {
-        await writeAll(handle, batch)
-      } catch (thrown) {
-        // What is left of the batch is tried again by the next write.
-        waiting = [...batch, ...waiting]
-        throw toStorageError(thrown, `write ${path}`)
-      } finally {
-        waitingBytes = waiting.reduce((sum, chunk) => sum + chunk.byteLength, 0)
+    try {
+      const handle = await openOnce()
+      while (waiting.length > 0) {
+        const batch = waiting
+        waiting = []
+        await writeBatch(handle, batch)
       }
+    } finally {
+      // Here and not a tick later: a chunk that comes next must find that nobody writes any more.
+      running = null
+    }
+  }
+
+  async function writeBatch(handle: FileHandle, batch: Uint8Array[]): Promise<void> {
+    try {
+      await writeAll(handle, batch)
+    } catch (thrown) {
+      // What is left of the batch is tried again by the next write.
+      waiting = [...batch, ...waiting]
+      throw toStorageError(thrown, `write ${path}`)
+    } finally {
+      waitingBytes = waiting.reduce((sum, chunk) => sum + chunk.byteLength, 0)
     }
   }
 
   async function drain(): Promise<void> {
-    running ??= writeWaiting().finally(() => (running = null))
+    if (waiting.length > 0) running ??= writeWaiting()
     await running
   }
 
@@ -82,7 +91,8 @@ export function createOutputLog({ path, open, scrubber }: OutputLogOptions): Tra
 
   async function flush(): Promise<WrittenOutput> {
     const written = await accept(bytes.end())
-    while (running !== null || waiting.length > 0) await drain()
+    await running
+    await drain()
     return written
   }
 

@@ -114,8 +114,16 @@ export function createTrialStreams({
       return track(path, log)
     },
     async close() {
-      await Promise.all([...opened.values()].map(async (log) => log.close()))
+      const logs = [...opened.values()]
       opened.clear()
+      await closeAll(logs)
     },
   }
+}
+
+/** Closes all, also where one fails; rejects with the first failure once all are closed. */
+export async function closeAll(logs: readonly { close(): Promise<void> }[]): Promise<void> {
+  const results = await Promise.allSettled(logs.map(async (log) => log.close()))
+  const failure = results.find((result) => result.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
 }

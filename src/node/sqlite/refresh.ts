@@ -10,25 +10,26 @@ import type { Tables } from './tables.ts'
 
 /** Brings the index to what the files of a jobs folder say. What has not changed since the last time is not read. */
 export function refreshIndex(tables: Tables, jobsDir: string): void {
-  tables.atOnce(() => {
-    // Inside the transaction: rows that another process has written by now belong to folders that are listed by now.
-    const jobs = new Set(directoriesBelow(jobsDir).filter((name) => isJob(join(jobsDir, name))))
-    for (const known of tables.knownJobs()) if (!jobs.has(known)) tables.forgetJob(known)
-  })
-  for (const jobName of directoriesBelow(jobsDir))
-    if (isJob(join(jobsDir, jobName))) refreshJob(tables, jobsDir, jobName)
+  const isGone = (jobName: string): boolean => !isJob(join(jobsDir, jobName))
+  for (const jobName of tables.knownJobs().filter(isGone)) {
+    // Looked at again inside: what another process has written by now belongs to a folder that is there by now.
+    tables.atOnce(() => {
+      if (isGone(jobName)) tables.forgetJob(jobName)
+    })
+  }
+  for (const jobName of directoriesBelow(jobsDir)) if (!isGone(jobName)) refreshJob(tables, jobsDir, jobName)
 }
 
 function refreshJob(tables: Tables, jobsDir: string, jobName: string): void {
   const directory = join(jobsDir, jobName)
   syncStream(tables, jobName, directory)
   for (const trial of directoriesBelow(directory)) syncStream(tables, `${jobName}/${trial}`, join(directory, trial))
+  if (stampOfJob(directory) === tables.stamp(jobName)) return
   // One transaction: what another process writes about this job comes before all of it, and is seen, or after.
   tables.atOnce(() => {
     const trials = directoriesBelow(directory)
     dropStreams(tables, jobName, trials)
-    const stamp = stampOfJob(directory, trials)
-    if (stamp === tables.stamp(jobName)) return
+    const stamp = stampOfJob(directory)
     putRows(tables, jobName, directory, projectJob(directory, jobName, trials))
     tables.setStamp(jobName, stamp)
   })
@@ -36,6 +37,7 @@ function refreshJob(tables: Tables, jobsDir: string, jobName: string): void {
 
 /** Whether Harbor or we wrote a folder. */
 function isJob(directory: string): boolean {
+  if (lstatSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) return false
   return [EVENTS_FILE, CONFIG_FILE, RESULT_FILE].some((name) => stampOfFile(join(directory, name)) !== NO_FILE)
 }
 
@@ -61,11 +63,11 @@ function putRows(tables: Tables, jobName: string, directory: string, projection:
 }
 
 /** Changes when any document that rows are made from does. */
-function stampOfJob(directory: string, trials: readonly string[]): string {
+function stampOfJob(directory: string): string {
   const hash = createHash('sha256')
   const add = (path: string): void => void hash.update(`${path} ${stampOfFile(join(directory, path))}\n`)
   for (const name of [EVENTS_FILE, CONFIG_FILE, RESULT_FILE]) add(name)
-  for (const trial of trials)
+  for (const trial of directoriesBelow(directory))
     for (const name of [RECORD_FILE, RESULT_FILE, CONFIG_FILE, CTRF_FILE]) add(`${trial}/${name}`)
   return hash.digest('hex')
 }

@@ -48,7 +48,8 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     lastEvents: async (stream, limit) => parseLines(await ask({ kind: 'last', stream, limit: clampLimit(limit) })),
     outputRanges: async (stream, afterSeq) => ask({ kind: 'ranges', stream, afterSeq }),
     async flush() {
-      await ask({ kind: 'flush' })
+      // Where the worker broke, the files have what it missed.
+      await ask({ kind: 'flush' }).catch(() => {})
     },
     async refresh() {
       await ask({ kind: 'refresh' })

@@ -46,6 +46,7 @@ export function* eventsInFile(directory: string): Generator<StoredEvent> {
 }
 
 function forgetLost(tables: Tables, stream: string, directory: string): void {
+  if (tables.events.stamp(stream) === null && tables.events.knownTo(stream) === null) return
   tables.atOnce(() => {
     const file = openBelow(directory, [EVENTS_FILE])
     if (file === null) tables.events.deleteStream(stream)

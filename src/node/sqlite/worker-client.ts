@@ -4,7 +4,7 @@ import type { Answer, Answers, Change, FromWorker, Question, ToWorker, WorkerSet
 
 /** The database worker, seen from the engine's thread. */
 export interface WorkerClient {
-  /** Sent before anything that is asked later. */
+  /** Applied before anything that is asked later; lost where the worker broke, as the files have it all. */
   send(changes: readonly Change[]): void
   /** Rejects with the worker's AppError, or store-corrupt when the worker itself ended. */
   ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['kind']]>
@@ -21,9 +21,10 @@ interface Running {
   readonly asked: Map<number, Asked>
 }
 
-/** Started with the first message, and again after it broke: what a broken one missed stands in the files. */
+/** Started with the first message, and after it broke again with the next question. */
 export function createWorkerClient(settings: WorkerSettings): WorkerClient {
   let running: Running | null = null
+  let broke = false
   let lastId = 0
   let closed = false
 
@@ -34,6 +35,7 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
     const started = { worker, asked }
     const fail = (thrown: unknown): void => {
       if (running === started) running = null
+      broke = true
       const cause = toAppError(thrown)
       for (const { reject } of asked.values())
         reject(new AppError('store-corrupt', `the index stopped: ${cause.message}`, { cause }))
@@ -43,6 +45,7 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
     worker.on('error', fail)
     worker.on('exit', (code) => fail(new AppError('internal', `its thread ended with code ${code}`)))
     running = started
+    broke = false
     return started
   }
 
@@ -61,6 +64,7 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
   return {
     send(changes) {
       const message: ToWorker = { kind: 'changes', changes }
+      if (running === null && broke) return
       const { worker } = running ?? start()
       worker.postMessage(message, [])
     },
@@ -70,6 +74,8 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
       const { worker } = running ?? {}
       try {
         if (worker !== undefined) await ask({ kind: 'close' })
+      } catch {
+        // A broken index is mended when it is opened next.
       } finally {
         closed = true
         await worker?.terminate()
