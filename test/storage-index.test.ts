@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { stampEvent, toEventLine } from '../src/core/job/event-line.ts'
 import { createClock } from '../src/node/clock.ts'
 import { isJobLocked } from '../src/node/fs/job-lock.ts'
 import { openJob, type OpenJob } from '../src/node/fs/job-files.ts'
@@ -143,6 +144,7 @@ describe('the index follows the files', () => {
     writeFileSync(path, text.replaceAll('agent-execution', 'verification'))
     await store.refresh()
     expect(await store.outputRanges('job/a', 0)).toMatchObject([{ phase: 'verification' }])
+    expect(await store.events('job/a', 0, 1)).toMatchObject([{ type: 'phase.started', phase: 'verification' }])
     expect(await store.events('job/a', 0, 10)).toHaveLength(3)
   })
 
@@ -157,6 +159,21 @@ describe('the index follows the files', () => {
     const again = open()
     await again.refresh()
     expect((await again.events('job/a', 0, 10)).map(({ seq }) => seq)).toEqual([1, 2, 3])
+  })
+
+  test('a gap in what was told is filled from the file, though what comes after it is known', async () => {
+    await run(null, 'job', ['a'])
+    const store = open()
+    await store.refresh()
+    const lines = Array.from({ length: 6 }, (_, index) =>
+      toEventLine(stampEvent(index + 1, '2026-11-21T04:09:57.928041Z', { type: 'turn.finished', turn: index })),
+    )
+    writeFileSync(join(folder, 'job', 'a', 'tbcc.events.jsonl'), `${lines.join('\n')}\n`)
+    store.truncateEvents('job/a', 0)
+    for (const seq of [1, 2, 5, 6])
+      store.putEvent('job/a', seq, 'turn.finished', '2026-11-21T04:09:57.928041Z', lines[seq - 1] ?? '')
+    await store.refresh()
+    expect((await store.events('job/a', 0, 10)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
   })
 
   test('a job is running while it is held, else interrupted', async () => {

@@ -126,7 +126,7 @@ export function execSuite(bed: Bed): void {
       test('a missing user ends like docker exec, with the reason as output', async () => {
         const ran = await run(container, 'true', { user: 'no-such-user' })
         expect(ran.exitCode).toBe(126)
-        expect(ran.stdout + ran.stderr).toContain('no-such-user')
+        expect(ran.stdout + ran.stderr).toMatch(/no-such-user|no users found/)
       })
     })
   })

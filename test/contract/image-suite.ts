@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type Docker from 'dockerode'
@@ -130,6 +130,20 @@ export function imageSuite(bed: Bed, client: Docker): void {
         '/etc/hostname',
         '',
       ])
+      await container.stop()
+    })
+
+    test('take large contexts', async () => {
+      const names = Array.from({ length: 400 }, (_, n) => `many/${n % 7}${'-'.repeat(n % 3)}/file ${n}`)
+      const contextDir = await bed.folder({
+        Dockerfile: `${FROM}COPY . /context\nRUN cd /context && find . -type f | wc -l > /count && sha256sum < big > /sum\n`,
+        ...Object.fromEntries(names.map((name) => [name, name])),
+      })
+      const big = randomBytes(30_000_000)
+      await writeFile(join(contextDir, 'big'), big)
+      const container = await bed.start({ contextDir, buildTag: newTag() })
+      const seen = await run(container, 'cat /count /sum; cat "/context/many/1-/file 1"; stat -c %a /context/big')
+      expect(seen.stdout).toBe(`402\n${createHash('sha256').update(big).digest('hex')}  -\nmany/1-/file 1644\n`)
       await container.stop()
     })
 

@@ -160,7 +160,7 @@ export function describeRunStore(name: string, open: (heldJob: string) => Promis
   })
 }
 
-export function jobRow(jobName: string, fields: Partial<JobRow>): JobRow {
+function jobRow(jobName: string, fields: Partial<JobRow>): JobRow {
   return {
     jobName,
     jobId: `id of ${jobName}`,
@@ -174,7 +174,7 @@ export function jobRow(jobName: string, fields: Partial<JobRow>): JobRow {
   }
 }
 
-export function trialRow(jobName: string, trialName: string, fields: Partial<TrialRow>): TrialRow {
+function trialRow(jobName: string, trialName: string, fields: Partial<TrialRow>): TrialRow {
   return {
     jobName,
     trialName,

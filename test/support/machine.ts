@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, type TestContext, test } from 'vitest'
+import { describe, test } from 'vitest'
 
 /*
  * What tests need of the machine, probed in one place. A suite that needs a part of it is written with `describeOn`;
@@ -76,14 +76,6 @@ export function describeOn(groups: Group | readonly Group[], name: string, body:
   } else {
     describe(name, body)
   }
-}
-
-/** The same inside one test: skips the rest of it, or throws. */
-export function needs(context: TestContext, group: Group): void {
-  const [lacking] = lack(group)
-  if (lacking === undefined) return
-  if (required.has(group)) throw new Error(`TBCC_REQUIRE names ${group}, but: ${lacking.reason}`)
-  context.skip(skipText(lacking))
 }
 
 interface Lack {

@@ -53,7 +53,9 @@ export async function openSecondEngine(image: string): Promise<SecondEngine> {
         '--pidfile',
         join(folder, 'pid'),
       ]
-      daemon = start('unshare', ['--net', 'dockerd', '-H', host, ...places, ...network, '--shutdown-timeout', '1'], { env: process.env })
+      daemon = start('unshare', ['--net', 'dockerd', '-H', host, ...places, ...network, '--shutdown-timeout', '1'], {
+        env: process.env,
+      })
       await answers(socket, daemon)
     },
     async stop(signal) {

@@ -31,7 +31,7 @@ export interface TaskText {
 }
 
 export const SOLUTION = 'echo yes > /app/done'
-export const TESTS = 'if [ "$(cat /app/done)" = yes ]; then echo 1; else echo 0; fi > /logs/verifier/reward.txt'
+export const TESTS = 'if [ "$(cat /app/done 2>&1)" = yes ]; then echo 1; else echo 0; fi > /logs/verifier/reward.txt'
 
 /** Writes a task below `folder`; its path. */
 export async function makeTask(folder: string, task: TaskText): Promise<string> {
@@ -47,12 +47,6 @@ export async function makeTask(folder: string, task: TaskText): Promise<string> 
   }
   for (const [path, text] of Object.entries(files)) await writeBelow(directory, path, text)
   return directory
-}
-
-export async function makeTasks(folder: string, tasks: readonly TaskText[]): Promise<string[]> {
-  const directories: string[] = []
-  for (const task of tasks) directories.push(await makeTask(folder, task))
-  return directories
 }
 
 function toToml({

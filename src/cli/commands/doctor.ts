@@ -73,7 +73,9 @@ function renderJobsDir({ jobsDir }: Examination, cwd: string): string {
 function renderLeftovers(leftovers: number): string[] {
   return leftovers === 0
     ? []
-    : [`${plural(leftovers, 'container')} left behind: tbcc clean removes them, with --kept also those kept by --no-delete`]
+    : [
+        `${plural(leftovers, 'container')} left behind: tbcc clean removes them, with --kept also those kept by --no-delete`,
+      ]
 }
 
 function renderDataset({ dataset, images }: Examination, cwd: string, options: TableOptions): string[] {

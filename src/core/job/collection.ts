@@ -3,6 +3,7 @@ import type { Container } from '../environment/backend.ts'
 import { toManifestJson, type ManifestEntry } from './harbor-write.ts'
 import type { ExtractReport } from './ports.ts'
 import { completeViews } from './show-file.ts'
+import { commandTimeoutMs } from './timeouts.ts'
 import type { TrialRun } from './trial-run.ts'
 
 /** What is taken out of one container folder at most; the rest is listed as skipped. */
@@ -24,7 +25,13 @@ export async function collectVerifierLogs(run: TrialRun, container: Container): 
 export async function collectArtifacts(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   for (const hook of run.plan.task.config.verifier.collect) {
     const user = hook.user === null ? {} : { user: hook.user }
-    const request = { purpose: 'collect', command: hook.command, signal, timeoutMs: hook.timeout_sec * 1000, ...user }
+    const request = {
+      purpose: 'collect',
+      command: hook.command,
+      signal,
+      timeoutMs: commandTimeoutMs(hook.timeout_sec),
+      ...user,
+    }
     const failure = await run.exec(container, request).then(
       (result) => (result.exitCode === 0 ? null : `ended with exit code ${result.exitCode}`),
       (error: unknown) => String(error),

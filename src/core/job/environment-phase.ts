@@ -3,6 +3,7 @@ import type { ArchiveEntry } from '../agent/host.ts'
 import type { Container, ImageProgress } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
+import { commandTimeoutMs } from './timeouts.ts'
 import type { TrialRun } from './trial-run.ts'
 
 /** Progress lines of a build or pull come in bursts; the bar moves at most this often, words are always kept. */
@@ -91,7 +92,7 @@ export async function awaitHealthy(
       purpose: 'healthcheck',
       command: check.command,
       signal,
-      timeoutMs: check.timeout_sec * 1000,
+      timeoutMs: commandTimeoutMs(check.timeout_sec),
     })
     if (result.timedOut)
       throw new TrialError('RuntimeError', `Command timed out after ${check.timeout_sec} seconds: ${check.command}`)

@@ -12,9 +12,9 @@ const NS_PER_MS = 1_000_000n
 /** A directory to build from, as its .dockerignore leaves it. */
 export interface BuildContext {
   /** As the tar that builders take that have no session. */
-  tar(): AsyncIterable<Uint8Array>
+  readonly tar: () => AsyncIterable<Uint8Array>
   /** As files for a session: those that the patterns name, whatever the rules say; without patterns what the rules leave. */
-  files(patterns: readonly string[]): AsyncIterable<ContextFile>
+  readonly files: (patterns: readonly string[]) => AsyncIterable<ContextFile>
 }
 
 /** `replaced` holds files that stand in for those of the directory or are added. */

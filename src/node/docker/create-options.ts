@@ -35,7 +35,7 @@ export function toCreateBody(request: StartRequest, engine: EngineFacts): Docker
 }
 
 /** The network the environment is on; null for the engine's default. A task that asks for none never gets one. */
-export function networkOf(spec: EnvironmentSpec): string | null {
+function networkOf(spec: EnvironmentSpec): string | null {
   return spec.network === 'no-network' ? 'none' : spec.options.network
 }
 

@@ -88,7 +88,7 @@ async function textOf(response: IncomingMessage): Promise<string> {
 }
 
 /** A refusal in the form in which dockerode throws it. */
-export function toRefusal({ status, text }: Answer): Error {
+function toRefusal({ status, text }: Answer): Error {
   return Object.assign(new Error(`the engine answered ${status}: ${text}`), { statusCode: status, json: parsed(text) })
 }
 

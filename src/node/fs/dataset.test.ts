@@ -122,6 +122,18 @@ describe('a listing', () => {
     })
   })
 
+  test("a task's own name comes before the name of a folder", async () => {
+    await makeTask('a-one', '[task]\nname = "org/other"')
+    await makeTask('one', '[task]\nname = "org/not-this"')
+    await makeTask('z', '[task]\nname = "org/one"')
+    const tasks = [{ name: 'org/one', path: 'none' }]
+    await writeFile(
+      join(folder, 'registry.json'),
+      JSON.stringify([{ name: 'set', version: '1', description: '', tasks }]),
+    )
+    expect(named((await loadDataset({ path: join(folder, 'registry.json') })).entries)).toEqual(['org/one'])
+  })
+
   test('that cannot be read is an error', async () => {
     await writeFile(join(folder, 'registry.json'), '{')
     await expect(loadDataset({ path: join(folder, 'registry.json') })).rejects.toMatchObject({ code: 'invalid-input' })

@@ -85,6 +85,20 @@ it('writes by itself soon after an append', async () => {
   await log.close()
 })
 
+it('does not forget an event that is appended the moment a write is over', async () => {
+  const log = await open()
+  const both = new Promise<void>((resolve) => {
+    log.subscribe(({ seq }) => {
+      if (seq === 2) resolve()
+      // After this listener, and before anything that waits for the write.
+      else queueMicrotask(() => log.append(message('second')))
+    })
+  })
+  log.append(message('first'))
+  await both
+  await log.close()
+})
+
 it('keeps secrets from the file, the index and subscribers', async () => {
   const secret = 'sk-"quoted"\n0123'
   const seen: string[] = []

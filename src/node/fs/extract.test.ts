@@ -130,6 +130,14 @@ describe('what is refused', () => {
     expect(reasons(report)['t/up']).toBe('it is a link that leaves the folder')
   })
 
+  it('keeps no link that climbs out of the folder that another link leads to', async () => {
+    const report = await extract([
+      { name: 't/a/b/root', type: 'symlink', linkname: '../..' },
+      { name: 't/out', type: 'symlink', linkname: 'a/b/root/../beside' },
+    ])
+    expect(reasons(report)).toEqual({ 't/out': 'it is a link whose path turns back' })
+  })
+
   it('skips devices, pipes and what it does not know', async () => {
     const kinds = ['character-device', 'block-device', 'fifo'] as const
     const report = await extract(kinds.map((type) => ({ name: `t/${type}`, type, devmajor: 1, devminor: 3 })))

@@ -1,15 +1,21 @@
+import { execFileSync } from 'node:child_process'
 import {
+  closeSync,
+  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
+  openSync,
   readFileSync,
+  readSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pack } from 'tar-stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recordOf, resultOf, writeJob, writeTrial } from '../../../test/support/stored-job.ts'
@@ -168,6 +174,11 @@ describe('files of a trial', () => {
     await expect(files.openJournal()).rejects.toMatchObject({ code: 'internal' })
     await journal.close()
     await (await files.openJournal()).close()
+    const job = opened[0]
+    const jobJournal = await job?.openJournal()
+    await expect(job?.openJournal()).rejects.toMatchObject({ code: 'internal' })
+    await jobJournal?.close()
+    await (await job?.openJournal())?.close()
   })
 })
 
@@ -248,6 +259,29 @@ describe('events and the index', () => {
     expect(read('a/tbcc.output.log')).toBe('output of a\noutput of a\n')
   })
 
+  it('lets no event into its file before the output that it points at', async () => {
+    const files = (await open()).trial('a')
+    await files.makeDirectory('agent')
+    // A pipe takes no more than it holds until somebody reads: a disk that is as slow as one likes.
+    const pipe = join(files.directory, 'tbcc.output.log')
+    execFileSync('mkfifo', [pipe])
+    const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK)
+    const journal = await files.openJournal()
+    const output = await files.openOutput()
+    const { from, to } = await output.write(Buffer.alloc(200_000))
+    journal.append({ type: 'output.written', phase: 'agent-execution', from, to })
+    const flushed = journal.flush().then(() => 'written')
+    expect(await Promise.race([flushed, setTimeout(200, 'waiting')])).toBe('waiting')
+    let taken = 0
+    const buffer = Buffer.alloc(65_536)
+    while (taken < to) {
+      taken += tryRead(reader, buffer)
+      await setTimeout(1)
+    }
+    expect(await flushed).toBe('written')
+    closeSync(reader)
+  })
+
   it('passes on a request to stop', async () => {
     const job = await open()
     expect(await job.readStopRequest()).toBeNull()
@@ -267,3 +301,12 @@ describe('events and the index', () => {
     expect(await job.trialNames()).toEqual(['a'])
   })
 })
+
+/** Bytes that a pipe gave; none where it is empty. */
+function tryRead(file: number, buffer: Buffer): number {
+  try {
+    return readSync(file, buffer)
+  } catch {
+    return 0
+  }
+}

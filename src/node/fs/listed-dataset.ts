@@ -56,7 +56,7 @@ async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry
       `is a task of the Git repository ${task.gitUrl}, which is not fetched; use a checkout of it`,
     )
   }
-  const found = listing.siblings.find((entry) => isNamed(entry, task.name)) ?? readAt(task, listing)
+  const found = findNamed(listing.siblings, task.name) ?? readAt(task, listing)
   if (found === null)
     return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
   if (!found.valid || task.digest === null) return found
@@ -65,10 +65,12 @@ async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry
   return refuse(task, listing, 'digest', `is ${task.digest}, but the content of ${found.task.directory} has ${digest}`)
 }
 
-/** By the task's own name, or by its folder's, which has no organisation in front. */
-function isNamed(entry: TaskEntry, name: string): boolean {
-  const { name: own, directory } = entry.valid ? entry.task : entry
-  return [own, basename(directory)].includes(name) || basename(directory) === name.slice(name.indexOf('/') + 1)
+/** By the task's own name, else by its folder's, which has no organisation in front. */
+function findNamed(siblings: readonly TaskEntry[], name: string): TaskEntry | undefined {
+  const short = name.slice(name.indexOf('/') + 1)
+  const named = siblings.map((entry) => ({ entry, ...(entry.valid ? entry.task : entry) }))
+  const own = named.find((each) => each.name === name)
+  return (own ?? named.find(({ directory }) => basename(directory) === short))?.entry
 }
 
 function readAt({ path }: ListedTask, listing: Listing): TaskEntry | null {

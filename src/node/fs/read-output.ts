@@ -12,7 +12,10 @@ export interface ReadOutputOptions {
 }
 
 /** The output of a trial by the ranges that its events name; with `follow` until the trial has finished. */
-export async function* readOutput(directory: string, { phase, follow, signal }: ReadOutputOptions): AsyncGenerator<Uint8Array> {
+export async function* readOutput(
+  directory: string,
+  { phase, follow, signal }: ReadOutputOptions,
+): AsyncGenerator<Uint8Array> {
   const path = join(directory, EVENTS_FILE)
   for await (const event of follow ? followEvents(path, 0, signal) : readEvents(path, 0)) {
     if (follow && event.type === 'trial.finished') return

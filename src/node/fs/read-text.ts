@@ -17,6 +17,12 @@ export function readTextFile(path: string): TextResult {
   }
 }
 
+/** The same with the path, where the error names it. */
+export function describeFsErrorAt(error: unknown): string {
+  const path = error instanceof Error && 'path' in error ? `${String(error.path)} ` : 'something in it '
+  return path + describeFsError(error)
+}
+
 /** What kept a file or folder from being read, without the path, which the reader of the message has. */
 export function describeFsError(error: unknown): string {
   const known: Readonly<Record<string, string>> = {

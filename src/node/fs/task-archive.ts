@@ -6,7 +6,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import { NO_FOLLOW, NO_WAIT } from '../read/safe-read.ts'
-import { describeFsError } from './read-text.ts'
+import { describeFsErrorAt } from './read-text.ts'
 import { writableAgain } from './tar-entries.ts'
 
 export interface ArchiveOptions {
@@ -109,5 +109,5 @@ const ROOT = { uid: 0, gid: 0 }
 
 function toAppError(error: unknown, directory: string): AppError {
   if (error instanceof AppError) return error
-  return new AppError('invalid-input', `${directory} cannot be archived: ${describeFsError(error)}`, { cause: error })
+  return new AppError('invalid-input', `${directory} cannot be archived: ${describeFsErrorAt(error)}`, { cause: error })
 }

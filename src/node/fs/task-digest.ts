@@ -10,7 +10,7 @@ import {
   taskDigest,
 } from '../../core/task/digest.ts'
 import { environmentId } from '../../core/task/environment-id.ts'
-import { describeFsError, readTextFile } from './read-text.ts'
+import { describeFsErrorAt, readTextFile } from './read-text.ts'
 import { readTree, type TreeFile, type TreeFolder } from './task-tree.ts'
 
 export interface TaskHashes {
@@ -44,7 +44,7 @@ export async function hashTask(directory: string, dockerImage: string | null = n
     }
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('invalid-input', `the task ${directory} cannot be hashed: ${describeFsError(error)}`, {
+    throw new AppError('invalid-input', `the task ${directory} cannot be hashed: ${describeFsErrorAt(error)}`, {
       cause: error,
     })
   }

@@ -200,6 +200,14 @@ describe('links', () => {
     expect(await issues()).toEqual([file('environment/python', /leaves/)])
   })
 
+  test('the folder of the steps may not leave it either', async () => {
+    await mkdir(join(folder, 'outside/one'), { recursive: true })
+    await writeFile(join(folder, 'outside/one/instruction.md'), 'secret')
+    await write({ ...GOOD, 'task.toml': '[[steps]]\nname = "one"' })
+    await link('steps', '../outside')
+    expect(await issues()).toEqual([file('steps/one', /leaves/)])
+  })
+
   test('the environment itself may not', async () => {
     await write(without('environment'))
     await link('environment', tmpdir())

@@ -1,5 +1,6 @@
-import { readlinkSync, realpathSync, statSync } from 'node:fs'
-import { resolve, sep } from 'node:path'
+import { type Dirent, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
+import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import type { TaskIssue } from '../../core/task/task.ts'
 import { errnoOf } from '../storage-error.ts'
 import type { FolderListing } from './folder-listing.ts'
@@ -16,8 +17,8 @@ export function checkLinks(listing: FolderListing, root: string, path: string): 
     if (checked.has(real)) return
     for (const entry of listing.entries(real)) {
       const child = `${folder}/${entry.name}`
-      if (entry.isSymbolicLink()) visitLink(child, `${real}/${entry.name}`, [...above, real])
-      else if (entry.isDirectory()) visitFolder(child, `${real}/${entry.name}`, [...above, real])
+      if (entry.isSymbolicLink()) visitLink(child, real + sep + entry.name, [...above, real])
+      else if (entry.isDirectory()) visitFolder(child, real + sep + entry.name, [...above, real])
     }
     checked.add(real)
   }
@@ -27,11 +28,25 @@ export function checkLinks(listing: FolderListing, root: string, path: string): 
     if (problem !== null) issues.push({ file: link, key: null, message: problem })
     else if (target !== null && isFolder(target)) visitFolder(link, target, above)
   }
-  const at = path.lastIndexOf('/')
-  const start = listing.entry(at < 0 ? root : `${root}/${path.slice(0, at)}`, path.slice(at + 1))
-  if (start?.isSymbolicLink() === true) visitLink(path, `${root}/${path}`, [root])
-  else if (start?.isDirectory() === true) visitFolder(path, `${root}/${path}`, [root])
+  const [isLinked, start] = findStart(listing, root, path.split('/'))
+  if (start === null) return issues
+  // Behind a link the path is no real one, and is resolved as a link is.
+  if (isLinked) visitLink(path, join(root, path), [root])
+  else if (start.isDirectory()) visitFolder(path, join(root, path), [root])
   return issues
+}
+
+/** What stands at a path, and whether it or a folder on the way is a link. */
+function findStart(listing: FolderListing, root: string, parts: readonly string[]): [boolean, Dirent | null] {
+  let folder = root
+  let isLinked = false
+  let entry: Dirent | null = null
+  for (const part of parts) {
+    entry = listing.entry(folder, part)
+    isLinked ||= entry?.isSymbolicLink() === true
+    folder = join(folder, part)
+  }
+  return [isLinked, entry]
 }
 
 /** The same for a link that is not walked into: whether its target is inside the task directory. */
@@ -50,7 +65,7 @@ export function listFiles(listing: FolderListing, folder: string): string[] {
     }
   }
   visit('', folder)
-  return found.toSorted()
+  return found.sort(compareCodePoints)
 }
 
 /** Where a link leads in the end, also when nothing stands there; null for links that lead to each other. */

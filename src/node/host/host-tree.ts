@@ -9,7 +9,10 @@ export function createHostTree(): HostTree {
   return {
     async readText(path) {
       return readFile(path, 'utf8').catch((error: unknown) => {
-        throw new AppError('not-found', `the file ${path} cannot be read`, { cause: error, details: { hint: 'check the path' } })
+        throw new AppError('not-found', `the file ${path} cannot be read`, {
+          cause: error,
+          details: { hint: 'check the path' },
+        })
       })
     },
     async isFile(path) {

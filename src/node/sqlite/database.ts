@@ -60,7 +60,7 @@ function migrate(db: Database.Database): void {
 }
 
 /** The index was made by a newer version of the program. */
-export class NewerIndexError extends Error {
+class NewerIndexError extends Error {
   constructor(version: number) {
     super(`the index has form ${version}, which only a newer tbcc knows`)
   }

@@ -75,7 +75,7 @@ function stampOfJob(directory: string): string {
 const NO_FILE = 'none'
 
 /** Each atomic write makes a new file; appending changes its size. */
-export function stampOfFile(path: string): string {
+function stampOfFile(path: string): string {
   const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
   return stats?.isFile() === true ? `${stats.ino}:${stats.size}:${stats.mtimeNs}` : NO_FILE
 }

@@ -87,6 +87,6 @@ function* batchesOf(file: number, from: number, size: number, stream: string): G
   if (batch.seqs.length > 0) yield batch
 }
 
-export function emptyBatch(stream: string): EventBatch {
+function emptyBatch(stream: string): EventBatch {
   return { kind: 'events', stream, seqs: [], types: [], ats: [], lines: [] }
 }
