@@ -31,7 +31,7 @@ module.exports = {
     noPackages('core', ['zod', 'smol-toml', 'p-queue']),
     {
       name: 'node-adapters-apart',
-      comment: 'an adapter does not reach into another one; what they share is in src/node/process or src/node/archive',
+      comment: 'an adapter does not reach into another one; what they share is in src/node/read and src/node/host',
       severity: 'error',
       from: { path: '^src/node/(docker|sandbox|sqlite|fs)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/node/(docker|sandbox|sqlite|fs)/', pathNot: '^src/node/$1/' },

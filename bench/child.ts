@@ -1,55 +1,64 @@
 import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { z } from 'zod'
-import { openWorkshop, type BenchJob } from './workshop.ts'
+import { readJobEvents, trialFolders } from '../test/support/job-folder.ts'
+import { makeTask } from '../test/support/tasks.ts'
+import { createJobSpan } from './job-spans.ts'
+import type { BenchJob } from './workshop.ts'
 
-/** What a job cost, measured in a process that does nothing else. */
-const ChildReport = z.object({
-  elapsedMs: z.number(),
-  /** Most memory that was resident at once. */
-  peakMb: z.number(),
-  directory: z.string(),
-  trials: z.array(z.string()),
-  outcomes: z.array(z.string().nullable()),
-})
-export type ChildReport = z.infer<typeof ChildReport>
+const CLI = resolve(import.meta.dirname, '../dist/cli.js')
+const PEAK_MEMORY = join(import.meta.dirname, 'peak-memory.mjs')
 
-const Order = z.object({
-  job: z.object({
-    agent: z.string(),
-    kwargs: z.record(z.string(), z.string()).default({}),
-    trials: z.number(),
-    concurrency: z.number(),
-  }),
-  keep: z.boolean().default(false),
-})
-
-/** Runs a job in a process of its own. `keep`: its folder stays, and is the caller's to remove. */
-export async function runInChild(job: BenchJob, options: { readonly keep?: boolean } = {}): Promise<ChildReport> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [import.meta.filename, JSON.stringify({ job, ...options })],
-    { maxBuffer: 1 << 24 },
-  )
-  return ChildReport.parse(JSON.parse(stdout))
+/** A job of the built command, and what its process needed. Its folder is removed with it. */
+export interface ChildJob extends AsyncDisposable {
+  readonly elapsedMs: number
+  readonly peakMb: number
+  readonly trialFolders: readonly string[]
 }
 
-if (process.argv[1] === import.meta.filename) await main(process.argv[2] ?? '')
-
-async function main(order: string): Promise<void> {
-  const { job, keep } = Order.parse(JSON.parse(order))
-  const workshop = await openWorkshop()
+/** Runs a job as users do: the built command, in a process of its own. Rejects where a trial was not judged. */
+export async function runInChild({ agent, kwargs = {}, trials, concurrency }: BenchJob): Promise<ChildJob> {
+  const folder = await mkdtemp(join(tmpdir(), 'tbcc-bench-'))
+  const dispose = async (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    const { report, elapsedMs } = await workshop.runJob(job)
-    const result: ChildReport = {
-      elapsedMs,
-      peakMb: process.resourceUsage().maxRSS / 1024,
-      directory: report.directory,
-      trials: report.trials.map(({ trialName }) => trialName),
-      outcomes: report.trials.map(({ outcome }) => outcome),
+    const task = await makeTask(folder, { name: 'trivial' })
+    const jobsDir = join(folder, 'jobs')
+    const peak = join(folder, 'peak')
+    const settings = Object.entries(kwargs).flatMap(([name, value]) => ['--ak', `${name}=${value}`])
+    const counts = ['-k', String(trials), '-n', String(concurrency)]
+    const args = [
+      'run',
+      '-p',
+      task,
+      '-a',
+      agent,
+      ...settings,
+      ...counts,
+      '-e',
+      'docker',
+      '-o',
+      jobsDir,
+      '--job-name',
+      'job',
+      '-q',
+    ]
+    await promisify(execFile)(process.execPath, ['--import', PEAK_MEMORY, CLI, ...args], {
+      env: { ...process.env, TBCC_BENCH_PEAK: peak },
+    })
+    const job = join(jobsDir, 'job')
+    const span = createJobSpan()
+    for (const event of await readJobEvents(job)) span.note(event)
+    const peakMb = Number(await readFile(peak, 'utf8')) / 1024
+    return {
+      elapsedMs: span.elapsedMs(),
+      peakMb,
+      trialFolders: await trialFolders(job),
+      [Symbol.asyncDispose]: dispose,
     }
-    process.stdout.write(JSON.stringify(result))
-  } finally {
-    await workshop.close({ keep })
+  } catch (error) {
+    await dispose()
+    throw error
   }
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { StoredEvent } from '../src/contract/events.ts'
+import { readTrialEvents } from '../test/support/job-folder.ts'
 import { BASE_IMAGE } from '../test/support/tasks.ts'
 import { dockerSocket } from '../test/support/machine.ts'
 import { openBareEngine } from './bare-engine.ts'
@@ -63,25 +63,17 @@ export async function benchOutput(): Promise<readonly BenchRow[]> {
 
 /** One trial whose agent prints it all; the time of that command, as the trial's own events have it. */
 async function printInTrial(expected: string): Promise<{ elapsedMs: number; peakMb: number }> {
-  const child = await runInChild(
-    { agent: 'command', kwargs: { run: PRINT }, trials: 1, concurrency: 1 },
-    { keep: true },
-  )
-  try {
-    const trial = join(child.directory, child.trials[0] ?? '')
-    for (const file of ['tbcc.output.log', 'agent/command.txt']) {
-      const found = await hashOf(join(trial, file))
-      if (found !== expected) throw new Error(`${file} is not what was printed: ${found} instead of ${expected}`)
-    }
-    return { elapsedMs: await agentMs(join(trial, 'tbcc.events.jsonl')), peakMb: child.peakMb }
-  } finally {
-    await rm(dirname(dirname(child.directory)), { recursive: true, force: true })
+  await using child = await runInChild({ agent: 'command', kwargs: { run: PRINT }, trials: 1, concurrency: 1 })
+  const [trial = ''] = child.trialFolders
+  for (const file of ['tbcc.output.log', 'agent/command.txt']) {
+    const found = await hashOf(join(trial, file))
+    if (found !== expected) throw new Error(`${file} is not what was printed: ${found} instead of ${expected}`)
   }
+  return { elapsedMs: await agentMs(trial), peakMb: child.peakMb }
 }
 
-async function agentMs(path: string): Promise<number> {
-  const lines = (await readFile(path, 'utf8')).trim().split('\n')
-  const events = lines.map((line) => StoredEvent.parse(JSON.parse(line)))
+async function agentMs(trial: string): Promise<number> {
+  const events = await readTrialEvents(trial)
   const started = events.find((event) => event.type === 'command.started' && event.purpose === 'agent')
   const id = started?.type === 'command.started' ? started.commandId : null
   const finished = events.find((event) => event.type === 'command.finished' && event.commandId === id)

@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   for (const store of stores.splice(0)) await store.close()
-  if (mounted) execFileSync('umount', [folder])
+  if (mounted) execFileSync('umount', ['-l', folder])
   rmSync(folder, { recursive: true })
 })
 

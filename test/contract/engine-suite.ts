@@ -143,6 +143,11 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
         'for d in /app /logs /tests /solution /tmp; do touch $d/new || exit 1; done; cat given',
       )
       expect(ran).toMatchObject({ exitCode: 0, stdout: 'from the image' })
+      const { Mounts } = await client.getContainer(container.id).inspect()
+      await container.stop()
+      for (const { Name = '' } of Mounts) {
+        await expect(client.getVolume(Name).inspect()).rejects.toMatchObject({ statusCode: 404 })
+      }
     })
   })
 

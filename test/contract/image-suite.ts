@@ -87,12 +87,6 @@ export function imageSuite(bed: Bed, client: Docker): void {
       await container.stop()
     })
 
-    test('that are long do not lose their session', { timeout: 60_000 }, async () => {
-      const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN sleep 17 # ${randomUUID()}\n` })
-      const spec = bed.spec({ contextDir, buildTag: newTag() })
-      expect(await bed.backend.ensureImage(spec, silent, never)).toMatchObject({ source: 'built' })
-    })
-
     test('take the context as it is, but for what .dockerignore leaves out', async () => {
       const contextDir = await bed.folder({
         Dockerfile: `${FROM}COPY . /context\n`,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
+import { ensureBuilt } from '../support/built.ts'
 import { startCli, type Child } from '../support/child.ts'
 import { containersOf } from '../support/engine-clients.ts'
 import { plainEnv, useJobs } from '../support/engine.ts'
@@ -20,6 +21,7 @@ describeOn('docker', 'Ctrl-C', () => {
   const jobs = useJobs('cancel')
 
   beforeAll(async () => {
+    await ensureBuilt()
     await jobs.task({ name: 'set/a-quick' })
     // Slow only where the host says so: a resume without that variable gets through.
     const solution =

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { ensureBuilt } from '../support/built.ts'
 import { runCli, startNode } from '../support/child.ts'
 import { containersOf, docker } from '../support/engine-clients.ts'
 import { plainEnv, projectRoot, toConfig, useJobs, type Jobs } from '../support/engine.ts'
@@ -22,6 +23,8 @@ async function leaveBehind(jobs: Jobs, name: string): Promise<ReadonlySet<string
 
 describeOn('docker', 'leftovers', () => {
   const jobs = useJobs('leftovers')
+
+  beforeAll(ensureBuilt)
 
   test('the next start removes those of dead engines and nothing else', async () => {
     const dead = await leaveBehind(jobs, 'dead')

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { ensureBuilt } from '../support/built.ts'
 import { runCli } from '../support/child.ts'
 import { plainEnv, useJobs } from '../support/engine.ts'
 import { readJson, trialFolders } from '../support/job-folder.ts'
@@ -35,6 +36,7 @@ describeOn('docker', 'secrets', () => {
   let job: string
 
   beforeAll(async () => {
+    await ensureBuilt()
     await jobs.task({ name: 'leaky', solution: null, tests: TESTS })
     const { code, stdout, stderr } = await runCli(
       [

@@ -11,8 +11,8 @@ import type { TrialRow } from '../../src/core/job/ports.ts'
 import type { Engine, JobReport, PreparedJob, RunSignals } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/index.ts'
 import { containersOf, removeImage } from './engine-clients.ts'
+import { checkJobFolder } from './job-checks.ts'
 import {
-  checkJobFolder,
   readJobEvents,
   readJobRecord,
   readTrialEvents,

@@ -25,7 +25,7 @@ export interface EventSink<Body extends EventBody> {
    * not written is kept and tried again by the next flush.
    */
   flush(options?: { readonly durable?: boolean }): Promise<void>
-  /** Flushes and closes; the stream may be opened again and goes on with the next seq. */
+  /** Flushes, so that its events survive a power cut, and closes; opened again, the stream goes on with the next seq. */
   close(): Promise<void>
 }
 

@@ -34,7 +34,10 @@ export interface SessionOptions {
  * own session gives one set of credentials to every registry, is dropped for not answering that it lives, and has no
  * files, without which engines with containerd's image store cannot build (moby issue 47717).
  */
-export async function openBuildSession(engine: Engine, options: SessionOptions): Promise<BuildSession> {
+export async function openBuildSession(
+  engine: Pick<Engine, 'request'>,
+  options: SessionOptions,
+): Promise<BuildSession> {
   const id = randomUUID()
   const socket = await upgrade(engine, id, options.sharedKey)
   const session = performServerHandshake(socket)
@@ -52,7 +55,7 @@ export async function openBuildSession(engine: Engine, options: SessionOptions):
   }
 }
 
-async function upgrade(engine: Engine, id: string, sharedKey: string): Promise<Duplex> {
+async function upgrade(engine: Pick<Engine, 'request'>, id: string, sharedKey: string): Promise<Duplex> {
   const request = engine.request({
     method: 'POST',
     path: '/session',

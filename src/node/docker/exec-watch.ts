@@ -27,11 +27,11 @@ export interface ExecWatchOptions {
  */
 export interface ExecWatch {
   /** Now waiting for the engine to send something. */
-  awaitData(): void
+  readonly awaitData: () => void
   /** Now waiting for the consumer. */
-  awaitConsumer(): void
+  readonly awaitConsumer: () => void
   /** Not waiting. */
-  pause(): void
+  readonly pause: () => void
 }
 
 export function createExecWatch(options: ExecWatchOptions): ExecWatch {
@@ -60,7 +60,7 @@ export function createExecWatch(options: ExecWatchOptions): ExecWatch {
   const lookIntoSilence = (ms: number): void =>
     later(ms, (status) => {
       if (status === 'running') lookIntoSilence(Math.min(ms * 2, SILENT_MAX_MS))
-      else setTimeout(() => 0, QUIET_AFTER_END_MS)
+      else timer = setTimeout(options.onEndedSilent, QUIET_AFTER_END_MS)
     })
   const lookWhileHeldBack = (): void =>
     later(HELD_BACK_MS, (status) => {

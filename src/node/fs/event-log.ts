@@ -60,6 +60,7 @@ export async function openEventLog<Body extends EventBody>(options: EventLogOpti
     closed = true
     try {
       await writer.flush()
+      await handle.datasync().catch(failing)
     } finally {
       await handle.close()
       listeners.clear()
