@@ -21,7 +21,7 @@ export async function endTree(
   let why = ''
   for (const killer of host.rootMaySignal ? [0, 0, 0] : [user, 0, user]) {
     try {
-      const script = ['sh', '-c', END_TREE, 'sh', String(rootPid), String(Math.ceil(graceMs / 10))]
+      const script = [END_TREE, 'sh', String(rootPid), String(Math.ceil(graceMs / 10))]
       const ended = await runTool(host, script, killer, graceMs + SLACK_MS)
       if (ended.exitCode === 0) return
       why = ended.output.trim() || `exit code ${ended.exitCode}`

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { announced, createRootPidReader } from './exec-root.ts'
 
 test('the command stands behind the announcement as it was', () => {
-  expect(announced('echo "$HOME"')).toEqual(['sh', '-c', 'echo $$; exec "$@"', 'sh', 'bash', '-c', 'echo "$HOME"'])
+  expect(announced('echo "$HOME"')).toEqual(['/bin/sh', '-c', 'echo $$; exec "$@"', 'sh', 'bash', '-c', 'echo "$HOME"'])
   expect(announced(['ls', '-l']).slice(-2)).toEqual(['ls', '-l'])
 })
 

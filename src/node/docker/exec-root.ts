@@ -7,10 +7,11 @@ const LONGEST = 8
 /**
  * The command line that runs a command and first says under which pid, seen from inside the container: the engine's own
  * pid is the host's, by which nothing inside can be signalled. The shell replaces itself, so the pid stays the command's.
+ * It is named in full, because the command's variables may hold any PATH.
  */
 export function announced(command: string | readonly string[]): string[] {
   const words = typeof command === 'string' ? ['bash', '-c', command] : command
-  return ['sh', '-c', 'echo $$; exec "$@"', 'sh', ...words]
+  return ['/bin/sh', '-c', 'echo $$; exec "$@"', 'sh', ...words]
 }
 
 /** Takes the announcement out of the output. */

@@ -11,8 +11,8 @@ import { createStopSignal, type StopSignal } from './stop-signal.ts'
 import { engineMessage, isConnectionError, isGone, statusOf } from './translate.ts'
 
 const DEFAULT_GRACE_MS = 2000
-/** A command says at once that it was started; in a frozen container it never does. */
-const ANNOUNCEMENT_MS = 10_000
+/** Even a saturated engine has started a command by then; in a frozen container it never says so. */
+const ANNOUNCEMENT_MS = 60_000
 /** What `docker exec` itself ends with when the command could not be started. */
 const NOT_STARTED = 126
 /** Ended by KILL, its own or that of its whole container. Engines report a container's end a little later. */
@@ -54,17 +54,25 @@ async function run(host: ExecHost, request: ExecRequest, stop: StopSignal): Prom
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
   const output = followOutput(session, request, fail)
   if (request.stdin !== undefined) feed(session.stream, request.stdin).catch(fail)
-  const end = exitCodeAfter(host, session, output, stop)
+  const running: RunningCommand = { session, output, request }
   try {
+    const end = exitCodeAfter(host, running, stop)
     const exitCode = await Promise.race([end, failed, stop.fired.then(() => null)])
-    if (exitCode === null) await stopCommand(host, request, output)
-    return { exitCode, ...output.totals() }
+    if (exitCode !== null) return { exitCode, ...output.totals() }
   } catch (error) {
     // A consumer or a source that failed must not leave its command running.
     if (isGone(error)) await assertRunning(host)
-    else if (!isConnectionError(error)) await stopCommand(host, request, output).catch(() => undefined)
+    else if (!isConnectionError(error)) await stopCommand(host, running).catch(() => undefined)
     throw error
   }
+  await stopCommand(host, running)
+  return { exitCode: null, ...output.totals() }
+}
+
+interface RunningCommand {
+  readonly session: ExecSession
+  readonly output: FollowedOutput
+  readonly request: ExecRequest
 }
 
 /** The running command, or the engine's reason for not starting it (no such user or directory). */
@@ -94,8 +102,7 @@ async function toEndOfRefused(refusal: string, request: ExecRequest): Promise<Ex
 /** Null when the command was stopped before its own end. */
 async function exitCodeAfter(
   host: ExecHost,
-  session: ExecSession,
-  output: FollowedOutput,
+  { session, output }: RunningCommand,
   stop: StopSignal,
 ): Promise<number | null> {
   await output.done
@@ -112,11 +119,23 @@ async function assertRunning(host: ExecHost): Promise<void> {
 }
 
 /** Returns when every process that descends from the command has ended and its output was taken. */
-async function stopCommand(host: ExecHost, request: ExecRequest, output: FollowedOutput): Promise<void> {
+async function stopCommand(host: ExecHost, { session, output, request }: RunningCommand): Promise<void> {
   const rootPid = await announcement(output)
-  if (rootPid !== null) await endTree(host, rootPid, request.user, request.killGraceMs ?? DEFAULT_GRACE_MS)
+  // The pid of a command that has ended may be another's by now, and nothing descends from it any more.
+  if (rootPid !== null && (await isRunning(session))) {
+    await endTree(host, rootPid, request.user, request.killGraceMs ?? DEFAULT_GRACE_MS)
+  }
   output.takeTail()
   await output.done
+}
+
+async function isRunning(session: ExecSession): Promise<boolean> {
+  try {
+    return (await session.status()).running
+  } catch (error) {
+    if (isGone(error)) return false
+    throw error
+  }
 }
 
 async function announcement(output: FollowedOutput): Promise<number | null> {

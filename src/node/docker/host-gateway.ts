@@ -20,7 +20,7 @@ done < /etc/hosts
 
 /** Gives the host Docker's name in a running container of Podman, which before 4.7 takes "host-gateway" for a text. */
 export async function nameHost(host: ExecHost): Promise<void> {
-  const { exitCode } = await runTool(host, ['sh', '-c', ADD_NAME], 0, LIMIT_MS)
+  const { exitCode } = await runTool(host, [ADD_NAME], 0, LIMIT_MS)
   if (exitCode === 0) return
   throw new AppError('environment-start-failed', `This Podman does not tell its containers the address of the host.`, {
     details: { hint: 'Use --ek network=host, or Podman 4.7 or newer.' },

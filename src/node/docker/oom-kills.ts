@@ -14,6 +14,6 @@ done 2>/dev/null
 
 /** How many processes of the container the kernel has killed for want of memory; 0 where it does not say. */
 export async function readOomKills(host: ExecHost): Promise<number> {
-  const { output } = await runTool(host, ['sh', '-c', READ_COUNT], 0, LIMIT_MS)
+  const { output } = await runTool(host, [READ_COUNT], 0, LIMIT_MS)
   return Number.parseInt(output, 10) || 0
 }

@@ -1,3 +1,4 @@
+import { type AppError, toAppError } from '../../contract/errors.ts'
 import type { ExecRequest, OutputChunk } from '../../core/environment/backend.ts'
 
 /** Bytes that may wait for a slow consumer before the producer is held back. */
@@ -26,7 +27,7 @@ export interface OutputRelay {
 /** `onFailure` is told at once when the consumer throws; what is pushed after that is dropped. */
 export function createOutputRelay(
   request: Pick<ExecRequest, 'onOutput' | 'maxOutputBytes'>,
-  onFailure: (error: unknown) => void,
+  onFailure: (error: AppError) => void,
 ): OutputRelay {
   const limit = request.onOutput === undefined ? 0 : (request.maxOutputBytes ?? Infinity)
   const queue: OutputChunk[] = []
@@ -34,7 +35,7 @@ export function createOutputRelay(
   let highWater = HIGH_WATER_BYTES
   let queuedBytes = 0
   let outputBytes = 0
-  let failure: { readonly error: unknown } | null = null
+  let failure: AppError | null = null
   let consuming: Promise<void> | null = null
 
   const wake = (): void => {
@@ -48,11 +49,12 @@ export function createOutputRelay(
         queuedBytes -= chunk.data.length
         if (!full()) wake()
       }
-    } catch (error) {
-      failure = { error }
+    } catch (thrown) {
+      // An AppError from here on: it is not the engine's failure.
+      failure = toAppError(thrown)
       queue.length = 0
       wake()
-      onFailure(error)
+      onFailure(failure)
     } finally {
       consuming = null
     }
@@ -79,7 +81,7 @@ export function createOutputRelay(
     },
     async finish() {
       while (consuming !== null) await consuming
-      if (failure !== null) throw failure.error
+      if (failure !== null) throw failure
     },
     totals: () => ({
       outputBytes,
@@ -100,13 +102,7 @@ function takeTogether(queue: OutputChunk[]): OutputChunk | null {
     count += 1
   }
   const taken = queue.splice(0, count)
-  return count === 1
-    ? first
-    : {
-        stream: first.stream,
-        data: Buffer.concat(
-          taken.map(({ data }) => data),
-          bytes,
-        ),
-      }
+  if (count === 1) return first
+  const parts = taken.map(({ data }) => data)
+  return { stream: first.stream, data: Buffer.concat(parts, bytes) }
 }

@@ -3,7 +3,7 @@ import { answered, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
 import { isGone, statusOf, toEngineError } from './translate.ts'
 
-const ATTEMPTS = 5
+const PATIENCE_MS = 20_000
 const PAUSE_MS = 200
 
 /**
@@ -11,7 +11,8 @@ const PAUSE_MS = 200
  * refuse while somebody else removes it, or while its file system is still busy: then again.
  */
 export async function removeContainer(engine: Engine, containerId: string): Promise<void> {
-  for (let left = ATTEMPTS; ; left -= 1) {
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
     try {
       await answered(WORK_MS, async (abortSignal) => {
         await engine.docker.getContainer(containerId).remove({ force: true, v: true, abortSignal })
@@ -20,7 +21,7 @@ export async function removeContainer(engine: Engine, containerId: string): Prom
     } catch (error) {
       const status = statusOf(error)
       if (status === 404 || isGone(error)) return
-      if ((status !== 409 && status !== 500) || left <= 1) throw removalError(error)
+      if ((status !== 409 && status !== 500) || performance.now() > end) throw removalError(error)
       await delay(PAUSE_MS)
     }
   }

@@ -1,17 +1,25 @@
 import { type ExecHost, exitCodeOf, openExec } from './exec-session.ts'
 import { createFrameSplitter } from './frames.ts'
 
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /**
- * Runs a command of our own inside the container, in `/`, because the task may have made the image's directory unusable.
- * It gets `limitMs`; its output is expected to be small.
+ * Runs a script of our own (its text, then $0, $1 …) inside the container, with nothing of the image's directory and
+ * PATH, which the task may have made unusable. It gets `limitMs`; its output is expected to be small.
  */
 export async function runTool(
   host: ExecHost,
-  command: readonly string[],
+  script: readonly string[],
   user: string | number | undefined,
   limitMs: number,
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
-  const session = await openExec(host, { command, cwd: '/', user, stdin: false })
+  const session = await openExec(host, {
+    command: ['/bin/sh', '-c', ...script],
+    cwd: '/',
+    env: { PATH },
+    user,
+    stdin: false,
+  })
   const late = new AbortController()
   const deadline = setTimeout(() => {
     late.abort()

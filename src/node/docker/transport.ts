@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, type ClientRequest, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { inspect } from 'node:util'
 import type Docker from 'dockerode'
 import type { EngineConnection } from './connection.ts'
 import type { TlsMaterial } from './endpoint.ts'
@@ -26,12 +27,12 @@ export interface Transport {
 export function createTransport({ endpoint, host }: EngineConnection): Transport {
   switch (endpoint.kind) {
     case 'socket': {
-      const agent = new HttpAgent({ keepAlive: true, timeout: IDLE_MS })
+      const agent = unprinted(new HttpAgent({ keepAlive: true, timeout: IDLE_MS }))
       return overHttp(agent, { socketPath: endpoint.path }, () => agent.destroy())
     }
     case 'ssh': {
       const dialer = createSshDialer(endpoint.target, endpoint.command, host.env)
-      const agent = new HttpAgent({ keepAlive: true })
+      const agent = unprinted(new HttpAgent({ keepAlive: true }))
       agent.createConnection = () => dialer.dial()
       return overHttp(agent, { host: NO_HOST, port: 80 }, () => {
         agent.destroy()
@@ -41,10 +42,18 @@ export function createTransport({ endpoint, host }: EngineConnection): Transport
     case 'tcp': {
       const address = { host: endpoint.host, port: endpoint.port }
       if (endpoint.tls !== null) return overTls(address, endpoint.tls)
-      const agent = new HttpAgent({ keepAlive: true, timeout: IDLE_MS })
+      const agent = unprinted(new HttpAgent({ keepAlive: true, timeout: IDLE_MS }))
       return overHttp(agent, address, () => agent.destroy())
     }
   }
+}
+
+/**
+ * docker-modem prints the options of every request for its debug log, whether anybody reads that or not. Down to the
+ * last socket of the agent that is megabytes for each call.
+ */
+function unprinted<T extends HttpAgent>(agent: T): T {
+  return Object.assign(agent, { [inspect.custom]: () => 'agent' })
 }
 
 type Address = { readonly socketPath: string } | { readonly host: string; readonly port: number }
@@ -64,7 +73,7 @@ function overTls(address: Address, tls: TlsMaterial): Transport {
     ...(tls.key === null ? {} : { key: tls.key }),
     rejectUnauthorized: tls.verify,
   }
-  const agent = new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, ...secure })
+  const agent = unprinted(new HttpsAgent({ keepAlive: true, timeout: IDLE_MS, ...secure }))
   return {
     dockerOptions: { ...fromUsAlone(address, 'https'), agent },
     request: (options) => httpsRequest({ ...address, ...options, agent }),

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { findTasks } from './find-tasks.ts'
@@ -36,7 +36,7 @@ export async function loadDataset(request: DatasetRequest): Promise<Dataset> {
     )
   }
   const path = resolve(request.path)
-  return (await isFile(path)) ? loadFile(path, request) : loadFolder(path, request)
+  return isFile(path) ? loadFile(path, request) : loadFolder(path, request)
 }
 
 /** Listings are rare: what reads them is loaded when there is one. */
@@ -56,11 +56,10 @@ async function loadFolder(path: string, { recursive = false, verify = true }: Da
   return { name: basename(folder.root), path, entries: await findTasks(folder, { recursive, verify }) }
 }
 
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isFile(),
-    (error: unknown) => {
-      throw new AppError('not-found', `${path} ${describeFsError(error)}`, { cause: error })
-    },
-  )
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile()
+  } catch (error) {
+    throw new AppError('not-found', `${path} ${describeFsError(error)}`, { cause: error })
+  }
 }
