@@ -15,15 +15,16 @@ import { filesWith } from '../support/snapshot.ts'
 const SECRET = 'sk-proof-4f9d1e7ab2c84f6c'
 const SHORT = 'abc1234'
 
+// Standard error comes first and alone: two streams reach the engine in no order that a test could count on.
 const AGENT = `
+echo "$API_KEY" >&2; sleep 0.4
 echo "whole: $API_KEY"
 half=$((\${#API_KEY} / 2))
 printf '%s' "in pieces: \${API_KEY:0:$half}"; sleep 0.4; printf '%s\\n' "\${API_KEY:$half}"
 printf 'short: %s\\n' "$TINY_KEY"
 echo "$API_KEY" > /logs/agent/leak.txt
 echo "{\\"key\\": \\"$API_KEY\\"}" > /logs/artifacts/leak.json
-echo yes > /app/done
-echo "$API_KEY" >&2`
+echo yes > /app/done`
 
 const TESTS = `
 echo "verifier saw $VERIFIER_TOKEN"
