@@ -1,13 +1,14 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
-/** Builds the CLI and its database worker as plain ES modules for Node; every dependency stays external. */
+/** Builds the CLI and its database worker as plain ES modules for Node. */
 export default defineConfig({
   publicDir: false,
   // Bundled, because a start reads one file faster than the hundreds that these packages have.
-  ssr: { noExternal: ['commander', 'p-queue', 'smol-toml', 'zod'] },
+  ssr: { noExternal: true, external: ['better-sqlite3', 'string-width', 'tar-stream', 'yaml'] },
   plugins: [
+    withoutUnusedParts(),
     {
       // npm does this for a package that it installs; in a checkout nobody else does.
       name: 'executable-command',
@@ -34,3 +35,22 @@ export default defineConfig({
     },
   },
 })
+
+/**
+ * dockerode brings a gRPC server for BuildKit sessions, docker-modem an ssh client. src/node/docker has its own of both;
+ * loaded all the same, these would cost every job a tenth of a second and 20 MB.
+ */
+function withoutUnusedParts(): Plugin {
+  const unused = '\0unused'
+  const parts = [
+    ['./session', '/dockerode/'],
+    ['./ssh', '/docker-modem/'],
+  ] as const
+  return {
+    name: 'without-unused-parts',
+    enforce: 'pre',
+    resolveId: (source, importer = '') =>
+      parts.some(([part, owner]) => source === part && importer.includes(owner)) ? unused : null,
+    load: (id) => (id === unused ? 'export default () => { throw new Error("left out of the build") }' : null),
+  }
+}

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,6 +12,7 @@ import type {
   EnvironmentSpec,
   ExecRequest,
   ExecResult,
+  ListedContainer,
 } from '../../src/core/environment/backend.ts'
 
 /** What a backend can do, so that the suite asks no more of it. */
@@ -33,14 +34,16 @@ export interface Bed {
   spec(overrides?: Partial<EnvironmentSpec>): EnvironmentSpec
   /** Makes the image ready and starts an environment, removed at the end whatever happens. */
   start(overrides?: Partial<EnvironmentSpec>): Promise<Container>
+  /** The environments of this file's tests that the backend knows. */
+  listed(): Promise<readonly ListedContainer[]>
 }
 
 /** The Dockerfile of plain environments: what every backend understands. */
 const PLAIN = { Dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nENV FROM_IMAGE=yes\n' }
 
-/** The labels of everything that tests start. */
+/** The labels of everything that the tests of one file start; other files run at the same time. */
 export const TEST_LABELS: ContainerLabels = {
-  jobId: '00000000-0000-4000-8000-000000000001',
+  jobId: randomUUID(),
   trialId: '00000000-0000-4000-8000-000000000002',
   owner: { machineId: 'test-machine', bootId: 'test-boot', pid: process.pid, startTime: '12345' },
 }
@@ -105,6 +108,9 @@ export function useBed(makeBackend: () => ContainerBackend, facts: BackendFacts)
       )
       started.push(container)
       return container
+    },
+    async listed() {
+      return (await this.backend.list()).filter(({ labels }) => labels?.jobId === TEST_LABELS.jobId)
     },
   }
 }

@@ -55,7 +55,7 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
         code: 'environment-start-failed',
         details: { exitCode: 3, log: expect.stringContaining('the config is missing') as unknown },
       })
-      expect((await bed.backend.list()).filter(({ running }) => !running)).toEqual([])
+      expect((await bed.listed()).filter(({ running }) => !running)).toEqual([])
     })
 
     test('without a shell are no environment', async () => {

@@ -70,6 +70,11 @@ export function imageSuite(bed: Bed, client: Docker): void {
       await expect(building).rejects.toThrow(/invented/i)
     })
 
+    test('of a Dockerfile that is not there fail', async () => {
+      const spec = bed.spec({ contextDir: await bed.folder({ other: 'x' }), buildTag: newTag() })
+      await expect(bed.backend.ensureImage(spec, silent, never)).rejects.toMatchObject({ code: 'image-build-failed' })
+    })
+
     test('without an image and without a Dockerfile there is nothing to run', async () => {
       const spec = bed.spec({ hasDockerfile: false })
       await expect(bed.backend.ensureImage(spec, silent, never)).rejects.toMatchObject({ code: 'invalid-input' })

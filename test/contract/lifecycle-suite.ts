@@ -49,7 +49,7 @@ export function lifecycleSuite(bed: Bed): void {
       await container.stop()
       await container.stop()
       expect((await container.state()).running).toBe(false)
-      expect((await bed.backend.list()).map(({ id }) => id)).not.toContain(container.id)
+      expect((await bed.listed()).map(({ id }) => id)).not.toContain(container.id)
     })
 
     test('that were stopped are gone for whoever still uses them', async () => {
@@ -71,7 +71,7 @@ export function lifecycleSuite(bed: Bed): void {
 
     test('are listed with whom they belong to, and whether they are kept', async () => {
       const container = await bed.start()
-      const find = async () => (await bed.backend.list()).find(({ id }) => id === container.id)
+      const find = async () => (await bed.listed()).find(({ id }) => id === container.id)
       expect(await find()).toMatchObject({ labels: TEST_LABELS, kept: false, running: true })
       await container.keep()
       expect(await find()).toMatchObject({ labels: TEST_LABELS, kept: true, running: true })
@@ -98,7 +98,7 @@ export function lifecycleSuite(bed: Bed): void {
     test('whose start is cancelled leave nothing behind', async () => {
       const spec = bed.spec()
       const image = await bed.backend.ensureImage(spec, () => undefined, new AbortController().signal)
-      const before = new Set((await bed.backend.list()).map(({ id }) => id))
+      const before = new Set((await bed.listed()).map(({ id }) => id))
       for (const afterMs of [0, 10, 40, 80]) {
         const signal = AbortSignal.timeout(afterMs)
         const starting = bed.backend.start({ spec, image, name: uniqueName(), labels: TEST_LABELS }, signal)
@@ -108,7 +108,7 @@ export function lifecycleSuite(bed: Bed): void {
           (error: unknown) => expect(error).toMatchObject({ code: 'cancelled' }),
         )
       }
-      expect((await bed.backend.list()).filter(({ id }) => !before.has(id))).toEqual([])
+      expect((await bed.listed()).filter(({ id }) => !before.has(id))).toEqual([])
     })
 
     test('are not seen by each other', async () => {

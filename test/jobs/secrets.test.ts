@@ -8,8 +8,9 @@ import { describeOn } from '../support/machine.ts'
 import { filesWith } from '../support/snapshot.ts'
 
 /*
- * A key is given on the command line, printed by the agent in one piece and in pieces, written into its logs, into the
- * artifacts and into the verifier's output. It may stand nowhere; what decides the verdict is never rewritten.
+ * A key is given on the command line, written into the agent's own command, printed by the agent in one piece and in
+ * pieces, written into its logs, into the artifacts and into the verifier's output. It may stand nowhere; what decides
+ * the verdict is never rewritten.
  */
 
 const SECRET = 'sk-proof-4f9d1e7ab2c84f6c'
@@ -24,7 +25,8 @@ printf '%s' "in pieces: \${API_KEY:0:$half}"; sleep 0.4; printf '%s\\n' "\${API_
 printf 'short: %s\\n' "$TINY_KEY"
 echo "$API_KEY" > /logs/agent/leak.txt
 echo "{\\"key\\": \\"$API_KEY\\"}" > /logs/artifacts/leak.json
-echo yes > /app/done`
+echo yes > /app/done
+: it may even stand in the command: ${SECRET}`
 
 const TESTS = `
 echo "verifier saw $VERIFIER_TOKEN"
@@ -69,6 +71,7 @@ describeOn('docker', 'secrets', () => {
     expect(await filesWith(jobs.folder, SECRET)).toEqual([])
     expect(printed).not.toContain(SECRET)
     expect(printed).not.toContain(SECRET.slice(0, 12))
+    expect(printed, 'the command is told without it').toContain('it may even stand in the command: [REDACTED]')
   })
 
   test('what stood around them is kept', async () => {

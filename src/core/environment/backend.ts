@@ -166,6 +166,7 @@ export interface Container {
   readonly enforcement: Enforcement
   /**
    * Runs a command to its end and returns how it ended; it throws only when the command could not be run or followed.
+   * A user or directory that does not exist ends it as `docker exec` does: 126 or 127, with the reason as output.
    * Output arrives in order of arrival; a pending promise of `onOutput` holds the producer back.
    */
   exec(request: ExecRequest): Promise<ExecResult>
@@ -180,7 +181,7 @@ export interface Container {
   changes(): Promise<readonly FileChange[]>
   /** Why the main process ended, once it has: OOM kill, killed from outside, engine gone. Null while it runs. */
   state(): Promise<ContainerState>
-  /** Labels it as kept, so that only `tbcc clean --kept` removes it, and leaves it running. */
+  /** Marks it as kept, so that only `tbcc clean --kept` removes it, and leaves it running. */
   keep(): Promise<void>
   /** Kills and removes it with its volumes, without a grace period. Idempotent. */
   stop(): Promise<void>
@@ -194,6 +195,7 @@ export interface FileChange {
 export interface ContainerState {
   readonly running: boolean
   readonly exitCode: number | null
+  /** The kernel killed its main process, or while that runs another of its processes, for want of memory. */
   readonly oomKilled: boolean
 }
 

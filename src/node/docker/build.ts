@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError } from '../../contract/errors.ts'
+import { AppError, toAppError } from '../../contract/errors.ts'
 import type { EnvironmentSpec, ImageProgress } from '../../core/environment/backend.ts'
 import { type BuildContext, openBuildContext } from './build-context.ts'
 import { type BuildLog, createBuildLog } from './build-log.ts'
@@ -27,7 +27,7 @@ export async function buildImage(
   const log = createBuildLog(report)
   let session: BuildSession | null = null
   try {
-    const dockerfile = await readFile(join(spec.contextDir, 'Dockerfile'), 'utf8')
+    const dockerfile = await readDockerfile(spec.contextDir)
     const { caBundle } = spec.options
     const replaced = caBundle === null ? new Map() : await withCaBundle(caBundle, spec.contextDir, dockerfile)
     const context = await openBuildContext(spec.contextDir, replaced)
@@ -38,6 +38,14 @@ export async function buildImage(
     throw buildError(error, log)
   } finally {
     session?.close()
+  }
+}
+
+async function readDockerfile(directory: string): Promise<string> {
+  try {
+    return await readFile(join(directory, 'Dockerfile'), 'utf8')
+  } catch (error) {
+    throw toAppError(error, 'image-build-failed')
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { SshTarget } from './endpoint.ts'
 
@@ -87,17 +88,18 @@ function sshError(code: number | null, complaint: string): Error {
   })
 }
 
-/** The agent calls these on connections that wait for their next request. */
+/** The agent calls these on connections that wait for their next request, which must not keep the process alive. */
 function socketMethods(child: ChildProcess) {
+  const pipes = [child.stdin, child.stdout, child.stderr].filter((pipe) => pipe instanceof Socket)
   return {
     setKeepAlive() {},
     setNoDelay() {},
     setTimeout() {},
     ref() {
-      child.ref()
+      for (const handle of [child, ...pipes]) handle.ref()
     },
     unref() {
-      child.unref()
+      for (const handle of [child, ...pipes]) handle.unref()
     },
   }
 }
