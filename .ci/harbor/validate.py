@@ -99,7 +99,7 @@ def comparable(stats: JobStats) -> dict[str, object]:
         name: {
             "n_trials": group["n_trials"],
             "n_errors": group["n_errors"],
-            "rewards": {key: {value: sorted(names) for value, names in values.items()}
+            "rewards": {key: {as_float(value): sorted(names) for value, names in values.items()}
                         for key, values in group["reward_stats"].items()},
             "exceptions": {kind: sorted(names) for kind, names in group["exception_stats"].items()},
         }
@@ -107,6 +107,14 @@ def comparable(stats: JobStats) -> dict[str, object]:
     }
     counts = ("n_completed_trials", "n_errored_trials", "n_input_tokens", "n_cache_tokens", "n_output_tokens")
     return {"evals": evals} | {key: data[key] for key in counts}
+
+
+def as_float(name: str) -> str:
+    """Harbor writes the reward 1 as the key "1" and reads that key as 1.0: both are the same value."""
+    try:
+        return repr(float(name))
+    except ValueError:
+        return name
 
 
 def load(path: Path, model: type[BaseModel], problems: list[tuple[Path, str]], wrap: str | None = None) -> BaseModel | None:
@@ -129,10 +137,13 @@ def load(path: Path, model: type[BaseModel], problems: list[tuple[Path, str]], w
 
 def unknown_keys(raw: object, known: object, at: str = "") -> list[str]:
     if isinstance(raw, dict) and isinstance(known, dict):
+        named = {as_float(name): value for name, value in known.items()}
         return [
             key
             for name, value in raw.items()
-            for key in ([f"{at}{name}"] if name not in known else unknown_keys(value, known[name], f"{at}{name}."))
+            for key in (
+                unknown_keys(value, named[as_float(name)], f"{at}{name}.") if as_float(name) in named else [f"{at}{name}"]
+            )
         ]
     if isinstance(raw, list) and isinstance(known, list):
         return [key for i, (a, b) in enumerate(zip(raw, known)) for key in unknown_keys(a, b, f"{at}{i}.")]
