@@ -28,14 +28,14 @@ describeOn('sandbox', 'what a Dockerfile says', () => {
     const container = await startOf(
       {
         Dockerfile: `FROM debian:bookworm-slim
-WORKDIR /work/deep
+WORKDIR /desk/deep
 ENV GREETING="hello there" TWICE=\${GREETING}
 COPY one.txt renamed
-COPY one.txt /work/
+COPY one.txt /desk/
 COPY *.txt texts/
 COPY tree /tree
 COPY --chmod=750 tools/run ./run
-COPY ["with space", "/work/with space"]
+COPY ["with space", "/desk/with space"]
 COPY one.txt /made/on/the/way/file
 COPY . /all/
 `,
@@ -55,15 +55,15 @@ COPY . /all/
         symlinkSync('/etc/shadow', join(folder, 'tree/outside'))
       },
     )
-    expect(container.workdir).toBe('/work/deep')
+    expect(container.workdir).toBe('/desk/deep')
     const { stdout } = await run(
       container,
-      'echo "$GREETING,$TWICE"; cat renamed ../one.txt texts/* /tree/a/link /tree/.hidden "/work/with space" /made/on/the/way/file; echo; ./run; stat -c %a run; ls texts; (cd /all; find . -type f | sort); readlink /tree/outside',
+      'echo "$GREETING,$TWICE"; cat renamed ../one.txt texts/* /tree/a/link /tree/.hidden "/desk/with space" /made/on/the/way/file; echo; ./run; stat -c %a run; ls texts; (cd /all; find . -type f | sort); readlink /tree/outside',
     )
     expect(stdout).toBe(
       `hello there,\n1112abhs1\nran\n750\none.txt\ntwo.txt\n./.dockerignore\n./Dockerfile\n./one.txt\n./secret/public\n./tools/run\n./tree/.hidden\n./tree/a/b\n./two.txt\n./with space\n/etc/shadow\n`,
     )
-    expect((await run(container, 'stat -c %u:%g /tree/a/b /all /work/deep')).stdout).toBe('0:0\n0:0\n0:0\n')
+    expect((await run(container, 'stat -c %u:%g /tree/a/b /all /desk/deep')).stdout).toBe('0:0\n0:0\n0:0\n')
     expect(await container.changes()).toEqual([])
   })
 

@@ -66,16 +66,16 @@ describeOn('docker', 'image, overrides and settings', () => {
   test('WORKDIR, USER and ENV of the image, and its entrypoint', async () => {
     const dockerfile = `FROM debian:bookworm-slim
 LABEL run=${randomUUID()}
-RUN useradd --uid 1234 --create-home worker && mkdir /work && chown worker /work
-RUN printf '#!/bin/sh\\ntouch /work/entered\\nexec "$@"\\n' > /entry.sh && chmod 755 /entry.sh
+RUN useradd --uid 1234 --create-home worker && mkdir /desk && chown worker /desk
+RUN printf '#!/bin/sh\\ntouch /desk/entered\\nexec "$@"\\n' > /entry.sh && chmod 755 /entry.sh
 ENV COLOUR=red
-WORKDIR /work
+WORKDIR /desk
 USER worker
 ENTRYPOINT ["/entry.sh"]
 CMD ["false"]
 `
     const tests =
-      '[ "$(cat /work/seen)" = "/work worker red" ] && [ -e /work/entered ] && echo 1 > /logs/verifier/reward.txt; id -un > /logs/verifier/user.txt'
+      '[ "$(cat /desk/seen)" = "/desk worker red" ] && [ -e /desk/entered ] && echo 1 > /logs/verifier/reward.txt; id -un > /logs/verifier/user.txt'
     const task = await jobs.task({
       name: 'dressed',
       dockerfile,
@@ -85,7 +85,7 @@ CMD ["false"]
     const { record, read } = (await jobs.run({ tasks: [task] })).of('dressed')
     expect(record, record.exception?.message).toMatchObject({
       outcome: 'success',
-      environment: { workdir: '/work', imageSource: 'built' },
+      environment: { workdir: '/desk', imageSource: 'built' },
     })
     expect(await read('verifier/user.txt')).toBe('worker\n')
   })

@@ -4,7 +4,7 @@ import { createStyle } from '../text/style.ts'
 import { recordOf, rowOf } from './show.testing.ts'
 import { renderTrial, roundTogether } from './trial.ts'
 
-const options = { maxWidth: null, style: createStyle(false), cwd: '/work' }
+const options = { maxWidth: null, style: createStyle(false), cwd: '/desk' }
 const startedAt = '2026-11-21T06:00:00.000000Z'
 
 test('the answer first, then why, and everything that was kept', () => {
@@ -55,7 +55,7 @@ test('the answer first, then why, and everything that was kept', () => {
     { path: 'agent/link', sizeBytes: null },
     { path: 'verifier/\x1b[2Jreward.txt', sizeBytes: 2 },
   ]
-  const found = { kind: 'trial', trial, record, directory: '/work/jobs/nightly/a__1' } as const
+  const found = { kind: 'trial', trial, record, directory: '/desk/jobs/nightly/a__1' } as const
   expect(renderTrial(found, files, options).join('\n')).toMatchInlineSnapshot(`
     "✖ failure: org/a by oracle, attempt 1
     reward 0, tests 1/3, 12.3s
