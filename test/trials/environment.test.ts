@@ -95,7 +95,7 @@ CMD ["false"]
 echo "gateway=$(getent hosts host.docker.internal | wc -l)"
 echo "privileges=$(grep NoNewPrivs /proc/self/status | tr -dc 0-9)"
 echo "capabilities=$(grep CapBnd /proc/self/status | cut -f2)"
-touch /etc/changed || echo root=read-only
+touch /etc/changed 2>/dev/null || echo root=read-only
 echo yes > /app/done`
     const kwargs = { host_gateway: true, pids_limit: 200, no_new_privileges: true, cap_drop: 'ALL', read_only: true }
     const task = await jobs.task({
