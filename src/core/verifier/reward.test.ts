@@ -54,6 +54,10 @@ describe('parseRewards', () => {
     expect(typeOf(json, text)).toBe(type)
   })
 
+  it('names a number that is too large for a double inside a value that is none', () => {
+    expect(typeOf('{"reward": [9007199254740993]}', null)).toBe('VerifierOutputParseError')
+  })
+
   it('throws nothing but TrialError, whatever stands in the files', () => {
     fc.assert(
       fc.property(

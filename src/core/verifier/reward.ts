@@ -51,10 +51,13 @@ function parseJson(text: string): HarborJson {
 function toReward(key: string, value: unknown): HarborNumber {
   if (typeof value === 'boolean') return float(Number(value))
   if (isNumber(value) && Number.isFinite(toNumber(value))) return value
-  throw unparsable(
-    'reward.json',
-    `a finite number for "${key}"`,
-    typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
+  throw unparsable('reward.json', `a finite number for "${key}"`, typeof value === 'string' ? value : describe(value))
+}
+
+/** A whole number beyond the safe ones is a bigint here, which JSON knows nothing of. */
+function describe(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? 'nothing'
   )
 }
 
