@@ -43,7 +43,20 @@ describe('the command', () => {
   test('explains itself', async () => {
     const help = await tbcc('--help')
     expect(help).toMatchObject({ code: 0, stderr: '' })
-    for (const name of ['tasks', 'run', 'resume', 'jobs', 'show', 'logs', 'clean', 'doctor', 'reindex', 'completion']) {
+    for (const name of [
+      'tasks',
+      'run',
+      'resume',
+      'jobs',
+      'show',
+      'logs',
+      'clean',
+      'doctor',
+      'reindex',
+      'serve',
+      'rpc',
+      'completion',
+    ]) {
       expect(help.stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     }
     expect((await tbcc('run', '--help')).stdout).toContain('--n-concurrent-agents')

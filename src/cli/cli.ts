@@ -20,9 +20,10 @@ export async function main(args: readonly string[]): Promise<number> {
     process.exit(EXIT.failed)
   })
   let exitCode: number = EXIT.ok
-  const program = createProgram(host, (code) => {
+  const onExit = (code: number): void => {
     exitCode = code
-  })
+  }
+  const program = createProgram(host, onExit, args[0])
   try {
     await program.parseAsync([...args], { from: 'user' })
     return exitCode

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import type { Service } from '../engine/service.ts'
 import { createStyle, type Style, wantsColour } from './text/style.ts'
 
 /** The process as commands see it: where they print, what they read, and how they reach the engine. */
@@ -12,7 +13,11 @@ export interface Host {
   readonly version: string
   /** Aborts when nobody reads stdout any more (`tbcc … | head`). */
   readonly outputClosed: AbortSignal
+  /** What comes in on stdin, until its end or the signal. */
+  stdin(signal: AbortSignal): AsyncIterable<Uint8Array>
   openEngine(options: { readonly jobsDir: string; readonly env: Host['env'] }): Promise<Engine>
+  /** The engine as the screens see it. */
+  openService(options: { readonly jobsDir: string }): Promise<Service>
 }
 
 export interface Output {

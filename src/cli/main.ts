@@ -3,9 +3,8 @@
  * Entry of `tbcc`. Nothing that needs a newer Node is imported before the version is checked: this file must load on
  * Node 20, say what is missing, and start no other process.
  */
-import process from 'node:process'
-
-const NEEDED = [22, 12] as const
+/** The oldest Node that runs this, as major and minor. `process` is the global one: its module is slow to import. */
+export const NEEDED = [22, 12] as const
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {

@@ -16,15 +16,37 @@ export function createProcessHost(version: string): Host {
   return {
     stdout: toOutput(process.stdout),
     stderr: toOutput(process.stderr),
-    terminal: process.stdin.isTTY && process.stderr.isTTY ? createTerminal() : null,
+    terminal: process.stderr.isTTY && process.stdin.isTTY ? createTerminal() : null,
     env: process.env,
     cwd: process.cwd(),
     version,
     outputClosed: outputClosed.signal,
+    stdin: readStdin,
     openEngine: async ({ jobsDir, env }) => {
       const { createEngine } = await import('../engine/index.ts')
       return createEngine({ jobsDir, cwd: process.cwd(), env, version })
     },
+    openService: async ({ jobsDir }) => {
+      const [{ createService }, { settingsDirOf }] = await Promise.all([
+        import('../engine/service.ts'),
+        import('./app-places.ts'),
+      ])
+      const { env } = process
+      return createService({ jobsDir, cwd: process.cwd(), env, version, settingsDir: settingsDirOf({ env }) })
+    },
+  }
+}
+
+async function* readStdin(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { stdin } = process
+  const stop = (): void => void stdin.destroy()
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    for await (const chunk of stdin) if (chunk instanceof Uint8Array) yield chunk
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { PHASES } from '../contract/phases.ts'
+import type { ServeFlags } from './commands/serve.ts'
 import type { CommonFlags } from './common-flags.ts'
 import type { Host } from './host.ts'
 import { declareRunOptions, type RunFlags } from './run/run-options.ts'
@@ -7,8 +8,9 @@ import { declareRunOptions, type RunFlags } from './run/run-options.ts'
 /**
  * The whole command tree. What a command does is in `commands/`, imported when it is called: `tbcc --version` and
  * `--help` load none of it. A placeholder such as `<dir>` or `<task>` also tells shell completion what stands there.
+ * `asked` is the first word of the command line: where it names a command, the others are not declared.
  */
-export function createProgram(host: Host, onExit: (code: number) => void): Command {
+export function createProgram(host: Host, onExit: (code: number) => void, asked?: string): Command {
   const program = new Command('tbcc')
     .description('Runs Terminal-Bench tasks in containers, verifies them as Harbor does, and keeps everything.')
     .version(host.version, '-V, --version', 'print the version')
@@ -21,20 +23,31 @@ export function createProgram(host: Host, onExit: (code: number) => void): Comma
       getOutHelpWidth: () => host.stdout.columns() ?? 100,
       getErrHelpWidth: () => host.stderr.columns() ?? 100,
     })
-  declareTasks(program, host, onExit)
-  declareRun(program, host, onExit)
-  declareResume(program, host, onExit)
-  declareJobs(program, host, onExit)
-  declareShow(program, host, onExit)
-  declareLogs(program, host, onExit)
-  declareClean(program, host, onExit)
-  declareDoctor(program, host, onExit)
-  declareReindex(program, host, onExit)
-  declareCompletion(program, host, onExit)
+  for (const declare of declarationsFor(asked)) declare(program, host, onExit)
   return program
 }
 
 type Declare = (program: Command, host: Host, onExit: (code: number) => void) => void
+
+function declarationsFor(asked: string | undefined): readonly Declare[] {
+  const all = new Map<string, Declare>([
+    ['tasks', declareTasks],
+    ['run', declareRun],
+    ['resume', declareResume],
+    ['jobs', declareJobs],
+    ['show', declareShow],
+    ['logs', declareLogs],
+    ['clean', declareClean],
+    ['doctor', declareDoctor],
+    ['reindex', declareReindex],
+    ['serve', declareServe],
+    ['rpc', declareRpc],
+    ['completion', declareCompletion],
+  ])
+  // The scripts of `completion` are made from the whole tree.
+  const one = asked === 'completion' ? undefined : all.get(asked ?? '')
+  return one === undefined ? [...all.values()] : [one]
+}
 
 const declareTasks: Declare = (program, host, onExit) => {
   program
@@ -175,6 +188,37 @@ const declareReindex: Declare = (program, host, onExit) => {
     })
 }
 
+const declareServe: Declare = (program, host, onExit) => {
+  program
+    .command('serve')
+    .description('the screens in a browser, until Ctrl-C; prints the URL that opens them')
+    .option('--port <port>', 'default: any free one')
+    .option('--host <address>', 'the address to listen on (default: 127.0.0.1)')
+    .option('--allow-host <name>', 'another name that this machine is reached by; repeatable', collect)
+    .option('--tls-cert <file>', 'certificate (PEM), for an address beyond this machine')
+    .option('--tls-key <file>', 'its key (PEM)')
+    .option('--insecure', 'an address beyond this machine without TLS')
+    .addOption(jsonOption('the URL, its parts and the jobs folder as JSON'))
+    .addOption(appJobsDirOption())
+    .addOption(debugOption())
+    .action(async (flags: ServeFlags) => {
+      const { serveScreens } = await import('./commands/serve.ts')
+      onExit(await serveScreens(flags, host))
+    })
+}
+
+const declareRpc: Declare = (program, host, onExit) => {
+  program
+    .command('rpc')
+    .description('JSON-RPC 2.0 for programs: one message per line on stdin and stdout (docs/protocol.md)')
+    .addOption(appJobsDirOption())
+    .addOption(debugOption())
+    .action(async (flags: CommonFlags) => {
+      const { serveLines } = await import('./commands/rpc.ts')
+      onExit(await serveLines(flags, host))
+    })
+}
+
 const declareCompletion: Declare = (program, host, onExit) => {
   program
     .command('completion')
@@ -205,6 +249,10 @@ function jsonOption(description: string): Option {
 
 function jobsDirOption(): Option {
   return new Option('-o, --jobs-dir <dir>', 'where jobs are kept (default: jobs)')
+}
+
+function appJobsDirOption(): Option {
+  return new Option('-o, --jobs-dir <dir>', 'where jobs are kept (default: ~/tbcc/jobs)')
 }
 
 function debugOption(): Option {

@@ -6,6 +6,7 @@ export const ERROR_CODES = [
   'unsupported',
   'busy',
   'cancelled',
+  'disconnected',
   'backend-unavailable',
   'image-not-found',
   'image-pull-failed',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Blame, Outcome, Phase } from './outcome.ts'
-import { Finding, TestSummary, Timestamp, Usage } from './trial.ts'
+import { Finding, TaskLabels, TestSummary, Timestamp, Usage } from './trial.ts'
 
 /*
  * What happened, in the past tense. One union for all streams: a job's stream (`<job>/tbcc.events.jsonl`) and a
@@ -32,6 +32,8 @@ export const JobEventBody = z.discriminatedUnion('type', [
     agent: z.string(),
     model: z.string().nullable(),
     attempt: z.number().int(),
+    /** Missing in events of older versions. */
+    labels: TaskLabels.omit({ tags: true }).optional(),
   }),
   z.object({ type: z.literal('trial.admitted'), ...TrialRef }),
   z.object({
@@ -56,6 +58,8 @@ export const JobEventBody = z.discriminatedUnion('type', [
     archive: z.string(),
     reason: z.enum(['retry', 'resume', 'force']),
   }),
+  /** Its folder was removed, with all that was in it. */
+  z.object({ type: z.literal('trial.deleted'), ...TrialRef }),
   z.object({ type: z.literal('job.stopping'), reason: z.string(), force: z.boolean() }),
   z.object({ type: z.literal('job.finished'), state: z.enum(['completed', 'cancelled']) }),
   z.object({ type: z.literal('warning.raised'), message: z.string(), hint: z.string().nullable() }),
@@ -108,6 +112,8 @@ export const TrialEventBody = z.discriminatedUnion('type', [
     oomKilled: z.boolean(),
     kept: z.boolean(),
   }),
+  /** Somebody was given a terminal to type into: from here on the result is not the agent's alone. */
+  z.object({ type: z.literal('environment.assisted') }),
   z.object({
     type: z.literal('command.started'),
     commandId: z.string(),

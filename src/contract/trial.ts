@@ -86,6 +86,16 @@ export const TrialException = z.object({
 })
 export type TrialException = z.infer<typeof TrialException>
 
+/** By what tasks are told apart in lists and charts. */
+export const TaskLabels = z.object({
+  /** The dataset it comes from. */
+  source: z.string().nullable(),
+  difficulty: z.string().nullable(),
+  category: z.string().nullable(),
+  tags: z.array(z.string()),
+})
+export type TaskLabels = z.infer<typeof TaskLabels>
+
 /** `tbcc.json` of a trial: what Harbor's result.json has no place for. */
 export const TrialRecord = z.object({
   schemaVersion: z.literal(1),
@@ -118,5 +128,13 @@ export const TrialRecord = z.object({
   startedAt: Timestamp,
   finishedAt: Timestamp,
   phases: z.array(PhaseSpan),
+  /** What the task says of itself and where it comes from. This and what follows is missing in older records. */
+  task: TaskLabels.optional(),
+  /** Turns of the agent; null: it has none, or they are not known. */
+  steps: z.number().int().nonnegative().nullable().optional(),
+  /** Somebody typed into its environment while it was scored. */
+  assisted: z.boolean().optional(),
+  /** Logs that were removed as the user's settings say, and when; absent: all that there was is there. */
+  pruned: z.object({ at: Timestamp, logs: z.array(z.enum(['output', 'trajectory'])) }).optional(),
 })
 export type TrialRecord = z.infer<typeof TrialRecord>

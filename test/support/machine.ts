@@ -11,7 +11,7 @@ import { describe, test } from 'vitest'
  * `npm test` lists the reasons at its end (scripts/test-reporter.mjs).
  */
 
-export type Group = 'docker' | 'podman' | 'sandbox' | 'fixtures' | 'ssh' | 'registry'
+export type Group = 'docker' | 'podman' | 'sandbox' | 'fixtures' | 'ssh' | 'registry' | 'browser'
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string }
 
@@ -31,6 +31,9 @@ export const podmanSocket = process.env['TBCC_PODMAN_SOCKET'] ?? '/run/podman/po
 /** Real task files, trials and schemas. */
 export const fixturesFolder = resolve(root, process.env['TBCC_FIXTURES'] ?? '../shared/fixtures')
 
+/** A Chromium or Chrome of this machine; null: none. */
+export const chromiumPath = findChromium()
+
 const required = new Set((process.env['TBCC_REQUIRE'] ?? '').split(',').map((name) => name.trim()))
 
 // Probed once per test file, while it is loaded, so that suites can be declared with the answer at hand.
@@ -48,6 +51,10 @@ const state: Record<Group, Availability> = {
     : missing(`no folder ${fixturesFolder}; set TBCC_FIXTURES`),
   ssh: probeCommands('sshd', 'ssh', 'ssh-keygen'),
   registry: probeCommands('docker-registry'),
+  browser:
+    chromiumPath === null
+      ? missing('no Chromium or Chrome was found; name one with TBCC_CHROMIUM')
+      : { available: true },
 }
 
 /** What this machine has, per group. */
@@ -58,6 +65,7 @@ export const machine = {
   fixtures: () => Promise.resolve(state.fixtures),
   ssh: () => Promise.resolve(state.ssh),
   registry: () => Promise.resolve(state.registry),
+  browser: () => Promise.resolve(state.browser),
 } satisfies Record<Group, () => Promise<Availability>>
 
 /** A suite that needs these groups: runs, is skipped with the reason, or fails where a missing group is required. */
@@ -143,4 +151,17 @@ function probeCommands(...names: readonly string[]): Availability {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   const absent = names.filter((name) => !folders.some((folder) => existsSync(join(folder, name))))
   return absent.length === 0 ? { available: true } : missing(`not installed: ${absent.join(', ')}`)
+}
+
+function findChromium(): string | null {
+  const named = process.env['TBCC_CHROMIUM']
+  if (named !== undefined) return existsSync(named) ? named : null
+  const folders = (process.env['PATH'] ?? '').split(delimiter)
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+  const places = [
+    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  ]
+  return places.find((place) => existsSync(place)) ?? null
 }

@@ -22,7 +22,7 @@ export const noTlsFront = ['/usr/bin/openssl', '/usr/local/bin/openssl'].some((p
 
 export async function openTlsFront(socketPath: string): Promise<TlsFront> {
   const certPath = await mkdtemp(join(tmpdir(), 'tbcc-tls-'))
-  await makeKeys(certPath)
+  await makeServerKeys(certPath)
   const read = async (name: string) => readFile(join(certPath, name))
   const [ca, cert, key] = await Promise.all(['ca.pem', 'server-cert.pem', 'server-key.pem'].map(read))
   const sockets = new Set<Socket>()
@@ -51,7 +51,7 @@ export async function openTlsFront(socketPath: string): Promise<TlsFront> {
 }
 
 /** Keys of a server on 127.0.0.1 and of a client, signed by one authority. */
-async function makeKeys(folder: string): Promise<void> {
+export async function makeServerKeys(folder: string): Promise<void> {
   const newKey = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
   const make = async (name: string, subject: string, ...more: readonly string[]) => {
     const files =

@@ -35,6 +35,7 @@ export function messagesOfJob(event: JobEventBody, context: MessageContext): str
     case 'warning.raised':
       return [warning(event, context.style)]
     case 'trial.planned':
+    case 'trial.deleted':
     case 'trial.admitted':
     case 'job.stopping':
     case 'job.finished':

@@ -85,6 +85,7 @@ export function applyJobEvent(state: LiveState, event: JobEventBody, nowMs: numb
     case 'job.stopping':
       return { ...state, stopping: event.force ? 'forced' : 'cancelled' }
     case 'trial.replaced':
+    case 'trial.deleted':
     case 'job.finished':
     case 'warning.raised':
       return state

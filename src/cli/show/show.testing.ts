@@ -26,6 +26,12 @@ export function rowOf(changes: Partial<TrialRow> = {}): TrialRow {
     startedAt: '2026-11-21T06:00:00.000000Z',
     finishedAt: '2026-11-21T06:00:12.300000Z',
     durationMs: 99_000,
+    source: null,
+    difficulty: null,
+    category: null,
+    steps: null,
+    reason: null,
+    assisted: false,
     ...changes,
   }
 }

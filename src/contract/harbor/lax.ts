@@ -1,3 +1,4 @@
+import './interpreted.ts'
 import { z } from 'zod'
 import { normalizePath, toFlag, toFloat, toInt, toReward, toUuid } from './coerce.ts'
 import { type HarborNumber, isHarborFloat, toNumber } from './number.ts'
