@@ -1,0 +1,94 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { ConfirmHost } from '../components/dialog.tsx'
+import { TooltipProvider } from '../components/tooltip.tsx'
+import { host } from '../client/open-host.ts'
+import { openRunDialog, useRunDraft } from '../stores/run-dialog.ts'
+import { useUi } from '../stores/ui.ts'
+import { runAction, runShortcut, useActions } from './actions.ts'
+import { Notices } from './notices.tsx'
+import { Palette } from './palette.tsx'
+import { Panes } from './panes.tsx'
+import { openTab, TABS } from './router.ts'
+import { ShortcutHelp } from './shortcut-help.tsx'
+import { Sidebar, tabLabel } from './sidebar.tsx'
+import { StatusBar } from './status-bar.tsx'
+
+const RunDialog = lazy(async () => import('../run-dialog/run-dialog.tsx').then((m) => ({ default: m.RunDialog })))
+
+export function App() {
+  const draft = useRunDraft()
+  const [over, setOver] = useState<'palette' | 'shortcuts' | null>(null)
+  const toggleSidebar = useUi((ui) => ui.toggleSidebar)
+  useActions([
+    {
+      id: 'palette',
+      group: 'General',
+      title: 'Commands',
+      keys: 'mod+k',
+      everywhere: true,
+      hidden: true,
+      run: () => setOver('palette'),
+    },
+    {
+      id: 'palette-terminal',
+      group: 'General',
+      title: 'Commands, from a terminal',
+      keys: 'mod+shift+p',
+      everywhere: true,
+      hidden: true,
+      run: () => setOver('palette'),
+    },
+    { id: 'shortcuts', group: 'General', title: 'Keyboard shortcuts', keys: '?', run: () => setOver('shortcuts') },
+    { id: 'search', group: 'General', title: 'Search in this screen', keys: '/', run: focusSearch },
+    {
+      id: 'run',
+      group: 'General',
+      title: 'New run',
+      keys: 'mod+enter',
+      keywords: 'start benchmark',
+      run: () => openRunDialog(),
+    },
+    { id: 'sidebar', group: 'General', title: 'Collapse or expand the sidebar', keys: 'mod+b', run: toggleSidebar },
+    ...TABS.map((tab, index) => ({
+      id: `open-${tab}`,
+      group: 'Go to',
+      title: tabLabel(tab),
+      keys: `mod+${index + 1}`,
+      run: () => openTab(tab),
+    })),
+  ])
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!event.defaultPrevented) runShortcut(event)
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [])
+
+  useEffect(() => host.onMenu(runAction), [])
+
+  return (
+    <TooltipProvider>
+      <div className="flex h-full flex-col">
+        <div className="flex min-h-0 flex-1">
+          <Sidebar />
+          <Panes />
+        </div>
+        <StatusBar />
+      </div>
+      <Palette open={over === 'palette'} onClose={() => setOver(null)} />
+      <ShortcutHelp open={over === 'shortcuts'} onClose={() => setOver(null)} />
+      {draft === null ? null : (
+        <Suspense fallback={null}>
+          <RunDialog />
+        </Suspense>
+      )}
+      <ConfirmHost />
+      <Notices />
+    </TooltipProvider>
+  )
+}
+
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>('main:not([hidden]) [data-search]')?.focus()
+}

@@ -1,0 +1,69 @@
+import { create } from 'zustand'
+import {
+  procedures,
+  PROTOCOL_VERSION,
+  topics,
+  type InputOf,
+  type ItemOf,
+  type OutputOf,
+  type ParamsOf,
+  type ProcedureName,
+  type TopicName,
+} from '../../contract/api/api.ts'
+import { createClient, type Client, type ClientOptions } from '../../rpc/client.ts'
+import type { ConnectionState } from '../../rpc/connection.ts'
+
+type EngineClient = Client<typeof procedures, typeof topics>
+
+interface Connection {
+  readonly client: EngineClient | null
+  readonly state: ConnectionState
+}
+
+const useConnection = create<Connection>(() => ({ client: null, state: { state: 'connecting' } }))
+
+/** Connects the page to its engine; once, at boot. */
+export function startClient(connect: ClientOptions<typeof procedures, typeof topics>['connect']): void {
+  const client = createClient({ procedures, topics, protocol: PROTOCOL_VERSION, connect })
+  const tell = (): void => useConnection.setState({ client, state: client.state() })
+  tell()
+  client.onState(tell)
+}
+
+/** Whether the engine answers, and if not why. */
+export function useConnectionState(): ConnectionState {
+  return useConnection((connection) => connection.state)
+}
+
+/** Asks the engine. Rejects with AppError. */
+export async function call<Name extends ProcedureName>(
+  name: Name,
+  input: InputOf<Name>,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<OutputOf<Name>> {
+  return engine().call(name, input, options)
+}
+
+/** Follows a topic across reconnects until it is stopped. */
+export function follow<Name extends TopicName>(
+  name: Name,
+  params: ParamsOf<Name>,
+  listener: {
+    /** While a promise that it gave is open, the engine sends only a few batches more. */
+    readonly onItems: (items: readonly ItemOf<Name>[]) => void | Promise<void>
+    readonly onEnd?: () => void
+    readonly onError?: (error: unknown) => void
+  },
+): () => void {
+  return engine().subscribe(name, params, listener)
+}
+
+export function reconnectNow(): void {
+  engine().reconnectNow()
+}
+
+function engine(): EngineClient {
+  const { client } = useConnection.getState()
+  if (client === null) throw new Error('the page asked its engine before it was connected')
+  return client
+}

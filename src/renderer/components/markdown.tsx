@@ -1,0 +1,14 @@
+import { lazy, Suspense } from 'react'
+
+const MarkdownView = lazy(async () =>
+  import('./markdown-view.tsx').then((module) => ({ default: module.MarkdownView })),
+)
+
+/** Markdown of a task or an agent: hostile, so it is sanitised, and its links lead nowhere. Loaded when first shown. */
+export function Markdown({ text }: { readonly text: string }) {
+  return (
+    <Suspense fallback={<pre className="font-sans whitespace-pre-wrap">{text}</pre>}>
+      <MarkdownView text={text} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,41 @@
+import { useEffect, useRef, useState, type RefObject } from 'react'
+import { notifyError } from '../../stores/notices.ts'
+import type { TerminalOptions, TerminalScreen } from './terminal-screen.ts'
+
+/**
+ * A terminal in the element that the ref is given to; null until it is loaded. It takes the size of its place whenever
+ * that changes. `onSize` is told of each size.
+ */
+export function useTerminal(
+  options: TerminalOptions,
+  onSize?: (columns: number, rows: number) => void,
+): { readonly place: RefObject<HTMLDivElement | null>; readonly screen: TerminalScreen | null } {
+  const place = useRef<HTMLDivElement>(null)
+  const [screen, setScreen] = useState<TerminalScreen | null>(null)
+  const given = useRef({ options, onSize })
+  given.current = { options, onSize }
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return undefined
+    const ended = new AbortController()
+    let opened: TerminalScreen | null = null
+    const observer = new ResizeObserver(() => {
+      if (opened?.fit() === true) given.current.onSize?.(opened.columns(), opened.rows())
+    })
+    const open = async (): Promise<void> => {
+      const { createTerminalScreen } = await import('./terminal-screen.ts')
+      if (ended.signal.aborted) return
+      opened = createTerminalScreen(element, given.current.options)
+      observer.observe(element)
+      setScreen(opened)
+    }
+    open().catch(notifyError)
+    return () => {
+      ended.abort()
+      observer.disconnect()
+      opened?.dispose()
+      setScreen(null)
+    }
+  }, [])
+  return { place, screen }
+}

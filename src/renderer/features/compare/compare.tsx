@@ -1,0 +1,5 @@
+import { PageHead } from '../../components/page.tsx'
+
+export function Compare() {
+  return <PageHead title="Compare" />
+}

@@ -1,0 +1,5 @@
+import { PageHead } from '../../components/page.tsx'
+
+export function Dashboard() {
+  return <PageHead title="Dashboard" />
+}

@@ -1,0 +1,85 @@
+import { useCallback, useEffect, useState } from 'react'
+import type { TrialFilter } from '../../../../contract/api/common.ts'
+import type { ListedTrial, TrialChange } from '../../../../contract/api/trials.ts'
+import type { TableSort } from '../../../components/data-table.tsx'
+import type { PagedLists } from '../../../components/paged-lists.ts'
+import { usePagedLists } from '../../../components/use-paged-lists.ts'
+import { call } from '../../../client/client.ts'
+import { useCall, useFollow } from '../../../client/queries.ts'
+import { trialKey } from '../../../stores/live.ts'
+import { toTrialSort } from './trial-sort.ts'
+import type { GroupBy } from './list-rows.ts'
+
+/** The list of all trials, where they are not grouped. */
+export const ALL = ''
+
+export interface TrialLists {
+  readonly lists: PagedLists<ListedTrial>
+  /** The newest that is known of a row: it changes where it stands. */
+  readonly latest: (trial: ListedTrial) => ListedTrial
+  /** How many there are now more than when the list was loaded. */
+  readonly fresh: number
+  readonly reload: () => void
+}
+
+/** Trials in a fixed order, each of which stays up to date; one list, or one for each value of `by`. */
+export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy | null): TrialLists {
+  const engineSort = toTrialSort(sort)
+  const lists = usePagedLists<ListedTrial>(
+    async (key, offset, limit, signal) => {
+      const input = { filter: narrow(filter, by, key), sort: engineSort, offset, limit }
+      const { total, trials } = await call('trials.query', input, { signal })
+      return { total, rows: trials }
+    },
+    JSON.stringify([filter, engineSort, by]),
+  )
+  const [changed, setChanged] = useState<ReadonlyMap<string, ListedTrial>>(new Map())
+  const [jobName, ...others] = filter.jobNames ?? []
+  useFollow(
+    'trials.changes',
+    { jobName: jobName !== undefined && others.length === 0 ? jobName : null },
+    { onItems: (items) => setChanged((known) => applyChanges(known, items)) },
+  )
+  const reload = useCallback(() => {
+    setChanged(new Map())
+    lists.reload()
+  }, [lists])
+  const now = useCall('trials.query', by === null ? { filter, sort: engineSort, limit: 1 } : null)
+  const known = lists.list(ALL).total
+  const fresh = known === null || now.data === undefined || now.isPlaceholderData ? 0 : now.data.total - known
+  // Nobody points at a row of an empty list.
+  const isFirst = known === 0 && fresh > 0
+  useEffect(() => {
+    if (isFirst) reload()
+  }, [isFirst, reload])
+  return { lists, latest: (trial) => changed.get(trialKey(trial)) ?? trial, fresh: isFirst ? 0 : fresh, reload }
+}
+
+/** Trials of one group only. */
+function narrow(filter: TrialFilter, by: GroupBy | null, value: string): TrialFilter {
+  if (by === null) return filter
+  return { ...filter, [`${by}s`]: [value] }
+}
+
+/**
+ * What running trials do is followed by their own cells. Kept here is what makes another row of them: that they began,
+ * and how they ended.
+ */
+export function applyChanges(
+  known: ReadonlyMap<string, ListedTrial>,
+  changes: readonly TrialChange[],
+): ReadonlyMap<string, ListedTrial> {
+  let next: Map<string, ListedTrial> | null = null
+  const set = (trial: ListedTrial): void => {
+    const key = trialKey(trial)
+    const before = (next ?? known).get(key)
+    if (before?.state === 'running' && trial.state === 'running') return
+    next ??= new Map(known)
+    next.set(key, trial)
+  }
+  for (const change of changes) {
+    if (change.kind === 'running') change.trials.forEach(set)
+    else if (change.kind === 'changed') set(change.trial)
+  }
+  return next ?? known
+}

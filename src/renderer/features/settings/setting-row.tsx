@@ -1,0 +1,70 @@
+import { useMutation } from '@tanstack/react-query'
+import { RotateCcw } from 'lucide-react'
+import { toAppError } from '../../../contract/errors.ts'
+import type { Setting, SettingValue } from '../../../contract/api/settings.ts'
+import { call } from '../../client/client.ts'
+import { IconButton } from '../../components/controls.tsx'
+import { notify } from '../../stores/notices.ts'
+import { SettingControl } from './setting-control.tsx'
+
+/** One setting: what it is, its control, where its value comes from, and the way back. */
+export function SettingRow({ setting }: { readonly setting: Setting }) {
+  const change = useMutation({
+    mutationFn: async (value: SettingValue) => call('settings.set', { key: setting.key, value }),
+    onSuccess: () => notifyUndo(setting, async (value) => call('settings.set', { key: setting.key, value })),
+  })
+  const reset = useMutation({
+    mutationFn: async () => call('settings.reset', { key: setting.key }),
+    onSuccess: () => notifyUndo(setting, async (value) => call('settings.set', { key: setting.key, value })),
+  })
+  const locked = setting.source === 'environment'
+  const error = change.error ?? reset.error
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-6 border-b border-line py-3">
+      <div className="min-w-0">
+        <div className="flex items-center gap-2">
+          <span className="font-semibold">{setting.label}</span>
+          <SourceBadge setting={setting} />
+        </div>
+        <p className="text-dim">{setting.help}</p>
+        {error === null ? null : (
+          <p role="alert" className="text-failure">
+            {toAppError(error).message}
+          </p>
+        )}
+      </div>
+      <div className="flex items-start gap-1">
+        <SettingControl
+          key={JSON.stringify(setting.value)}
+          setting={setting}
+          disabled={locked || change.isPending}
+          onChange={(value) => change.mutate(value)}
+        />
+        <IconButton
+          label={`Reset ${setting.label}`}
+          disabled={setting.source !== 'file'}
+          className={setting.source === 'file' ? '' : 'invisible'}
+          onClick={() => reset.mutate()}
+        >
+          <RotateCcw size={14} />
+        </IconButton>
+      </div>
+    </div>
+  )
+}
+
+function SourceBadge({ setting: { source, variable } }: { readonly setting: Setting }) {
+  if (source === 'default') return null
+  return (
+    <span
+      className="rounded-full bg-hover px-2 text-xs text-dim"
+      title={source === 'environment' ? `Set by ${variable}: change it there` : 'Differs from the default'}
+    >
+      {source === 'environment' ? `set by ${variable}` : 'changed'}
+    </span>
+  )
+}
+
+function notifyUndo(before: Setting, set: (value: SettingValue) => Promise<unknown>): void {
+  notify(`${before.label} changed`, { label: 'Undo', run: () => void set(before.value) })
+}

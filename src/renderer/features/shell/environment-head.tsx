@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react'
+import type { OpenEnvironment } from '../../../contract/api/terminals.ts'
+import { paths } from '../../app/router.ts'
+import { CopyButton, Link } from '../../components/text.tsx'
+import { formatDuration } from '../../format/format.ts'
+
+/** Which trial or environment a terminal is in, whether typing marks it, and the time that is left. */
+export function EnvironmentHead({ environment }: { readonly environment: OpenEnvironment | null }) {
+  if (environment === null) return <p className="px-(--page) py-1.5 text-dim">The environment has ended.</p>
+  const { trial, taskName, backend, containerId, assisted, endsAt } = environment
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 px-(--page) py-1.5 text-dim">
+      {trial === null ? (
+        <span>
+          Exploring <Link to={paths.task(taskName)}>{taskName}</Link>, no trial
+        </span>
+      ) : (
+        <span>
+          Trial <Link to={paths.trial(trial)}>{trial.trialName}</Link>
+        </span>
+      )}
+      <span>{backend}</span>
+      {containerId === null ? null : (
+        <span className="flex items-center font-mono">
+          {containerId.slice(0, 12)}
+          <CopyButton text={containerId} label="Copy the container id" />
+        </span>
+      )}
+      {trial === null ? null : (
+        <span className={assisted ? 'text-timeout' : ''}>
+          {assisted ? 'assisted: this trial no longer counts as the agent’s own' : 'watched only'}
+        </span>
+      )}
+      {endsAt === null ? null : <TimeLeft endsAt={endsAt} />}
+    </p>
+  )
+}
+
+function TimeLeft({ endsAt }: { readonly endsAt: string }) {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  const leftMs = Math.max(0, new Date(endsAt).getTime() - now)
+  return <span className="tabular">{formatDuration(leftMs)} left in this phase</span>
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef, useState } from 'react'
+import type { TrialRef } from '../../../contract/api/common.ts'
+import { useFollow } from '../../client/queries.ts'
+import { Button } from '../../components/controls.tsx'
+import { FindBar } from '../../components/terminal/find-bar.tsx'
+import { useTerminal } from '../../components/terminal/use-terminal.ts'
+import { formatBytes } from '../../format/format.ts'
+import { notifyError } from '../../stores/notices.ts'
+
+/** What a running trial prints, to be watched only. */
+export function TrialOutput({ trial, shown }: { readonly trial: TrialRef | null; readonly shown: boolean }) {
+  const { place, screen } = useTerminal({ readOnly: true, scrollback: 10_000, label: 'Output of the trial' })
+  const [skipped, setSkipped] = useState(0)
+  const [ended, setEnded] = useState(false)
+  const shownTo = useRef<number | null>(null)
+  useFollow('trial.output', trial === null || screen === null ? null : trial, {
+    async onItems(items) {
+      for (const { from, to, text } of items) {
+        const gap = shownTo.current === null ? 0 : from - shownTo.current
+        if (gap > 0) setSkipped((sum) => sum + gap)
+        shownTo.current = to
+        await screen?.write(text)
+      }
+    },
+    onEnd: () => setEnded(true),
+    onError: notifyError,
+  })
+  useEffect(() => {
+    if (shown) screen?.fit()
+  }, [shown, screen])
+  return (
+    <>
+      <div className="flex items-center gap-3 px-(--page) pb-1.5 text-dim">
+        <FindBar screen={screen} />
+        {skipped === 0 ? null : (
+          <span>{formatBytes(skipped)} printed too fast to be shown; all of it is in the log</span>
+        )}
+        {ended ? <span>The trial has ended.</span> : null}
+        <Button tone="quiet" className="ml-auto" onClick={() => screen?.scrollToEnd()}>
+          To the end
+        </Button>
+      </div>
+      <div ref={place} className="min-h-0 flex-1 overflow-hidden bg-terminal p-2" />
+    </>
+  )
+}

@@ -1,0 +1,5 @@
+import { PageHead } from '../../components/page.tsx'
+
+export function Tasks() {
+  return <PageHead title="Tasks" />
+}

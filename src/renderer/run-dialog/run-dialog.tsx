@@ -1,0 +1,4 @@
+/** Sets up a run and starts it. */
+export function RunDialog() {
+  return null
+}

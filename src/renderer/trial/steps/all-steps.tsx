@@ -1,0 +1,119 @@
+import { useQueries } from '@tanstack/react-query'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useRef } from 'react'
+import type { TrialRef } from '../../../contract/api/common.ts'
+import type { Step } from '../../../contract/api/trials.ts'
+import { call } from '../../client/client.ts'
+import { Button } from '../../components/controls.tsx'
+import { CHAPTER, toChapter } from './chapter.ts'
+import { StepView } from './step-view.tsx'
+import type { Steps } from './use-steps.ts'
+
+/**
+ * Every step of the list below each other, whole. Only what is near the view is loaded; very long trials come in
+ * chapters, since a browser cannot scroll over any height.
+ */
+export function AllSteps({
+  trial,
+  steps,
+  startedAt,
+}: {
+  readonly trial: TrialRef
+  readonly steps: Steps
+  readonly startedAt: string | null
+}) {
+  const { outline, row } = steps
+  const chapter = toChapter(row, outline.total ?? 0)
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtualizer = useVirtualizer({
+    count: chapter.to - chapter.from,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 220,
+    getItemKey: (index) => chapter.from + index,
+    overscan: 2,
+  })
+  const items = virtualizer.getVirtualItems()
+  const rows = items.map(({ index }) => chapter.from + index)
+  const loaded = useWholeSteps(
+    trial,
+    rows.map((each) => outline.at(each)?.index ?? null),
+  )
+  const first = rows[0] ?? chapter.from
+  const last = rows.at(-1) ?? chapter.from
+  useEffect(() => outline.see('steps', first, last), [outline.see, first, last])
+  const scrollTo = useRef(virtualizer.scrollToIndex)
+  scrollTo.current = virtualizer.scrollToIndex
+  const inChapter = row - chapter.from
+  useEffect(() => {
+    scrollTo.current(inChapter, { align: 'start' })
+  }, [chapter.from, inChapter, steps.chosenAt])
+
+  return (
+    <div
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label="All steps"
+      className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+    >
+      <ChapterLink row={chapter.from - CHAPTER} label="Earlier steps" shown={chapter.from > 0} steps={steps} />
+      <div className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => {
+          const step = loaded.get(outline.at(chapter.from + item.index)?.index ?? -1)
+          return (
+            <div
+              key={item.key}
+              ref={virtualizer.measureElement}
+              data-index={item.index}
+              className={`absolute inset-x-0 top-0 border-b border-line ${chapter.from + item.index === row ? 'bg-raised' : ''}`}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              {step === undefined ? (
+                <p className="px-4 py-3 text-dim" style={{ height: 220 }}>
+                  {chapter.from + item.index + 1}
+                </p>
+              ) : (
+                <StepView trial={trial} step={step} startedAt={startedAt} />
+              )}
+            </div>
+          )
+        })}
+      </div>
+      <ChapterLink row={chapter.to} label="Later steps" shown={chapter.to < (outline.total ?? 0)} steps={steps} />
+    </div>
+  )
+}
+
+function ChapterLink({
+  row,
+  label,
+  shown,
+  steps,
+}: {
+  readonly row: number
+  readonly label: string
+  readonly shown: boolean
+  readonly steps: Steps
+}) {
+  return shown ? (
+    <div className="flex justify-center p-2">
+      <Button onClick={() => steps.select(row)}>{label}</Button>
+    </div>
+  ) : null
+}
+
+/** Whole steps by their index, one question each: those already there are not asked again while scrolling. */
+function useWholeSteps(trial: TrialRef, indices: readonly (number | null)[]): ReadonlyMap<number, Step> {
+  const wanted = indices.filter((index) => index !== null)
+  const answers = useQueries({
+    queries: wanted.map((index) => {
+      const input = { jobName: trial.jobName, trialName: trial.trialName, indices: [index] }
+      return {
+        queryKey: ['trials.steps', input] as const,
+        queryFn: async ({ signal }: { readonly signal: AbortSignal }) => call('trials.steps', input, { signal }),
+        gcTime: 20_000,
+      }
+    }),
+  })
+  return new Map(answers.flatMap(({ data }) => (data ?? []).map((step) => [step.index, step] as const)))
+}

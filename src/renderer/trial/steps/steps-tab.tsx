@@ -1,0 +1,150 @@
+import { ChevronDown, ChevronUp } from 'lucide-react'
+import type { Recording } from '../../../contract/api/trials.ts'
+import { useCall } from '../../client/queries.ts'
+import { Button, IconButton } from '../../components/controls.tsx'
+import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { plural } from '../../format/format.ts'
+import { useTrialLayout } from '../layout-store.ts'
+import type { Replay } from '../terminal/replay.ts'
+import { TerminalPane } from '../terminal/terminal-pane.tsx'
+import type { KnownTrial } from '../use-trial.ts'
+import { AllSteps } from './all-steps.tsx'
+import { OneStep } from './one-step.tsx'
+import { StepList } from './step-list.tsx'
+import { StepModes, StepTools } from './step-tools.tsx'
+import type { Steps } from './use-steps.ts'
+
+/** What the agent did, step by step, with the terminal as it was then. */
+export function StepsTab({
+  known,
+  steps,
+  recording,
+  replay,
+}: {
+  readonly known: KnownTrial
+  readonly steps: Steps
+  readonly recording: Recording | undefined
+  readonly replay: Replay
+}) {
+  const { ref, trial, isRunning } = known
+  const { expandAll } = useTrialLayout()
+  const startedAt = recording?.startedAt ?? trial.startedAt
+  const errorRows = useErrorRows(known, steps)
+  return (
+    <>
+      <div className="flex min-h-52 flex-[3] border-b border-line">
+        <div className="flex w-90 max-w-[42%] shrink-0 flex-col border-r border-line">
+          <StepTools steps={steps} />
+          <div className="flex h-7 shrink-0 items-center gap-2 pr-1.5 pl-3">
+            <StepCount steps={steps} />
+            {isRunning ? <Following steps={steps} /> : null}
+            <StepModes steps={steps} />
+          </div>
+          <Listed steps={steps} errorRows={errorRows} isRunning={isRunning} />
+        </div>
+        <div className="flex min-w-0 flex-1 flex-col">
+          {(steps.outline.total ?? 0) === 0 ? null : expandAll ? (
+            <AllSteps trial={ref} steps={steps} startedAt={startedAt} />
+          ) : (
+            <OneStep trial={ref} index={steps.current?.index ?? null} startedAt={startedAt} />
+          )}
+        </div>
+      </div>
+      <FoldedTerminal known={known} recording={recording} replay={replay} />
+    </>
+  )
+}
+
+function Listed({
+  steps,
+  errorRows,
+  isRunning,
+}: {
+  readonly steps: Steps
+  readonly errorRows: readonly number[]
+  readonly isRunning: boolean
+}) {
+  const { outline, choice } = steps
+  if (outline.error !== null) return <ErrorState error={outline.error} retry={outline.retry} />
+  if (outline.total === null) return <Skeleton rows={8} />
+  if (outline.total > 0) return <StepList steps={steps} errorRows={errorRows} />
+  if (choice.text !== '' || choice.kinds.length > 0) {
+    return (
+      <EmptyState title="No step matches">
+        <Button onClick={() => steps.choose({ kinds: [], text: '' })}>Show all steps</Button>
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      title={isRunning ? 'No step yet' : 'No steps'}
+      hint={
+        isRunning
+          ? 'They appear here as the agent works.'
+          : 'The agent recorded none; its output stands in the terminal.'
+      }
+    />
+  )
+}
+
+function StepCount({ steps: { outline, choice } }: { readonly steps: Steps }) {
+  const { total, origin } = outline
+  const isFiltered = choice.kinds.length > 0 || choice.text !== ''
+  return (
+    <span className="min-w-0 flex-1 truncate text-xs text-dim tabular">
+      {total === null ? '' : isFiltered ? `${plural(total, 'step')} found` : plural(total, 'step')}
+      {total === null || origin === 'none' ? '' : ` from the ${origin === 'trajectory' ? 'trajectory' : 'events'}`}
+    </span>
+  )
+}
+
+/** Whether the newest step is shown as the trial goes on, and how to get back to it. */
+function Following({ steps }: { readonly steps: Steps }) {
+  if (steps.following) return <span className="text-xs text-running">◐ following</span>
+  return (
+    <button type="button" className="text-xs text-accent hover:underline" onClick={steps.follow}>
+      follow
+    </button>
+  )
+}
+
+/** The rows of the steps with an error, for their marks. Only in the whole list a step stands at its number. */
+function useErrorRows({ ref }: KnownTrial, { outline, choice }: Steps): readonly number[] {
+  const isWhole = choice.kinds.length === 0 && choice.text === ''
+  const { data } = useCall(
+    'trials.outline',
+    isWhole && outline.firstError !== null ? { ...ref, errors: true, offset: 0, limit: 2000 } : null,
+  )
+  return isWhole ? (data?.steps ?? []).filter(({ isError }) => isError).map(({ index }) => index) : []
+}
+
+function FoldedTerminal({
+  known,
+  recording,
+  replay,
+}: {
+  readonly known: KnownTrial
+  readonly recording: Recording | undefined
+  readonly replay: Replay
+}) {
+  const { terminalFolded: folded, set } = useTrialLayout()
+  return (
+    <div className={`flex shrink-0 flex-col ${folded ? '' : 'min-h-44 flex-[2]'}`}>
+      <div className="flex h-7 shrink-0 items-center px-2 text-dim">
+        <button type="button" aria-expanded={!folded} onClick={() => set({ terminalFolded: !folded })}>
+          Terminal at this step
+        </button>
+        <IconButton
+          label={folded ? 'Unfold the terminal' : 'Fold the terminal'}
+          className="ml-auto"
+          onClick={() => set({ terminalFolded: !folded })}
+        >
+          {folded ? <ChevronUp size={14} /> : <ChevronDown size={14} />}
+        </IconButton>
+      </div>
+      {folded ? null : (
+        <TerminalPane trial={known.ref} recording={recording} replay={replay} isRunning={known.isRunning} />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import type { ListedTrial } from '../../../contract/api/trials.ts'
+import type { TrialRecord } from '../../../contract/trial.ts'
+import { formatReward, plural } from '../../format/format.ts'
+
+/** Why the trial ended as it did, in one sentence: the first thing that its screen says. */
+export function toSentence(trial: ListedTrial, record: Pick<TrialRecord, 'exception' | 'tests'> | null): string {
+  if (trial.state === 'queued') return 'Waiting to start'
+  if (trial.state === 'running') return 'Running'
+  if (trial.outcome === 'success') return withTests('Resolved', trial)
+  const exception = record?.exception ?? null
+  if (exception !== null) return `${exception.type}: ${firstLine(exception.message)}`
+  const failed = record?.tests?.failed ?? 0
+  if (failed > 0) return `${failed} of ${plural(record?.tests?.total ?? failed, 'test')} failed`
+  if (trial.reason !== null) return firstLine(trial.reason)
+  if (trial.outcome === null) return 'Ended as asked, without a verdict'
+  return `The verifier gave reward ${formatReward(trial.reward)}`
+}
+
+function withTests(word: string, { testsPassed, testsTotal }: ListedTrial): string {
+  return testsTotal === null ? word : `${word}: ${testsPassed ?? 0} of ${plural(testsTotal, 'test')} passed`
+}
+
+function firstLine(text: string): string {
+  const line = text.trim().split('\n', 1)[0] ?? ''
+  return line.length > 240 ? `${line.slice(0, 240)} …` : line
+}
