@@ -3,6 +3,7 @@ import { benchEvents } from './events.ts'
 import { benchJobs } from './jobs.ts'
 import { benchOutput } from './output.ts'
 import { formatRows, passes } from './table.ts'
+import { benchStore } from './store.ts'
 import { benchStart } from './start.ts'
 import { benchTrial } from './trial.ts'
 import type { BenchRow } from './row.ts'
@@ -18,6 +19,7 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   trial: benchTrial,
   output: benchOutput,
   jobs: benchJobs,
+  store: benchStore,
 }
 
 process.exitCode = await main(process.argv.slice(2))

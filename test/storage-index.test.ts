@@ -253,6 +253,12 @@ describeOn('fixtures', 'jobs of Harbor', () => {
         startedAt: '2026-11-21T04:09:57.928041Z',
         finishedAt: '2026-11-21T04:10:10.817384Z',
         durationMs: 12889,
+        source: null,
+        difficulty: null,
+        category: null,
+        steps: null,
+        reason: null,
+        assisted: false,
       },
     ])
     rmSync(join(folder, 'orc-oracle-0', 'result.json'))

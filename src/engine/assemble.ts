@@ -1,33 +1,18 @@
-import { join, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import { createClock } from '../node/clock.ts'
-import { createOwnerId } from '../node/fs/owner.ts'
-import { createHostTree } from '../node/host/host-tree.ts'
-import { isJobLocked } from '../node/fs/job-lock.ts'
-import { createIndexStore } from '../node/sqlite/sqlite-store.ts'
-import { createBackends } from './backends.ts'
 import { describeJob } from './describe.ts'
 import type { CleanReport, Engine, EngineConfig, PreparedJob } from './engine.ts'
 import { examine } from './examine.ts'
-import { createFinder } from './find.ts'
 import { listTasks } from './list-tasks.ts'
 import { sweep } from './owner-sweep.ts'
-import { settleJob, type PrepareDeps, type SettledJob } from './prepare.ts'
-import { createRunner } from './runner.ts'
+import { createEngineParts, type EngineParts } from './parts.ts'
+import { settleJob, type SettledJob } from './prepare.ts'
 import { settleResume } from './resume.ts'
 import type { EarlierRun } from './run.ts'
 
-/** The composition root: makes the adapters when they are first needed, and disposes of them. */
-export function assembleEngine(config: EngineConfig): Engine {
-  const jobsDir = resolve(config.cwd, config.jobsDir)
-  const clock = createClock()
-  const backends = createBackends(config.env)
-  const host = createHostTree()
-  const deps: PrepareDeps = { cwd: config.cwd, jobsDir, env: config.env, backends, host }
+/** The composition root: works with the given adapters, or its own, and disposes of them. */
+export function assembleEngine(config: EngineConfig, parts: EngineParts = createEngineParts(config)): Engine {
+  const { jobsDir, backends, index, finder, runner, prepareDeps: deps } = parts
   const prepared = new WeakMap<PreparedJob, { readonly job: SettledJob; readonly earlier: EarlierRun | null }>()
-  const index = createIndexStore(jobsDir, { isHeld: async (jobName) => isJobLocked(join(jobsDir, jobName)) })
-  const finder = createFinder(jobsDir, config.cwd, index)
-  const runner = createRunner({ jobsDir, env: config.env, backends, host, clock, index, owner: createOwnerId })
 
   async function register(
     job: SettledJob,

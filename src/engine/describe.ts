@@ -41,6 +41,7 @@ async function describeTrial(plan: TrialPlan, { chosen }: SettledJob): Promise<P
     attempt: plan.attempt,
     refusal: refusal === '' ? await chosen.backend.refuse(plan.environment) : refusal,
     agentTimeoutMs: plan.timeouts.agentMs,
+    timeouts: plan.timeouts,
   }
 }
 

@@ -3,6 +3,9 @@ import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { TrialRecord } from '../contract/trial.ts'
 import type { Rates } from '../core/analysis/rates.ts'
 import type { BackendName, BackendProbe } from '../core/environment/backend.ts'
+import type { TrialTimeouts } from '../core/job/plan.ts'
+import type { LiveEnvironment } from '../core/job/trial-run.ts'
+import type { LogPolicy } from '../core/settings/apply.ts'
 import type { JobRow, TrialRow } from '../core/job/ports.ts'
 import type { TaskEntry } from '../core/task/task.ts'
 
@@ -48,6 +51,12 @@ export interface EngineConfig {
   /** The host's variables as tasks and agents may read them: `.env` files are merged in by the caller. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
+  /** Those by which container engines are found; absent: `env`. */
+  readonly backendEnv?: Readonly<Record<string, string | undefined>>
+  /** Keys of the user's store: read by jobs like variables of the host, and hidden wherever their values show up. */
+  readonly secrets?: () => Readonly<Record<string, string>>
+  /** What jobs keep of their logs; absent: everything. */
+  readonly logs?: () => LogPolicy
 }
 
 export interface TaskListing {
@@ -106,6 +115,7 @@ export interface PreparedTrial {
   /** Why it will be refused at its start; null: it will run. */
   readonly refusal: string | null
   readonly agentTimeoutMs: number | null
+  readonly timeouts: TrialTimeouts
 }
 
 /** Told in order, synchronously; must not throw. */
@@ -114,6 +124,8 @@ export interface JobObserver {
   onTrialEvent(trialName: string, event: StoredEvent<TrialEventBody>): void
   /** Raw output as it is shown, secrets replaced. */
   onOutput(trialName: string, data: Uint8Array): void
+  /** A trial's environment once it runs; null before it is stopped. */
+  onEnvironment?(trialName: string, environment: LiveEnvironment | null): void
 }
 
 /** `cancel`: stop admitting, end running trials, keep everything. `force`: give up what cannot be had at once. */

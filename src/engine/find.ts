@@ -92,7 +92,8 @@ async function isLast(path: string, seq: number): Promise<boolean> {
   return true
 }
 
-function readRecord(directory: string): TrialRecord | null {
+/** `tbcc.json` of a trial; null where there is none that can be read. */
+export function readRecord(directory: string): TrialRecord | null {
   const text = readTextBelow(directory, [RECORD_FILE], 256 * 1024 ** 2)
   if (text === null) return null
   try {

@@ -1,4 +1,3 @@
-import { config as configureZod } from 'zod'
 import type { Engine, EngineConfig } from './engine.ts'
 import { listTasks } from './list-tasks.ts'
 
@@ -9,8 +8,6 @@ export type * from './engine.ts'
  * assembled with the first call that needs it.
  */
 export function createEngine(config: EngineConfig): Engine {
-  // Compiled validators pay off after thousands of documents; a command reads some dozens.
-  configureZod({ jitless: true })
   let assembled: Promise<Engine> | null = null
   const whole = async (): Promise<Engine> =>
     (assembled ??= import('./assemble.ts').then(({ assembleEngine }) => assembleEngine(config)))

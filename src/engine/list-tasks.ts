@@ -36,7 +36,7 @@ export async function listTasks(
 }
 
 /** The bundled samples: beside the built program and beside the sources alike. */
-function samplesFolder(): string | null {
+export function samplesFolder(): string | null {
   for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
     const samples = join(folder, 'resources', 'samples')
     if (existsSync(samples)) return samples

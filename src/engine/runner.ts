@@ -4,13 +4,15 @@ import { computeRates } from '../core/analysis/rates.ts'
 import type { ContainerBackend, OwnerId } from '../core/environment/backend.ts'
 import { isJudged } from '../core/job/outcome.ts'
 import type { Clock, TrialRow } from '../core/job/ports.ts'
-import { secretValues } from '../core/job/secrets.ts'
+import { MIN_SECRET_LENGTH, secretValues } from '../core/job/secrets.ts'
+import { KEEP_ALL, type LogPolicy } from '../core/settings/apply.ts'
 import { openJob, type OpenJob } from '../node/fs/job-files.ts'
 import type { IndexStore } from '../node/sqlite/sqlite-store.ts'
 import type { Backends } from './backends.ts'
 import type { JobObserver, JobReport, RunSignals } from './engine.ts'
 import { sweep } from './owner-sweep.ts'
 import type { SettledJob } from './prepare.ts'
+import { pruneJob } from './prune-logs.ts'
 import { runSettledJob, type EarlierRun } from './run.ts'
 
 export interface RunnerDeps {
@@ -21,6 +23,10 @@ export interface RunnerDeps {
   readonly clock: Clock
   readonly index: IndexStore
   readonly owner: () => Promise<OwnerId>
+  /** Keys of the user's store. */
+  readonly secrets?: () => Readonly<Record<string, string>>
+  /** What jobs keep of their logs; absent: everything. */
+  readonly logs?: () => LogPolicy
 }
 
 /** Runs settled jobs: takes the job's folder, sweeps what dead engines left, reports what happened. */
@@ -39,7 +45,7 @@ export function createRunner(deps: RunnerDeps) {
       const files = await openJob(deps.jobsDir, job.jobName, {
         mode: earlier === null ? 'create' : 'existing',
         owner,
-        secrets: secretsOf(job),
+        secrets: secretsOf(job, deps.secrets?.() ?? {}),
         clock: deps.clock,
         index: deps.index,
       })
@@ -48,12 +54,15 @@ export function createRunner(deps: RunnerDeps) {
       try {
         const { env: hostEnv, host, clock } = deps
         const onOutput = (trialName: string, data: Uint8Array): void => observer.onOutput(trialName, data)
+        const onEnvironment: JobObserver['onEnvironment'] = (trialName, live) =>
+          observer.onEnvironment?.(trialName, live)
         const end = await runSettledJob(
           job,
           earlier,
-          { files, backend, backendVersion: probe.version, host, clock, owner, hostEnv, onOutput },
+          { files, backend, backendVersion: probe.version, host, clock, owner, hostEnv, onOutput, onEnvironment },
           signals,
         )
+        await pruneJob(files.directory, end.records, deps.logs?.() ?? KEEP_ALL, clock.timestamp())
         await deps.index.flush()
         return report(job, end.state, await deps.index.listTrials(job.jobName), files.directory)
       } finally {
@@ -65,9 +74,9 @@ export function createRunner(deps: RunnerDeps) {
   }
 }
 
-/** Every sensitive value that a trial of the job is given. */
-function secretsOf({ plans }: SettledJob): readonly string[] {
-  return secretValues(
+/** Every sensitive value that a trial of the job is given, and the user's keys, whatever name they were given on by. */
+function secretsOf({ plans }: SettledJob, stored: Readonly<Record<string, string>>): readonly string[] {
+  const given = secretValues(
     plans.flatMap(({ agentEnv, verifierEnv, solutionEnv, environment }) => [
       agentEnv,
       verifierEnv,
@@ -75,6 +84,7 @@ function secretsOf({ plans }: SettledJob): readonly string[] {
       environment.env,
     ]),
   )
+  return [...new Set([...given, ...Object.values(stored).filter((value) => value.length >= MIN_SECRET_LENGTH)])]
 }
 
 function observe(files: OpenJob, jobName: string, observer: JobObserver): () => void {

@@ -6,6 +6,7 @@ import { execSuite } from './exec-suite.ts'
 import { lifecycleSuite } from './lifecycle-suite.ts'
 import { outputSuite } from './output-suite.ts'
 import { stopSuite } from './stop-suite.ts'
+import { terminalSuite } from './terminal-suite.ts'
 
 /** What every `ContainerBackend` promises. The backend is a real one; what it starts is removed again. */
 export function backendContract(name: string, makeBackend: () => ContainerBackend, facts: BackendFacts): void {
@@ -16,5 +17,6 @@ export function backendContract(name: string, makeBackend: () => ContainerBacken
     outputSuite(bed)
     stopSuite(bed)
     archiveSuite(bed)
+    terminalSuite(bed)
   })
 }

@@ -1,7 +1,11 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { TrialEventBody } from '../../src/contract/events.ts'
 import { stampEvent, toEventLine } from '../../src/core/job/event-line.ts'
+import type { JobTotals } from '../../src/core/analysis/job-totals.ts'
+import { createMemoryQueries } from '../../src/core/analysis/memory-queries.ts'
 import type { JobRow, RunStore, TrialRow } from '../../src/core/job/ports.ts'
+import { randomFilter, randomSort, randomTrials } from './random-trials.ts'
 
 export interface StoreUnderTest {
   readonly store: RunStore
@@ -150,6 +154,26 @@ export function describeRunStore(name: string, open: (heldJob: string) => Promis
       expect(await store.events('job-2/a', 0, 10)).toHaveLength(1)
     })
 
+    it('answers questions over many trials as their rows say', async () => {
+      await fc.assert(
+        fc.asyncProperty(randomTrials, randomFilter, randomSort, fc.nat(5), async (rows, filter, sort, offset) => {
+          for (const { jobName, trialName } of (await store.queryTrials(EVERYTHING)).trials)
+            store.deleteTrial(jobName, trialName)
+          for (const row of rows) store.putTrial(row)
+          const expected = createMemoryQueries(() => rows)
+          const query = { filter, sort, offset, limit: 4 }
+          expect(await store.queryTrials(query)).toEqual(await expected.queryTrials(query))
+          expect(await store.facets(filter)).toEqual(await expected.facets(filter))
+          expect(byName(await store.jobTotals(null))).toEqual(byName(await expected.jobTotals(null)))
+          expect(await store.jobTotals(['two'])).toEqual(await expected.jobTotals(['two']))
+          expect(await store.spentUsd('2026-11-21')).toEqual(await expected.spentUsd('2026-11-21'))
+          for (const kind of ['overview', 'timeline', 'combinations', 'tasks'] as const)
+            expect(await store.statistics(kind, filter)).toEqual(await expected.statistics(kind, filter))
+        }),
+        { numRuns: 60 },
+      )
+    })
+
     it('has taken everything when flush resolves, and closes twice', async () => {
       putEvent(store, 'job/a', 1, turn(1))
       await store.flush()
@@ -158,6 +182,17 @@ export function describeRunStore(name: string, open: (heldJob: string) => Promis
       await store.close()
     })
   })
+}
+
+const EVERYTHING = {
+  filter: {},
+  sort: { column: 'trialName', descending: false },
+  offset: 0,
+  limit: 1000,
+} as const
+
+function byName(totals: readonly JobTotals[]): readonly JobTotals[] {
+  return totals.toSorted((a, b) => (a.jobName < b.jobName ? -1 : 1))
 }
 
 function jobRow(jobName: string, fields: Partial<JobRow>): JobRow {
@@ -198,6 +233,12 @@ function trialRow(jobName: string, trialName: string, fields: Partial<TrialRow>)
     startedAt: null,
     finishedAt: null,
     durationMs: null,
+    source: null,
+    difficulty: null,
+    category: null,
+    steps: null,
+    reason: null,
+    assisted: false,
     ...fields,
   }
 }

@@ -170,6 +170,11 @@ export interface Container {
    * Output arrives in order of arrival; a pending promise of `onOutput` holds the producer back.
    */
   exec(request: ExecRequest): Promise<ExecResult>
+  /**
+   * Starts a program on a terminal of its own inside. Codes: environment-gone; invalid-input where the user or the
+   * directory does not exist; unsupported where no terminal can be had here, with the reason.
+   */
+  attachTerminal(request: TerminalRequest): Promise<Terminal>
   /** Unpacks a tar at `directory`, which is made where missing; owners and modes are those of the archive. */
   putArchive(directory: string, archive: Archive): Promise<void>
   /**
@@ -235,4 +240,34 @@ export interface ExecResult {
   readonly truncated: boolean
   readonly outputBytes: number
   readonly durationMs: number
+}
+
+export interface TerminalRequest {
+  /** Run as it stands; absent: an interactive bash, or sh where there is none. */
+  readonly command?: readonly string[]
+  /** User name or uid; the image's user where absent. */
+  readonly user?: string | number
+  readonly cwd?: string
+  /** Added to the container's environment for this program only; TERM is `xterm-256color` unless given. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly columns: number
+  readonly rows: number
+  /** Aborting closes it. */
+  readonly signal?: AbortSignal
+}
+
+/** A program on a terminal (a PTY) in an environment. */
+export interface Terminal {
+  /** Keys, as a terminal sends them; a pending promise means that the program does not take them now. */
+  write(data: Uint8Array): Promise<void>
+  resize(columns: number, rows: number): Promise<void>
+  /**
+   * What the program prints, escapes included, for one reader; it is held back while nobody reads. Ends with the program,
+   * or with its environment.
+   */
+  readonly output: AsyncIterable<Uint8Array>
+  /** Never rejects; null where it was closed by us, or vanished with its environment. */
+  readonly exited: Promise<{ readonly exitCode: number | null }>
+  /** Ends the program with all that still descends from it, and returns when that is done. Idempotent. */
+  close(): Promise<void>
 }

@@ -24,6 +24,7 @@ const Settings = z.strictObject({
   no_new_privileges: flag.optional(),
   cap_drop: list.optional(),
   read_only: flag.optional(),
+  keep_on_failure: flag.optional(),
 })
 
 const ENVIRONMENT_SETTINGS: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
@@ -35,10 +36,12 @@ const ENVIRONMENT_SETTINGS: Readonly<Record<keyof z.infer<typeof Settings>, stri
   no_new_privileges: 'true: setuid programs gain nothing',
   cap_drop: 'capabilities to drop, comma-separated, or ALL',
   read_only: 'true: the root file system is read-only',
+  keep_on_failure: 'true: the container of a trial that did not succeed is kept',
 }
 
 export interface ParsedOptions {
   readonly options: EnvironmentOptions
+  readonly keepOnFailure: boolean
   /** What is on, for the trial's record. */
   readonly recorded: Readonly<Record<string, string | number | boolean | string[]>>
 }
@@ -71,6 +74,7 @@ export function parseEnvironmentOptions(kwargs: Readonly<Record<string, unknown>
         readOnlyRoot: set.read_only ?? false,
       },
     },
+    keepOnFailure: set.keep_on_failure ?? false,
     recorded: Object.fromEntries(on),
   }
 }

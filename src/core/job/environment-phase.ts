@@ -1,10 +1,12 @@
+import { AppError } from '../../contract/errors.ts'
 import type { HealthcheckConfig } from '../../contract/harbor/task-config.ts'
-import type { ArchiveEntry } from '../agent/host.ts'
+import type { ArchiveEntry, HostTree } from '../agent/host.ts'
 import type { Container, ImageProgress } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
+import type { TrialPlan } from './plan.ts'
 import { commandTimeoutMs } from './timeouts.ts'
-import type { TrialRun } from './trial-run.ts'
+import type { LiveEnvironment, TrialRun } from './trial-run.ts'
 
 /** Progress lines of a build or pull come in bursts; the bar moves at most this often, words are always kept. */
 const PROGRESS_INTERVAL_MS = 200
@@ -17,7 +19,7 @@ const LOG_FOLDERS: readonly ArchiveEntry[] = ['agent/', 'verifier/', 'artifacts/
 
 /** Image, container, log folders: under the build timeout, as in Harbor. */
 export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Promise<Container> {
-  const { environment, timeouts } = run.plan
+  const { timeouts } = run.plan
   return run.timed('environment_setup', async () => {
     const container = await withDeadline(
       {
@@ -28,8 +30,7 @@ export async function setUpEnvironment(run: TrialRun, signal: AbortSignal): Prom
       },
       (deadline) => start(run, deadline),
     )
-    await container.putArchive('/logs', run.ports.host.archiveOf(LOG_FOLDERS))
-    if (environment.image !== null && !environment.hasDockerfile) await uploadContext(run, container)
+    await furnish(container, run.plan, run.ports.host)
     return container
   })
 }
@@ -59,7 +60,26 @@ async function start(run: TrialRun, signal: AbortSignal): Promise<Container> {
     memoryMb: limits.memoryMb,
     notEnforced: [...notEnforced],
   })
+  run.ports.onEnvironment?.(toLiveEnvironment(run, container, image.name))
   return container
+}
+
+function toLiveEnvironment(run: TrialRun, container: Container, image: string): LiveEnvironment {
+  const { plan, ports, facts } = run
+  return {
+    trialId: plan.trialId,
+    taskName: plan.task.name,
+    backend: ports.backend.name,
+    image,
+    container,
+    timeouts: plan.timeouts,
+    assist() {
+      if (run.phases.current === 'teardown') throw new AppError('environment-gone', 'the trial is at its end')
+      if (facts.assisted) return
+      facts.assisted = true
+      run.emit({ type: 'environment.assisted' })
+    },
+  }
 }
 
 function progressReporter(run: TrialRun): (progress: ImageProgress) => void {
@@ -72,10 +92,18 @@ function progressReporter(run: TrialRun): (progress: ImageProgress) => void {
   }
 }
 
-/** A prebuilt image without a Dockerfile gets the rest of environment/ into its working directory, as in Harbor. */
-async function uploadContext(run: TrialRun, container: Container): Promise<void> {
-  if (run.plan.task.files.environment.length === 0) return
-  await container.putArchive(container.workdir, run.ports.host.archive(run.plan.environment.contextDir, { prefix: '' }))
+/**
+ * Puts into a started environment what every one has: the log folders, and where a prebuilt image comes without a
+ * Dockerfile the rest of environment/ in its working directory, as in Harbor.
+ */
+export async function furnish(
+  container: Container,
+  { task, environment }: Pick<TrialPlan, 'task' | 'environment'>,
+  host: HostTree,
+): Promise<void> {
+  await container.putArchive('/logs', host.archiveOf(LOG_FOLDERS))
+  if (environment.image === null || environment.hasDockerfile || task.files.environment.length === 0) return
+  await container.putArchive(container.workdir, host.archive(environment.contextDir, { prefix: '' }))
 }
 
 /** Waits until the task says that its environment is ready, by Harbor's counting of free and failed checks. */

@@ -26,7 +26,7 @@ const FULL = {
 }
 
 it('reads a result of Harbor', () => {
-  const row = fromHarborResult('job', 'n', HarborTrialResult.parse(FULL), null)
+  const row = fromHarborResult('job', 'n', HarborTrialResult.parse(FULL), { tests: null, steps: null })
   expect(row).toMatchObject({
     trialId: 'i',
     taskName: 't',
@@ -52,7 +52,8 @@ it('takes whatever stands in such a file without failing, field by field', () =>
   fc.assert(
     fc.property(fc.oneof(mutated, fc.jsonValue()), (value) => {
       const result = HarborTrialResult.safeParse(value)
-      if (result.success) expect(fromHarborResult('job', 'n', result.data, null).state).toBe('finished')
+      if (result.success)
+        expect(fromHarborResult('job', 'n', result.data, { tests: null, steps: null }).state).toBe('finished')
       const config = HarborConfig.safeParse(value)
       const trial = fromHarborConfig('job', 'n', config.success ? config.data : null)
       const job = HarborJobResult.safeParse(value)
@@ -65,12 +66,10 @@ it('takes whatever stands in such a file without failing, field by field', () =>
   )
   // One odd field takes only itself away.
   expect(
-    fromHarborResult(
-      'job',
-      'n',
-      HarborTrialResult.parse({ ...FULL, agent_result: 'odd', started_at: 'yesterday' }),
-      null,
-    ),
+    fromHarborResult('job', 'n', HarborTrialResult.parse({ ...FULL, agent_result: 'odd', started_at: 'yesterday' }), {
+      tests: null,
+      steps: null,
+    }),
   ).toMatchObject({
     reward: 0.5,
     costUsd: null,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Timestamp, type TestSummary } from '../../contract/trial.ts'
 import { decidingReward, deriveOutcome } from './outcome.ts'
 import type { JobRow, TrialRow } from './ports.ts'
+import { reasonOf } from './reason.ts'
 
 /*
  * Rows of the index from Harbor's files alone: jobs that Harbor itself ran, and trials whose `tbcc.json` is missing.
@@ -19,6 +20,7 @@ const EnvironmentPart = z.object({ type: text, import_path: text }).partial().ca
 export const HarborTrialResult = z.object({
   id: text,
   task_name: z.string(),
+  source: text,
   config: z.object({ agent: AgentPart, environment: EnvironmentPart }).partial().catch({}),
   agent_info: z.object({ name: z.string() }).nullable().catch(null),
   agent_result: z
@@ -30,7 +32,10 @@ export const HarborTrialResult = z.object({
     .object({ rewards: z.record(z.string(), z.number()).nullable().catch(null) })
     .nullable()
     .catch(null),
-  exception_info: z.object({ exception_type: z.string() }).nullable().catch(null),
+  exception_info: z
+    .object({ exception_type: z.string(), exception_message: z.string().catch('') })
+    .nullable()
+    .catch(null),
   started_at: time,
   finished_at: time,
 })
@@ -39,7 +44,7 @@ export type HarborTrialResult = z.infer<typeof HarborTrialResult>
 /** The parts of a trial's or a job's `config.json`; keys equal to Harbor's defaults are not in it. */
 export const HarborConfig = z.object({
   job_id: text.optional(),
-  task: z.object({ path: text, name: text }).partial().catch({}),
+  task: z.object({ path: text, name: text, source: text }).partial().catch({}),
   agent: AgentPart.optional(),
   agents: z.array(AgentPart).optional().catch([]),
   environment: EnvironmentPart.optional(),
@@ -58,11 +63,19 @@ export function fromHarborResult(
   jobName: string,
   trialName: string,
   result: HarborTrialResult,
-  tests: TestSummary | null,
+  { tests, steps }: { readonly tests: TestSummary | null; readonly steps: number | null },
 ): TrialRow {
   const exceptionType = result.exception_info?.exception_type ?? null
   const rewards = result.verifier_result?.rewards ?? null
   const usage = result.agent_result
+  const judgement = deriveOutcome({
+    exceptionType,
+    exceptionPhase: null,
+    rewards,
+    tampered: false,
+    verifierToolsUnreachable: false,
+  })
+  const reward = decidingReward(rewards)
   return {
     ...emptyRow(jobName, trialName),
     trialId: result.id,
@@ -71,14 +84,8 @@ export function fromHarborResult(
     model: result.config.agent?.model_name ?? null,
     backend: backendName(result.config.environment),
     state: 'finished',
-    ...deriveOutcome({
-      exceptionType,
-      exceptionPhase: null,
-      rewards,
-      tampered: false,
-      verifierToolsUnreachable: false,
-    }),
-    reward: decidingReward(rewards),
+    ...judgement,
+    reward,
     testsPassed: tests?.passed ?? null,
     testsTotal: tests?.total ?? null,
     exceptionType,
@@ -89,6 +96,9 @@ export function fromHarborResult(
     startedAt: result.started_at,
     finishedAt: result.finished_at,
     durationMs: elapsedMs(result.started_at, result.finished_at),
+    source: result.source,
+    steps,
+    reason: reasonOf({ ...judgement, reward, exception: toException(result.exception_info), tests, findings: [] }),
   }
 }
 
@@ -101,7 +111,12 @@ export function fromHarborConfig(jobName: string, trialName: string, config: Har
     model: config?.agent?.model_name ?? null,
     backend: backendName(config?.environment),
     state: 'running',
+    source: config?.task.source ?? null,
   }
+}
+
+function toException(info: HarborTrialResult['exception_info']): { type: string; message: string } | null {
+  return info === null ? null : { type: info.exception_type, message: info.exception_message }
 }
 
 /** A job that Harbor ran; times come from its trials, which are in UTC. */
@@ -150,6 +165,12 @@ function emptyRow(jobName: string, trialName: string): TrialRow {
     startedAt: null,
     finishedAt: null,
     durationMs: null,
+    source: null,
+    difficulty: null,
+    category: null,
+    steps: null,
+    reason: null,
+    assisted: false,
   }
 }
 

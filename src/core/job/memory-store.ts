@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../contract/events.ts'
+import { createMemoryQueries } from '../analysis/memory-queries.ts'
 import { parseEventLine } from './event-line.ts'
 import type { JobRow, OutputRange, RunStore, TrialRow } from './ports.ts'
 import { compareJobRows, compareTrialRows, settleJobRow } from './row-order.ts'
@@ -22,6 +23,7 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
   }
 
   return {
+    ...createMemoryQueries(() => trials.values()),
     async listJobs() {
       const rows = await Promise.all([...jobs.values()].map(async (row) => settleJobRow(row, isHeld)))
       return rows.sort(compareJobRows)

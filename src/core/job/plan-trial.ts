@@ -89,6 +89,7 @@ export function planTrial(
     verify: !config.verifier.disable && !config.install_only,
     installOnly: config.install_only,
     deleteEnvironment: config.environment.delete,
+    keepOnFailure: job.options.keepOnFailure,
   }
 }
 
@@ -126,9 +127,10 @@ function refuseAgent(definition: AgentDefinition, task: Task): AppError | null {
   )
 }
 
-function toEnvironmentSpec(
-  job: JobFacts,
-  { task, environmentId }: SelectedTask,
+/** What a task asks of its environment, under a job's settings. */
+export function toEnvironmentSpec(
+  job: Pick<JobFacts, 'config' | 'options'>,
+  { task, environmentId }: Pick<SelectedTask, 'task' | 'environmentId'>,
   env: Readonly<Record<string, string>>,
 ): EnvironmentSpec {
   const { environment: wanted } = job.config

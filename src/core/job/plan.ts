@@ -49,6 +49,8 @@ export interface TrialPlan {
   readonly installOnly: boolean
   /** False: the container is kept after the trial (`--no-delete`). */
   readonly deleteEnvironment: boolean
+  /** The container of a trial that does not succeed is kept all the same (`--ek keep_on_failure=true`). */
+  readonly keepOnFailure: boolean
 }
 
 /** Effective limits in milliseconds; null: none. */

@@ -1,7 +1,10 @@
 import type { EventBody, JobEventBody, StoredEvent, TrialEventBody } from '../../contract/events.ts'
 import type { Phase } from '../../contract/outcome.ts'
-import type { TrialRecord } from '../../contract/trial.ts'
+import type { JobRow, TrialRow } from '../../contract/rows.ts'
+import type { TrialQueries } from '../analysis/trial-queries.ts'
 import type { Archive } from '../environment/backend.ts'
+
+export type { JobRow, TrialRow }
 
 /** Time. Injected, so that tests decide it. */
 export interface Clock {
@@ -113,8 +116,8 @@ export interface JobFiles {
   release(): Promise<void>
 }
 
-/** The readable side of the index. */
-export interface RunReader {
+/** The readable side of the index. Streams are named by directory: `<job>` for a job's, `<job>/<trial>` for a trial's. */
+export interface RunReader extends TrialQueries {
   listJobs(): Promise<readonly JobRow[]>
   listTrials(jobName: string): Promise<readonly TrialRow[]>
   findTrial(nameOrId: string): Promise<readonly TrialRow[]>
@@ -150,42 +153,4 @@ export interface RunWriter {
 /** An index of the files: it can be deleted at any time and rebuilt with the same content. */
 export interface RunStore extends RunReader, RunWriter {
   close(): Promise<void>
-}
-
-/** Streams are named by directory: `<job>` for a job's, `<job>/<trial>` for a trial's. */
-export interface JobRow {
-  readonly jobName: string
-  readonly jobId: string
-  readonly startedAt: string | null
-  readonly finishedAt: string | null
-  readonly totalTrials: number
-  /** `interrupted`: unfinished and no engine holds its lock. */
-  readonly state: 'running' | 'completed' | 'cancelled' | 'interrupted'
-  readonly agents: readonly string[]
-  readonly backend: string | null
-}
-
-export interface TrialRow {
-  readonly jobName: string
-  readonly trialName: string
-  readonly trialId: string | null
-  readonly taskName: string
-  readonly agent: string
-  readonly model: string | null
-  readonly attempt: number | null
-  readonly backend: string | null
-  readonly state: 'queued' | 'running' | 'finished'
-  readonly outcome: TrialRecord['outcome']
-  readonly blame: TrialRecord['blame']
-  readonly reward: number | null
-  readonly testsPassed: number | null
-  readonly testsTotal: number | null
-  readonly exceptionType: string | null
-  readonly inputTokens: number | null
-  readonly cachedTokens: number | null
-  readonly outputTokens: number | null
-  readonly costUsd: number | null
-  readonly startedAt: string | null
-  readonly finishedAt: string | null
-  readonly durationMs: number | null
 }

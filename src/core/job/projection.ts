@@ -9,6 +9,7 @@ import {
   type HarborTrialResult,
 } from './harbor-rows.ts'
 import type { JobRow, TrialRow } from './ports.ts'
+import { reasonOf } from './reason.ts'
 
 /** What stands in a trial's directory; null: missing, or not what it should be. */
 export interface TrialDocuments {
@@ -19,6 +20,8 @@ export interface TrialDocuments {
   readonly config: HarborConfig | null
   /** Of `verifier/ctrf.json`; asked for only where the record is missing. */
   readonly tests: TestSummary | null
+  /** Agent steps of `agent/trajectory.json`; asked for only where the record is missing. */
+  readonly steps: number | null
 }
 
 /** What stands in a job's directory beside its trials. */
@@ -45,12 +48,15 @@ export interface RowChanges {
   readonly trials: readonly string[]
 }
 
+const NO_LABELS = { source: null, difficulty: null, category: null }
+
 interface PlannedTrial {
   readonly trialId: string
   readonly taskName: string
   readonly agent: string
   readonly model: string | null
   readonly attempt: number
+  readonly labels: Pick<TrialRow, 'source' | 'difficulty' | 'category'>
   readonly runningSince: string | null
 }
 
@@ -83,8 +89,8 @@ export function createJobProjection(jobName: string): JobProjection {
           if (facts !== null) facts = { ...facts, state: event.state, finishedAt: event.at }
           return { job: true, trials: [] }
         case 'trial.planned': {
-          const { trialId, taskName, agent, model, attempt } = event
-          planned.set(event.trialName, { trialId, taskName, agent, model, attempt, runningSince: null })
+          const { trialId, taskName, agent, model, attempt, labels = NO_LABELS } = event
+          planned.set(event.trialName, { trialId, taskName, agent, model, attempt, labels, runningSince: null })
           return { job: true, trials: [event.trialName] }
         }
         case 'trial.admitted':
@@ -93,6 +99,10 @@ export function createJobProjection(jobName: string): JobProjection {
         case 'trial.replaced':
         case 'trial.ended':
           return setRunning(event.trialName, null)
+        case 'trial.deleted':
+          planned.delete(event.trialName)
+          found.delete(event.trialName)
+          return { job: true, trials: [event.trialName] }
         // The rest moves no row.
         default:
           return { job: false, trials: [] }
@@ -134,11 +144,17 @@ function startJob(before: JobFacts | null, event: Extract<StoredEvent, { type: '
 }
 
 /** A result makes a trial finished; what our own record says goes before what Harbor's files can tell. */
-function toRows(jobName: string, trialName: string, { record, result, config, tests }: TrialDocuments): TrialRows {
+function toRows(
+  jobName: string,
+  trialName: string,
+  { record, result, config, tests, steps }: TrialDocuments,
+): TrialRows {
   const unplanned = fromHarborConfig(jobName, trialName, config)
   if (result === null) return { finished: null, unplanned }
   const finished =
-    record === null ? fromHarborResult(jobName, trialName, result, tests) : fromRecord(jobName, trialName, record)
+    record === null
+      ? fromHarborResult(jobName, trialName, result, { tests, steps })
+      : fromRecord(jobName, trialName, record)
   return { finished, unplanned }
 }
 
@@ -164,14 +180,21 @@ function fromRecord(jobName: string, trialName: string, record: TrialRecord): Tr
     startedAt,
     finishedAt,
     durationMs: record.phases.reduce((sum, span) => sum + span.durationMs, 0),
+    source: record.task?.source ?? null,
+    difficulty: record.task?.difficulty ?? null,
+    category: record.task?.category ?? null,
+    steps: record.steps ?? null,
+    reason: reasonOf(record),
+    assisted: record.assisted ?? false,
   }
 }
 
 function fromPlan(jobName: string, trialName: string, planned: PlannedTrial, job: JobFacts | null): TrialRow {
-  const { runningSince, ...identity } = planned
+  const { runningSince, labels, ...identity } = planned
   return {
     ...fromHarborConfig(jobName, trialName, null),
     ...identity,
+    ...labels,
     backend: job?.backend ?? null,
     state: runningSince === null ? 'queued' : 'running',
     startedAt: runningSince,

@@ -3,12 +3,14 @@ import type { RetryConfig } from '../../contract/harbor/job-config.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
 import type { HostTree } from '../agent/host.ts'
 import type { ContainerBackend, OwnerId } from '../environment/backend.ts'
+import { taskLabels } from '../task/labels.ts'
 import { createAgentSlots, type AgentSlot } from './agent-slots.ts'
 import { createJobProgress, type JobProgress, type JobProgressStart } from './job-progress.ts'
 import type { TrialPlan } from './plan.ts'
 import type { Clock, JobFiles, JobJournal } from './ports.ts'
 import { isRetried, retryDelayMs } from './retry.ts'
 import type { EndedTrial } from './trial-files.ts'
+import type { LiveEnvironment } from './trial-run.ts'
 import { runTrial, type Moment, type TrialSignals } from './trial.ts'
 
 /** A job that is ready to run. Some of its trials may have ended in an earlier run of it. */
@@ -37,6 +39,8 @@ export interface JobPorts {
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly owner: OwnerId
   readonly onOutput: (trialName: string, data: Uint8Array) => void
+  /** See TrialPorts. */
+  readonly onEnvironment?: (trialName: string, environment: LiveEnvironment | null) => void
 }
 
 export interface JobEnd {
@@ -89,7 +93,8 @@ function announce(plan: JobPlan, ports: JobPorts, journal: JobJournal): void {
     backendReason,
     ...counts,
   })
-  for (const { trialId, trialName, task, agent, agentConfig, attempt } of plan.trials) {
+  for (const { trialId, trialName, task, agent, agentConfig, attempt, source } of plan.trials) {
+    const { difficulty, category } = taskLabels(task.config)
     journal.append({
       type: 'trial.planned',
       trialId,
@@ -98,6 +103,7 @@ function announce(plan: JobPlan, ports: JobPorts, journal: JobJournal): void {
       agent: agent.name,
       model: agentConfig.model_name,
       attempt,
+      labels: { source, difficulty, category },
     })
   }
 }
@@ -191,6 +197,7 @@ async function runOnce(
     replaced: state.replaced,
     agentSlot: <T>(work: () => Promise<T>) => agentSlot(trial, work),
     onOutput: (data: Uint8Array) => ports.onOutput(trialName, data),
+    onEnvironment: (environment: LiveEnvironment | null) => ports.onEnvironment?.(trialName, environment),
   }
   const ended = await runTrial(trial, trialPorts, state.queuedAt, signals)
   const { outcome, blame, reward, exception, phases } = ended.record

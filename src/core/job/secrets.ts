@@ -7,7 +7,7 @@ export type HostEnv = Readonly<Record<string, string | undefined>>
 const REDACTED_SETTING = '****'
 
 /** Shorter values are not looked for in output: they would be found everywhere. */
-const MIN_SECRET_LENGTH = 8
+export const MIN_SECRET_LENGTH = 8
 
 /** Whether Harbor takes a variable of this name for a secret. `TOKENS` counts something; `TOKEN` opens something. */
 export function isSensitiveKey(name: string): boolean {

@@ -1,4 +1,5 @@
 import type { PhaseSpan, TrialEnvironment, TrialRecord } from '../../contract/trial.ts'
+import { taskLabels } from '../task/labels.ts'
 import { isTampering } from '../verifier/tamper.ts'
 import { toNumbers } from '../verifier/reward.ts'
 import { decidingReward, deriveOutcome } from './outcome.ts'
@@ -49,6 +50,9 @@ export function toTrialRecord(
     startedAt: end.startedAt,
     finishedAt: end.finishedAt,
     phases: [...end.phases],
+    task: { source: plan.source, ...taskLabels(plan.task.config) },
+    steps: facts.turns,
+    assisted: facts.assisted,
   }
 }
 

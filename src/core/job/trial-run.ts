@@ -2,11 +2,18 @@ import type { TrialEventBody } from '../../contract/events.ts'
 import type { Finding, PhaseSpan, TestSummary, TrialException, Usage } from '../../contract/trial.ts'
 import { NOT_MEASURED, type AgentExec } from '../agent/agent.ts'
 import type { HostTree } from '../agent/host.ts'
-import type { Container, ContainerBackend, ExecResult, ImageInfo, OwnerId } from '../environment/backend.ts'
+import type {
+  BackendName,
+  Container,
+  ContainerBackend,
+  ExecResult,
+  ImageInfo,
+  OwnerId,
+} from '../environment/backend.ts'
 import type { HarborNumber } from '../../contract/harbor/number.ts'
 import { createOutputView, type OutputView } from './output-view.ts'
 import { createPhaseLog, type PhaseLog } from './phases.ts'
-import type { TrialPlan } from './plan.ts'
+import type { TrialPlan, TrialTimeouts } from './plan.ts'
 import type { Clock, TrialFiles, TrialJournal } from './ports.ts'
 
 /** What a trial works with. */
@@ -25,6 +32,20 @@ export interface TrialPorts {
   readonly agentSlot: <T>(work: () => Promise<T>) => Promise<T>
   /** Raw output as it is shown, for front ends in this process. */
   readonly onOutput: (data: Uint8Array) => void
+  /** Told of the trial's environment once it runs, and with null before it is stopped. */
+  readonly onEnvironment?: (environment: LiveEnvironment | null) => void
+}
+
+/** The environment of a running trial, for those who look into it beside the agent. */
+export interface LiveEnvironment {
+  readonly trialId: string
+  readonly taskName: string
+  readonly backend: BackendName
+  readonly image: string
+  readonly container: Container
+  readonly timeouts: TrialTimeouts
+  /** Marks the trial as assisted for good. Code: environment-gone, once its time is over. */
+  assist(): void
 }
 
 /** Start and end of one of Harbor's timed stretches. */
@@ -45,6 +66,10 @@ export interface TrialFacts {
   /** A command ended with another exit code than 0, or by us. */
   commandFailed: boolean
   verifierToolsUnreachable: boolean
+  /** Turns that the agent finished; null: it has said of none. */
+  turns: number | null
+  /** Somebody typed into the environment. */
+  assisted: boolean
   readonly findings: Finding[]
   readonly timings: Partial<Record<'environment_setup' | 'agent_setup' | 'agent_execution' | 'verifier', Timing>>
 }
@@ -78,7 +103,10 @@ export async function openTrialRun(
   queuedAt: { timestamp: string; monotonicMs: number },
 ): Promise<TrialRun> {
   const journal = await ports.files.openJournal()
-  const emit = (event: TrialEventBody): void => journal.append(event)
+  const emit = (event: TrialEventBody): void => {
+    if (event.type === 'turn.finished') facts.turns = (facts.turns ?? 0) + 1
+    journal.append(event)
+  }
   const phases = createPhaseLog(ports.clock, journal, queuedAt)
   const output = createOutputView(await ports.files.openOutput(), {
     phase: () => phases.current,
@@ -95,6 +123,8 @@ export async function openTrialRun(
     agentStarted: false,
     commandFailed: false,
     verifierToolsUnreachable: false,
+    turns: null,
+    assisted: false,
     findings: [],
     timings: {},
   }

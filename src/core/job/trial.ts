@@ -111,14 +111,22 @@ async function tearDown(run: TrialRun): Promise<void> {
   run.phases.enter('teardown')
   const { container } = run.facts
   if (container === null) return
+  run.ports.onEnvironment?.(null)
   const state = await lookAtEnd(run, container)
+  const kept = !run.plan.deleteEnvironment || (run.plan.keepOnFailure && hasFailed(run))
   try {
-    if (run.plan.deleteEnvironment) await container.stop()
-    else await container.keep()
-    run.emit({ type: 'container.stopped', containerId: container.id, ...state, kept: !run.plan.deleteEnvironment })
+    if (kept) await container.keep()
+    else await container.stop()
+    run.emit({ type: 'container.stopped', containerId: container.id, ...state, kept })
   } catch (thrown) {
     recordException(run, thrown)
   }
+}
+
+/** Neither solved nor ended as asked; a user who stops a job does not want to look into its environments. */
+function hasFailed({ facts }: TrialRun): boolean {
+  if (facts.rewards !== null) return !isResolved(toNumbers(facts.rewards))
+  return facts.exception !== null && facts.exception.info.type !== 'CancelledError'
 }
 
 /** Asked only when something went wrong: a trial that went well, or was not verified, is spared the call. */

@@ -26,7 +26,8 @@ function parseToml(text: string): TomlResult {
     return { ok: false, problem: 'begins with a byte order mark; save it as UTF-8 without one' }
   try {
     // Any line ending is a line ending; integers of any size are read, as Harbor reads them.
-    const table = parse(text.replaceAll(/\r\n?/g, '\n'), { integersAsBigInt: 'asNeeded' })
+    const lines = text.includes('\r') ? text.replaceAll(/\r\n?/g, '\n') : text
+    const table = parse(lines, { integersAsBigInt: 'asNeeded' })
     // Dates are rare, and looking for them in the values is not free.
     if (!/\d\d[-:]\d\d/.test(text)) return { ok: true, value: table }
     const { metadata, ...sections } = table

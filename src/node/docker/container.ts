@@ -9,6 +9,7 @@ import { getJson } from './http-call.ts'
 import { toKeptName } from './labels.ts'
 import { readOomKills } from './oom-kills.ts'
 import { removeContainer } from './remove.ts'
+import { openTerminal } from './terminal.ts'
 import { listVolumes, withVolumeChanges, type VolumeListing } from './volume-changes.ts'
 
 /** A started container, and what is known of it from its start. */
@@ -47,6 +48,7 @@ export function createContainer(engine: Engine, started: StartedContainer): Cont
     async exec(request) {
       return runExec(host, request)
     },
+    attachTerminal: async (request) => openTerminal(host, request),
     putArchive: async (directory, archive) => putArchive(engine, started.id, directory, archive),
     getArchive: async (path) => getArchive(engine, started.id, path),
     async changes() {

@@ -1,8 +1,9 @@
 import type { OutputChunk } from '../../core/environment/backend.ts'
 
 const NEWLINE = 10
-/** Longest pid of Linux and its newline. */
-const LONGEST = 8
+const RETURN = 13
+/** Longest pid of Linux and its line end, which is of two characters on a terminal. */
+const LONGEST = 9
 
 /**
  * The command line that runs a command and first says under which pid, seen from inside the container: the engine's own
@@ -39,9 +40,9 @@ export function createRootPidReader(): RootPidReader {
       if (settled || chunk.stream === 'stderr') return chunk
       held = joined(held, chunk.data)
       const line = held.indexOf(NEWLINE)
-      if (line < 0 && held.length <= LONGEST && isDigits(held)) return null
-      if (line > 0 && isDigits(held.subarray(0, line)))
-        return settle(toNumber(held.subarray(0, line)), held.subarray(line + 1))
+      const digits = withoutReturn(line < 0 ? held : held.subarray(0, line))
+      if (line < 0 && held.length <= LONGEST && isDigits(digits)) return null
+      if (line > 0 && isDigits(digits)) return settle(toNumber(digits), held.subarray(line + 1))
       return settle(null, held)
     },
     end() {
@@ -57,6 +58,10 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
   both.set(first)
   both.set(second, first.length)
   return both
+}
+
+function withoutReturn(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === RETURN ? bytes.subarray(0, -1) : bytes
 }
 
 function isDigits(bytes: Uint8Array): boolean {

@@ -21,6 +21,8 @@ export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>> | undefined
   readonly user?: string | number | undefined
   readonly stdin: boolean
+  /** On a terminal of its own: the output then comes as it is, without frames. */
+  readonly tty?: boolean
 }
 
 /** A command that the engine was told to run. */
@@ -30,13 +32,18 @@ export interface ExecSession {
   status(): Promise<ExecOutcome>
 }
 
+export interface ResizableSession extends ExecSession {
+  /** Of its terminal, where it has one. */
+  resize(columns: number, rows: number): Promise<void>
+}
+
 export interface ExecOutcome {
   readonly running: boolean
   readonly exitCode: number | null
 }
 
 /** Starts a command. Rejects with environment-gone; every other refusal of the engine is thrown as it came. */
-export async function openExec(host: ExecHost, options: ExecOptions): Promise<ExecSession> {
+export async function openExec(host: ExecHost, options: ExecOptions): Promise<ResizableSession> {
   const { docker } = host.engine
   const exec = await answered(WORK_MS, async (abortSignal) =>
     docker.getContainer(host.containerId).exec({
@@ -44,7 +51,7 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Ex
       AttachStdin: options.stdin,
       AttachStdout: true,
       AttachStderr: true,
-      Tty: false,
+      Tty: options.tty ?? false,
       Env: Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`),
       ...(options.cwd === undefined ? {} : { WorkingDir: options.cwd }),
       ...(options.user === undefined ? {} : { User: String(options.user) }),
@@ -52,7 +59,7 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Ex
     }),
   )
   const stream = await answered(WORK_MS, async (abortSignal) =>
-    exec.start({ hijack: true, stdin: options.stdin, Detach: false, Tty: false, abortSignal }),
+    exec.start({ hijack: true, stdin: options.stdin, Detach: false, Tty: options.tty ?? false, abortSignal }),
   )
   // Who reads it is told of errors; one that comes after the reading has no reader and matters to nobody.
   stream.on('error', () => undefined)
@@ -61,6 +68,11 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Ex
     async status() {
       const told = await patiently(async (abortSignal) => exec.inspect({ abortSignal }))
       return { running: told.Running, exitCode: told.Running ? null : told.ExitCode }
+    },
+    async resize(columns, rows) {
+      await answered(LOOKUP_MS, async (abortSignal) => {
+        await exec.resize({ w: columns, h: rows, abortSignal })
+      })
     },
   }
 }

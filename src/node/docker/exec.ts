@@ -138,7 +138,8 @@ async function isRunning(session: ExecSession): Promise<boolean> {
   }
 }
 
-async function announcement(output: FollowedOutput): Promise<number | null> {
+/** The pid under which a command announced itself, or null where it was never started. Code: environment-gone. */
+export async function announcement(output: Pick<FollowedOutput, 'rootPid'>): Promise<number | null> {
   const patience = new AbortController()
   const late = delay(ANNOUNCEMENT_MS, 'late' as const, { signal: patience.signal })
   try {

@@ -1,5 +1,4 @@
 import { type Dirent, statSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
 import { type LoadTaskOptions, openTaskFolder, readTaskFolder, type TaskFolder } from './task-directory.ts'
@@ -56,10 +55,10 @@ function isFolder(path: string): boolean {
 }
 
 function createSlices(): () => Promise<void> {
-  let startMs = performance.now()
+  let startMs = Date.now()
   return async () => {
-    if (performance.now() - startMs < SLICE_MS) return
-    await setImmediate()
-    startMs = performance.now()
+    if (Date.now() - startMs < SLICE_MS) return
+    await new Promise(setImmediate)
+    startMs = Date.now()
   }
 }

@@ -29,7 +29,8 @@ export function createIndexFeed(jobDirectory: string, jobName: string, index: Ru
   function putTrials({ trials }: RowChanges): void {
     for (const trialName of trials) {
       const row = projection.trial(trialName)
-      if (row !== null) index.putTrial(row)
+      if (row === null) index.deleteTrial(jobName, trialName)
+      else index.putTrial(row)
     }
   }
 

@@ -9,7 +9,7 @@ import type { OwnerId } from '../../core/environment/backend.ts'
 import { LOCK_FILE, OWNER_FILE } from '../read/layout.ts'
 import { readTextBelow } from '../read/safe-read.ts'
 import { errnoOf, toStorageError } from '../storage-error.ts'
-import { writeFileAtomically } from './atomic-file.ts'
+import { writeFileAtomically } from '../write/atomic-file.ts'
 
 /** A job held by this process. */
 export interface JobLock {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { EVENTS_FILE, OUTPUT_FILE, RECORD_FILE, RESULT_FILE } from '../read/layout.ts'
 import { toStorageError } from '../storage-error.ts'
-import { syncDirectory, temporaryBeside } from './atomic-file.ts'
+import { syncDirectory, temporaryBeside } from '../write/atomic-file.ts'
 import { packDirectory, verifyPacked } from './pack.ts'
 
 /** The streams of a trial: they go on in the directory's next run. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { TextDecoder } from 'node:util'
 import { NO_FOLLOW, NO_WAIT } from '../read/safe-read.ts'
 import { toStorageError } from '../storage-error.ts'
-import { temporaryBeside } from './atomic-file.ts'
+import { temporaryBeside } from '../write/atomic-file.ts'
 import type { Scrubber } from './scrub.ts'
 
 const CHUNK_BYTES = 256 * 1024

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
 import { STOP_FILE } from '../read/layout.ts'
 import { readTextBelow } from '../read/safe-read.ts'
-import { writeFileAtomically } from './atomic-file.ts'
+import { writeFileAtomically } from '../write/atomic-file.ts'
 import { isJobLocked } from './job-lock.ts'
 
 const StopRequest = z.object({ force: z.boolean() })

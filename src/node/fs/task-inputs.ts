@@ -1,5 +1,5 @@
 import { type Dirent, readlinkSync, realpathSync, statSync } from 'node:fs'
-import { join, resolve, sep } from 'node:path'
+import { resolve, sep } from 'node:path'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import type { TaskIssue } from '../../core/task/task.ts'
 import { errnoOf } from '../storage-error.ts'
@@ -31,8 +31,8 @@ export function checkLinks(listing: FolderListing, root: string, path: string): 
   const [isLinked, start] = findStart(listing, root, path.split('/'))
   if (start === null) return issues
   // Behind a link the path is no real one, and is resolved as a link is.
-  if (isLinked) visitLink(path, join(root, path), [root])
-  else if (start.isDirectory()) visitFolder(path, join(root, path), [root])
+  if (isLinked) visitLink(path, root + sep + path, [root])
+  else if (start.isDirectory()) visitFolder(path, root + sep + path, [root])
   return issues
 }
 
@@ -44,7 +44,7 @@ function findStart(listing: FolderListing, root: string, parts: readonly string[
   for (const part of parts) {
     entry = listing.entry(folder, part)
     isLinked ||= entry?.isSymbolicLink() === true
-    folder = join(folder, part)
+    folder += sep + part
   }
   return [isLinked, entry]
 }

@@ -6,6 +6,7 @@ export const STOP_FILE = 'tbcc.stop.json'
 export const RESULT_FILE = 'result.json'
 export const CONFIG_FILE = 'config.json'
 export const CTRF_FILE = 'verifier/ctrf.json'
+export const TRAJECTORY_FILE = 'agent/trajectory.json'
 /** In a job: held by the engine that runs it. Opened by SQLite alone: any other close of it would let go of the lock. */
 export const LOCK_FILE = '.tbcc.lock'
 export const OWNER_FILE = '.tbcc.owner.json'

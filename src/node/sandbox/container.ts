@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net'
 import { AppError } from '../../contract/errors.ts'
-import type { Container, Enforcement, ExecRequest, ExecResult } from '../../core/environment/backend.ts'
+import type {
+  Container,
+  Enforcement,
+  ExecRequest,
+  ExecResult,
+  Terminal,
+  TerminalRequest,
+} from '../../core/environment/backend.ts'
 import { getArchive, putArchive } from './archives.ts'
 import { commandCapabilities } from './capabilities.ts'
 import type { Cgroups } from './cgroups.ts'
@@ -9,6 +16,7 @@ import type { PipeMaker } from './command-pipes.ts'
 import { execInside } from './exec.ts'
 import { isAlive } from './process-table.ts'
 import { type CommandIdentity, DEFAULT_PATH, type RunningSandbox } from './running.ts'
+import { openTerminal } from './terminal.ts'
 import { findUser } from './users.ts'
 
 /** What is known of a started sandbox when its container is made. */
@@ -66,6 +74,21 @@ export function createSandboxContainer(parts: SandboxParts): Container {
     return execInside({ sandbox, pipes: parts.pipes, adopt }, command, request)
   }
 
+  async function attachTerminal(request: TerminalRequest): Promise<Terminal> {
+    requireAlive()
+    const user = await findUser(sandbox, root, request.user)
+    if (user === null) throw new AppError('invalid-input', `there is no user ${request.user} in the sandbox`)
+    const capabilities = user.uid === 0 ? commandCapabilities(sandbox.mapping, parts.droppedCapabilities) : []
+    const env = { PATH: DEFAULT_PATH, HOME: user.home, TERM: 'xterm-256color', ...parts.env, ...request.env }
+    const command = {
+      argv: request.command ?? ['bash'],
+      cwd: request.cwd ?? parts.workdir,
+      env,
+      identity: { uid: user.uid, gid: user.gid, capabilities },
+    }
+    return openTerminal(sandbox, command, request)
+  }
+
   async function stop(): Promise<void> {
     wasOomKilled = parts.cgroups.oomKilled()
     try {
@@ -83,6 +106,7 @@ export function createSandboxContainer(parts: SandboxParts): Container {
     workdir: parts.workdir,
     enforcement: parts.enforcement,
     exec,
+    attachTerminal,
     async putArchive(directory, archive) {
       requireAlive()
       await putArchive(sandbox, root, directory, archive)

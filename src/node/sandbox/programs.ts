@@ -14,6 +14,14 @@ export interface Programs {
   readonly sh: string
   readonly tar: string
   readonly unshare: string
+  /** For terminals; null where one of them is not installed. */
+  readonly terminal: TerminalPrograms | null
+}
+
+export interface TerminalPrograms {
+  readonly script: string
+  readonly stty: string
+  readonly tty: string
 }
 
 /** For the shell scripts that run before a sandbox stands; no folder in which a user may have put other programs. */
@@ -41,8 +49,14 @@ export function findPrograms(): { readonly found: Programs } | { readonly missin
       sh: required('sh'),
       tar: required('tar'),
       unshare: required('unshare'),
+      terminal: findTerminalPrograms(),
     },
   }
+}
+
+function findTerminalPrograms(): TerminalPrograms | null {
+  const [script, stty, tty] = [findProgram('script'), findProgram('stty'), findProgram('tty')]
+  return script === null || stty === null || tty === null ? null : { script, stty, tty }
 }
 
 /** A folder of the host's system as the sandbox gets it, read-only. */

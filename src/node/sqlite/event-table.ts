@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { parseEventLine } from '../../core/job/event-line.ts'
 import type { OutputRange } from '../../core/job/ports.ts'
+import type { Printed } from '../../core/steps/recording.ts'
 import type { EventBatch } from './protocol.ts'
 
 /** The events of all streams, and where their output stands. */
@@ -8,8 +9,15 @@ export interface EventTable {
   put(batch: Omit<EventBatch, 'kind'>): void
   truncate(stream: string, lastSeq: number): void
   after(stream: string, afterSeq: number, limit: number): readonly string[]
+  /** The same of these types alone; null: of all. */
+  ofTypes(
+    stream: string,
+    query: { readonly types: readonly string[] | null; readonly afterSeq: number; readonly limit: number },
+  ): readonly string[]
   last(stream: string, limit: number): readonly string[]
   ranges(stream: string, afterSeq: number): readonly OutputRange[]
+  /** When the output stood where: some `most` places in order, the last one of each phase among them. */
+  sampleOutput(stream: string, most: number): readonly Printed[]
   /** The event up to which none is missing; null: not even the first is here. */
   knownTo(stream: string): { readonly seq: number; readonly json: string } | null
   /** What was said of the stream's file when it was last compared. */
@@ -36,6 +44,11 @@ export function createEventTable(db: Database.Database): EventTable {
       'SELECT json FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?',
     )
     .pluck()
+  const ofTypes = db
+    .prepare<[number, number, string, number], string>(
+      'SELECT json FROM events WHERE stream = ? AND seq > ? AND type IN (SELECT value FROM json_each(?)) ORDER BY seq LIMIT ?',
+    )
+    .pluck()
   const last = db
     .prepare<[number, number], string>('SELECT json FROM events WHERE stream = ? ORDER BY seq DESC LIMIT ?')
     .pluck()
@@ -49,6 +62,15 @@ export function createEventTable(db: Database.Database): EventTable {
   const retreat = db.prepare('UPDATE streams SET known_to = min(known_to, ?) WHERE id = ?')
   const ranges = db.prepare<[number, number], OutputRange>(
     'SELECT seq, phase, from_byte AS "from", to_byte AS "to" FROM output WHERE stream = ? AND seq > ? ORDER BY seq',
+  )
+  const countOutput = db.prepare<[number], number>('SELECT count(*) FROM output WHERE stream = ?').pluck()
+  const sample = db.prepare<{ stream: number; every: number }, Printed>(
+    `SELECT places.seq, at, to_byte AS "to" FROM (
+       SELECT seq, to_byte, row_number() OVER (ORDER BY seq) AS number,
+         lead(phase) OVER (ORDER BY seq) IS NOT phase AS is_last
+       FROM output WHERE stream = @stream
+     ) AS places JOIN events ON stream = @stream AND events.seq = places.seq
+     WHERE number % @every = 0 OR is_last ORDER BY places.seq`,
   )
   const stamp = db.prepare<[number], string | null>('SELECT stamp FROM streams WHERE id = ?').pluck()
   const setStamp = db.prepare('UPDATE streams SET stamp = ? WHERE id = ?')
@@ -83,8 +105,16 @@ export function createEventTable(db: Database.Database): EventTable {
       retreat.run(lastSeq, id)
     },
     after: (stream, afterSeq, limit) => after.all(knownId(stream), afterSeq, limit),
+    ofTypes: (stream, { types, afterSeq, limit }) =>
+      types === null
+        ? after.all(knownId(stream), afterSeq, limit)
+        : ofTypes.all(knownId(stream), afterSeq, JSON.stringify(types), limit),
     last: (stream, limit) => last.all(knownId(stream), limit).toReversed(),
     ranges: (stream, afterSeq) => ranges.all(knownId(stream), afterSeq),
+    sampleOutput(stream, most) {
+      const id = knownId(stream)
+      return sample.all({ stream: id, every: Math.ceil(Math.max(1, countOutput.get(id) ?? 0) / most) })
+    },
     knownTo: (stream) => knownTo.get(knownId(stream)) ?? null,
     stamp: (stream) => stamp.get(knownId(stream)) ?? null,
     setStamp: (stream, value) => void setStamp.run(value, idOf(stream)),

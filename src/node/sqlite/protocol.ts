@@ -1,5 +1,11 @@
+import type { TrialFilter } from '../../contract/api/common.ts'
+import type { TrialFacets } from '../../contract/api/trials.ts'
 import type { ErrorCode, ErrorDetails } from '../../contract/errors.ts'
+import type { StepLines, StepPage, StepQuery } from './step-table.ts'
+import type { JobTotals } from '../../core/analysis/job-totals.ts'
+import type { Statistics, StatisticsKind, TrialQuery } from '../../core/analysis/trial-queries.ts'
 import type { JobRow, OutputRange, TrialRow } from '../../core/job/ports.ts'
+import type { Printed } from '../../core/steps/recording.ts'
 
 /** What the database worker is started with. */
 export interface WorkerSettings {
@@ -36,14 +42,31 @@ export type Question =
   | { readonly kind: 'jobs' }
   | { readonly kind: 'trials'; readonly jobName: string }
   | { readonly kind: 'find'; readonly nameOrId: string }
+  | { readonly kind: 'query-trials'; readonly query: TrialQuery }
+  | { readonly kind: 'facets'; readonly filter: TrialFilter }
+  | { readonly kind: 'job-totals'; readonly jobNames: readonly string[] | null }
+  | { readonly kind: 'spent'; readonly since: string }
+  | { readonly kind: 'statistics'; readonly of: StatisticsKind; readonly filter: TrialFilter }
   /** Lines of events with seq > afterSeq. */
   | { readonly kind: 'events'; readonly stream: string; readonly afterSeq: number; readonly limit: number }
+  | {
+      readonly kind: 'events-of'
+      readonly stream: string
+      readonly types: readonly string[] | null
+      readonly afterSeq: number
+      readonly limit: number
+    }
   | { readonly kind: 'last'; readonly stream: string; readonly limit: number }
   | { readonly kind: 'ranges'; readonly stream: string; readonly afterSeq: number }
+  | { readonly kind: 'sample-output'; readonly stream: string; readonly most: number }
+  | { readonly kind: 'step-page'; readonly stream: string; readonly query: StepQuery }
+  | { readonly kind: 'steps'; readonly stream: string; readonly indices: readonly number[] }
   /** All changes sent before are applied, or will be found in the files. */
   | { readonly kind: 'flush' }
   /** Takes over what other processes and Harbor wrote meanwhile. */
   | { readonly kind: 'refresh' }
+  /** The same for jobs that have moved, by a glance at each. */
+  | { readonly kind: 'look' }
   /** Throws the index away and makes it anew from the files. */
   | { readonly kind: 'rebuild' }
   | { readonly kind: 'close' }
@@ -53,11 +76,21 @@ export interface Answers {
   readonly jobs: readonly JobRow[]
   readonly trials: readonly TrialRow[]
   readonly find: readonly TrialRow[]
+  readonly 'query-trials': { readonly total: number; readonly trials: readonly TrialRow[] }
+  readonly facets: TrialFacets
+  readonly 'job-totals': readonly JobTotals[]
+  readonly spent: number | null
+  readonly statistics: Statistics[StatisticsKind]
   readonly events: readonly string[]
+  readonly 'events-of': readonly string[]
   readonly last: readonly string[]
   readonly ranges: readonly OutputRange[]
+  readonly 'sample-output': readonly Printed[]
+  readonly 'step-page': StepPage
+  readonly steps: readonly StepLines[]
   readonly flush: null
   readonly refresh: null
+  readonly look: null
   readonly rebuild: IndexCounts
   readonly close: null
 }

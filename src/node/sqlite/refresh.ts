@@ -8,8 +8,11 @@ import { directoriesBelow } from '../read/safe-read.ts'
 import { eventsInFile, syncStream } from './sync-stream.ts'
 import type { Tables } from './tables.ts'
 
-/** Brings the index to what the files of a jobs folder say. What has not changed since the last time is not read. */
-export function refreshIndex(tables: Tables, jobsDir: string): void {
+/**
+ * Brings the index to what the files of a jobs folder say. What has not changed since the last time is not
+ * read; of ended jobs that `seen` knows, only a glance is taken: it is kept up to date.
+ */
+export function refreshIndex(tables: Tables, jobsDir: string, seen: Map<string, string> = new Map()): void {
   const isGone = (jobName: string): boolean => !isJob(join(jobsDir, jobName))
   for (const jobName of tables.knownJobs().filter(isGone)) {
     // Looked at again inside: what another process has written by now belongs to a folder that is there by now.
@@ -17,7 +20,19 @@ export function refreshIndex(tables: Tables, jobsDir: string): void {
       if (isGone(jobName)) tables.forgetJob(jobName)
     })
   }
-  for (const jobName of directoriesBelow(jobsDir)) if (!isGone(jobName)) refreshJob(tables, jobsDir, jobName)
+  for (const jobName of directoriesBelow(jobsDir)) {
+    if (isGone(jobName)) continue
+    const glance = glanceAt(join(jobsDir, jobName))
+    if (seen.get(jobName) === glance && !tables.isRunning(jobName)) continue
+    refreshJob(tables, jobsDir, jobName)
+    seen.set(jobName, glance)
+  }
+}
+
+/** Changes when trials come and go, and when one ends: Harbor and we write the job's own files then. */
+function glanceAt(directory: string): string {
+  const { mtimeNs } = lstatSync(directory, { bigint: true, throwIfNoEntry: false }) ?? { mtimeNs: 0n }
+  return [mtimeNs, ...[EVENTS_FILE, CONFIG_FILE, RESULT_FILE].map((name) => stampOfFile(join(directory, name)))].join()
 }
 
 function refreshJob(tables: Tables, jobsDir: string, jobName: string): void {

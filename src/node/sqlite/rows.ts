@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { JobRow, TrialRow } from '../../core/job/ports.ts'
 
 /** Column of each field; a field that is added to a row is missing here until it has one. */
-const TRIAL_COLUMNS: Readonly<Record<keyof TrialRow, string>> = {
+export const TRIAL_COLUMNS: Readonly<Record<keyof TrialRow, string>> = {
   jobName: 'job_name',
   trialName: 'trial_name',
   trialId: 'trial_id',
@@ -25,6 +25,12 @@ const TRIAL_COLUMNS: Readonly<Record<keyof TrialRow, string>> = {
   startedAt: 'started_at',
   finishedAt: 'finished_at',
   durationMs: 'duration_ms',
+  source: 'source',
+  difficulty: 'difficulty',
+  category: 'category',
+  steps: 'steps',
+  reason: 'reason',
+  assisted: 'assisted',
 }
 
 const JOB_COLUMNS: Readonly<Record<keyof JobRow, string>> = {
@@ -54,8 +60,8 @@ export function createRowTables(db: Database.Database): RowTables {
   const putJob = db.prepare(insertInto('jobs', JOB_COLUMNS))
   const putTrial = db.prepare(insertInto('trials', TRIAL_COLUMNS))
   const jobs = db.prepare<[], Omit<JobRow, 'agents'> & { readonly agents: string }>(selectFrom('jobs', JOB_COLUMNS))
-  const trials = db.prepare<[string], TrialRow>(`${selectFrom('trials', TRIAL_COLUMNS)} WHERE job_name = ?`)
-  const byName = db.prepare<[string, string], TrialRow>(
+  const trials = db.prepare<[string], StoredTrial>(`${selectFrom('trials', TRIAL_COLUMNS)} WHERE job_name = ?`)
+  const byName = db.prepare<[string, string], StoredTrial>(
     `${selectFrom('trials', TRIAL_COLUMNS)} WHERE trial_name = ? OR trial_id = ?`,
   )
   const deleteJob = db.prepare('DELETE FROM jobs WHERE job_name = ?')
@@ -63,14 +69,21 @@ export function createRowTables(db: Database.Database): RowTables {
   const deleteTrial = db.prepare('DELETE FROM trials WHERE job_name = ? AND trial_name = ?')
   return {
     putJob: (row) => void putJob.run({ ...row, agents: JSON.stringify(row.agents) }),
-    putTrial: (row) => void putTrial.run(row),
+    putTrial: (row) => void putTrial.run({ ...row, assisted: row.assisted ? 1 : 0 }),
     jobs: () => jobs.all().map((row) => ({ ...row, agents: parseNames(row.agents) })),
-    trials: (jobName) => trials.all(jobName),
-    find: (nameOrId) => byName.all(nameOrId, nameOrId),
+    trials: (jobName) => trials.all(jobName).map(toTrialRow),
+    find: (nameOrId) => byName.all(nameOrId, nameOrId).map(toTrialRow),
     deleteJob: (jobName) => void deleteJob.run(jobName),
     deleteTrials: (jobName) => void deleteTrials.run(jobName),
     deleteTrial: (jobName, trialName) => void deleteTrial.run(jobName, trialName),
   }
+}
+
+/** SQLite has no truth values. */
+export type StoredTrial = Omit<TrialRow, 'assisted'> & { readonly assisted: number }
+
+export function toTrialRow(stored: StoredTrial): TrialRow {
+  return { ...stored, assisted: stored.assisted !== 0 }
 }
 
 function insertInto(table: string, columns: Readonly<Record<string, string>>): string {
@@ -78,7 +91,7 @@ function insertInto(table: string, columns: Readonly<Record<string, string>>): s
   return `INSERT OR REPLACE INTO ${table} (${Object.values(columns).join(', ')}) VALUES (${values.join(', ')})`
 }
 
-function selectFrom(table: string, columns: Readonly<Record<string, string>>): string {
+export function selectFrom(table: string, columns: Readonly<Record<string, string>>): string {
   const fields = Object.entries(columns).map(([field, column]) => `${column} AS ${field}`)
   return `SELECT ${fields.join(', ')} FROM ${table}`
 }

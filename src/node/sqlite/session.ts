@@ -18,6 +18,8 @@ export interface IndexSession {
 
 /** A temporary index is told of nothing by other processes: it compares before any answer. */
 const TEMPORARY_REFRESH_MS = 1000
+/** Several who look at the same time look once. */
+const LOOK_AGE_MS = 500
 
 /** Opens the index; it is brought up to date before the first answer. */
 export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSession {
@@ -25,6 +27,7 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
   let current = openIndex(path)
   let isStale = true
   let refreshedAt = 0
+  const seen = new Map<string, string>()
 
   function become(index: ReadyIndex): void {
     current = index
@@ -40,8 +43,10 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
   function refresh(maxAgeMs: number): void {
     const ageMs = performance.now() - refreshedAt
     if (!isStale && ageMs < (current.file === null ? Math.min(maxAgeMs, TEMPORARY_REFRESH_MS) : maxAgeMs)) return
+    // What is stale, or asked to be fresh, is compared as a whole; else a glance at each job tells whether it moved.
+    if (isStale || maxAgeMs === 0) seen.clear()
     isStale = true
-    refreshIndex(current.tables, jobsDir)
+    refreshIndex(current.tables, jobsDir, seen)
     isStale = false
     refreshedAt = performance.now()
   }
@@ -82,14 +87,34 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
         return use(listRefreshMs, ({ rows }) => rows.trials(question.jobName))
       case 'find':
         return use(listRefreshMs, ({ rows }) => rows.find(question.nameOrId))
+      case 'query-trials':
+        return use(listRefreshMs, ({ queries }) => queries.query(question.query))
+      case 'facets':
+        return use(listRefreshMs, ({ queries }) => queries.facets(question.filter))
+      case 'job-totals':
+        return use(listRefreshMs, (tables) => tables.jobTotals(question.jobNames))
+      case 'spent':
+        return use(listRefreshMs, ({ queries }) => queries.spentUsd(question.since))
+      case 'statistics':
+        return use(listRefreshMs, ({ queries }) => queries.statistics(question.of, question.filter))
       case 'events':
         return use(Infinity, ({ events }) => events.after(question.stream, question.afterSeq, question.limit))
+      case 'events-of':
+        return use(Infinity, ({ events }) => events.ofTypes(question.stream, question))
       case 'last':
         return use(Infinity, ({ events }) => events.last(question.stream, question.limit))
       case 'ranges':
         return use(Infinity, ({ events }) => events.ranges(question.stream, question.afterSeq))
+      case 'sample-output':
+        return use(Infinity, ({ events }) => events.sampleOutput(question.stream, question.most))
+      case 'step-page':
+        return use(Infinity, ({ steps }) => steps.page(question.stream, question.query))
+      case 'steps':
+        return use(Infinity, ({ steps }) => steps.steps(question.stream, question.indices))
       case 'refresh':
         return use(0, () => null)
+      case 'look':
+        return use(LOOK_AGE_MS, () => null)
       case 'rebuild':
         return rebuild()
       case 'flush':

@@ -1,16 +1,32 @@
 import { resolve } from 'node:path'
+import type { TrialFilter } from '../../contract/api/common.ts'
 import type { StoredEvent } from '../../contract/events.ts'
+import type { Statistics, StatisticsKind } from '../../core/analysis/trial-queries.ts'
 import { parseEventLine } from '../../core/job/event-line.ts'
 import type { RunStore } from '../../core/job/ports.ts'
+import type { Printed } from '../../core/steps/recording.ts'
 import { compareJobRows, compareTrialRows, settleJobRow } from '../../core/job/row-order.ts'
 import { createChangeQueue } from './change-queue.ts'
 import type { IndexCounts } from './protocol.ts'
+import type { StepLines, StepPage, StepQuery } from './step-table.ts'
 import { createWorkerClient } from './worker-client.ts'
 
 /** The index of a jobs folder in SQLite. */
 export interface IndexStore extends RunStore {
   /** Takes over at once what Harbor or a process that was killed wrote; lists do so every few seconds. */
   refresh(): Promise<void>
+  /** Looks for what other processes wrote since, without reading again what has not moved. */
+  look(): Promise<void>
+  /** Events with seq > afterSeq, of these types or of all. */
+  eventsOf(
+    stream: string,
+    query: { readonly types: readonly string[] | null; readonly afterSeq: number; readonly limit: number },
+  ): Promise<readonly StoredEvent[]>
+  /** When the output of a trial stood where: some `most` places in order. */
+  sampleOutput(stream: string, most: number): Promise<readonly Printed[]>
+  /** Steps of a trial as its events tell them. */
+  stepPage(stream: string, query: StepQuery): Promise<StepPage>
+  steps(stream: string, indices: readonly number[]): Promise<readonly StepLines[]>
   /** Makes the index anew from the files. Code: storage-read-only. */
   rebuild(): Promise<IndexCounts>
 }
@@ -43,6 +59,15 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     },
     listTrials: async (jobName) => [...(await ask({ kind: 'trials', jobName }))].sort(compareTrialRows),
     findTrial: async (nameOrId) => [...(await ask({ kind: 'find', nameOrId }))].sort(compareTrialRows),
+    queryTrials: async (query) => ask({ kind: 'query-trials', query }),
+    facets: async (filter) => ask({ kind: 'facets', filter }),
+    jobTotals: async (jobNames) => ask({ kind: 'job-totals', jobNames }),
+    spentUsd: async (since) => ask({ kind: 'spent', since }),
+    async statistics<Kind extends StatisticsKind>(of: Kind, filter: TrialFilter) {
+      const answer = await ask({ kind: 'statistics', of, filter })
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers each kind as `Statistics` has it
+      return answer as Statistics[Kind]
+    },
     events: async (stream, afterSeq, limit) =>
       parseLines(await ask({ kind: 'events', stream, afterSeq, limit: clampLimit(limit) })),
     lastEvents: async (stream, limit) => parseLines(await ask({ kind: 'last', stream, limit: clampLimit(limit) })),
@@ -54,6 +79,13 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     async refresh() {
       await ask({ kind: 'refresh' })
     },
+    async look() {
+      await ask({ kind: 'look' })
+    },
+    eventsOf: async (stream, query) => parseLines(await ask({ kind: 'events-of', stream, ...query })),
+    sampleOutput: async (stream, most) => ask({ kind: 'sample-output', stream, most }),
+    stepPage: async (stream, query) => ask({ kind: 'step-page', stream, query }),
+    steps: async (stream, indices) => ask({ kind: 'steps', stream, indices }),
     rebuild: async () => ask({ kind: 'rebuild' }),
     async close() {
       queue.sendNow()

@@ -1,15 +1,25 @@
 import type Database from 'better-sqlite3'
 import { createEventTable, type EventTable } from './event-table.ts'
 import type { Change, IndexCounts } from './protocol.ts'
+import type { JobTotals } from '../../core/analysis/job-totals.ts'
+import { createJobTotalsTable } from './job-totals-table.ts'
+import { createQueryTable, type QueryTable } from './query-table.ts'
+import { createStepTable, type StepTable } from './step-table.ts'
 import { createRowTables, type RowTables } from './rows.ts'
 
 /** All tables of an open index. */
 export interface Tables {
   readonly events: EventTable
   readonly rows: RowTables
+  readonly queries: QueryTable
+  readonly steps: StepTable
+  /** Of these jobs, or of all. */
+  jobTotals(jobNames: readonly string[] | null): readonly JobTotals[]
   /** State of a job's documents when its rows were last made from them. */
   stamp(jobName: string): string | null
   setStamp(jobName: string, stamp: string): void
+  /** Whether a job's row says that it runs. */
+  isRunning(jobName: string): boolean
   /** Every job that anything is kept of. */
   knownJobs(): readonly string[]
   /** All that is kept of a job. */
@@ -30,6 +40,7 @@ export function createTables(db: Database.Database): Tables {
       "SELECT job_name FROM jobs UNION SELECT job_name FROM sources UNION SELECT substr(name, 1, instr(name || '/', '/') - 1) FROM streams",
     )
     .pluck()
+  const running = db.prepare<[string], number>("SELECT 1 FROM jobs WHERE job_name = ? AND state = 'running'").pluck()
   const counts = db.prepare<[], IndexCounts>(
     'SELECT (SELECT count(*) FROM jobs) AS jobs, (SELECT count(*) FROM trials) AS trials, (SELECT count(*) FROM events) AS events',
   )
@@ -37,8 +48,12 @@ export function createTables(db: Database.Database): Tables {
   return {
     events,
     rows,
+    queries: createQueryTable(db),
+    steps: createStepTable(db),
+    jobTotals: createJobTotalsTable(db),
     stamp: (jobName) => stamp.get(jobName) ?? null,
     setStamp: (jobName, value) => void setStamp.run(jobName, value),
+    isRunning: (jobName) => running.get(jobName) === 1,
     knownJobs: () => known.all(),
     forgetJob(jobName) {
       rows.deleteJob(jobName)

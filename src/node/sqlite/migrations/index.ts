@@ -1,4 +1,5 @@
 import { createIndex } from './0001-index.ts'
+import { addFacts } from './0002-facts.ts'
 
 /** One step of the database's form. A step that was released is never changed; a new one is added behind it. */
 export interface Migration {
@@ -7,4 +8,4 @@ export interface Migration {
   readonly sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [createIndex]
+export const MIGRATIONS: readonly Migration[] = [createIndex, addFacts]

@@ -10,12 +10,12 @@ export const TEMPORARY_PREFIX = '.tbcc-tmp-'
 
 /**
  * Replaces a file as a whole: readers see the old or the new content, also after a power cut, and once this resolves
- * the new one for good. Codes: storage-full, storage-read-only, storage-failed.
+ * the new one for good. `mode` is the file's from its first byte on. Codes: storage-full, storage-read-only, storage-failed.
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
-    await writeDurably(temporary, data)
+    await writeDurably(temporary, data, mode)
     await rename(temporary, path)
     await syncDirectory(dirname(path))
   } catch (thrown) {
@@ -43,8 +43,8 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, data: string | Uint8Array): Promise<void> {
-  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, 0o644)
+async function writeDurably(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode)
   try {
     await handle.writeFile(data)
     await handle.sync()

@@ -1,0 +1,71 @@
+import type { Recording } from '../../contract/api/trials.ts'
+import type { StoredEvent } from '../../contract/events.ts'
+import type { Phase } from '../../contract/outcome.ts'
+
+/** Up to `to`, output had been printed at that time. */
+export interface Printed {
+  readonly seq: number
+  readonly at: string
+  readonly to: number
+}
+
+/** A screen is not wider. */
+export const MAX_POINTS = 2000
+
+/**
+ * When which part of a trial's output was printed. `phases` are its events of phases, `printed` places in its output,
+ * the last one of each phase among them; both in order.
+ */
+export function toRecording(phases: readonly StoredEvent[], printed: readonly Printed[]): Recording {
+  const startedAt = [phases[0]?.at, printed[0]?.at].filter((at) => at !== undefined).sort()[0] ?? null
+  const msOf = (at: string): number => Math.max(0, Date.parse(at) - Date.parse(startedAt ?? at))
+  const ends = [...phases, ...printed].map(({ at }) => msOf(at))
+  const durationMs = ends.reduce((latest, ms) => Math.max(latest, ms), 0)
+  const bytes = printed.at(-1)?.to ?? 0
+  const points = printed.map(({ at, to }) => ({ atMs: msOf(at), to }))
+  return {
+    bytes,
+    durationMs,
+    startedAt,
+    points: thin(points, durationMs / MAX_POINTS),
+    phases: toParts(phases, printed, { msOf, bytes }),
+  }
+}
+
+function toParts(
+  phases: readonly StoredEvent[],
+  printed: readonly Printed[],
+  { msOf, bytes }: { readonly msOf: (at: string) => number; readonly bytes: number },
+): Recording['phases'] {
+  const starts = phases.flatMap((event) => (event.type === 'phase.started' ? [event] : []))
+  const before = (seq: number): number => printed.findLast((place) => place.seq < seq)?.to ?? 0
+  return starts.map((start, index) => {
+    const next = starts[index + 1]
+    const to = next === undefined ? bytes : before(next.seq)
+    const durationMs = durationOf(start, next?.seq ?? Number.POSITIVE_INFINITY, phases)
+    return { phase: start.phase, atMs: msOf(start.at), durationMs, from: before(start.seq), to }
+  })
+}
+
+/** Null: it lasts. */
+function durationOf(
+  { seq, phase }: { readonly seq: number; readonly phase: Phase },
+  until: number,
+  phases: readonly StoredEvent[],
+): number | null {
+  const end = phases.find(
+    (event) => event.type === 'phase.finished' && event.phase === phase && event.seq > seq && event.seq <= until,
+  )
+  return end?.type === 'phase.finished' ? end.durationMs : null
+}
+
+/** One point for each stretch of time: the last of it, at its beginning. */
+function thin(points: readonly { atMs: number; to: number }[], stepMs: number): { atMs: number; to: number }[] {
+  const thinned: { atMs: number; to: number }[] = []
+  for (const { atMs, to } of points) {
+    const last = thinned.at(-1)
+    if (last !== undefined && atMs - last.atMs < stepMs) last.to = to
+    else thinned.push({ atMs: Math.max(atMs, last?.atMs ?? 0), to })
+  }
+  return thinned
+}

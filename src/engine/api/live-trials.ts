@@ -1,0 +1,81 @@
+import type { LiveTrial } from '../../contract/api/trials.ts'
+import { foldLive, foldOutput } from '../../core/job/live-state.ts'
+import type { TrialRow } from '../../core/job/ports.ts'
+import type { IndexStore } from '../../node/sqlite/sqlite-store.ts'
+import type { JobSignal, OwnJobs } from './own-jobs.ts'
+
+/** What running trials do now. */
+export interface LiveTrials {
+  of(row: Pick<TrialRow, 'jobName' | 'trialName' | 'state'>): Promise<LiveTrial | null>
+  /** Whether a trial of an own job has ended and is not run again. */
+  hasEnded(jobName: string, trialName: string): boolean
+  readonly counts: () => { readonly running: number; readonly queued: number }
+  dispose(): void
+}
+
+/** Of a trial that another process runs, so many events are looked at. */
+const LOOKED_AT = 300
+/** What much output may have pushed out of the last events. */
+const LANDMARKS = ['phase.started', 'image.ready', 'container.started']
+/** The end of a chunk that a line is looked for in. */
+const TAIL_BYTES = 1024
+
+export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEvents' | 'eventsOf'>): LiveTrials {
+  const known = new Map<string, LiveTrial | null>()
+  const ended = new Map<string, Set<string>>()
+  const decoder = new TextDecoder()
+
+  function hear(told: JobSignal): void {
+    if (told.kind === 'end') return forget(told.jobName)
+    if (told.kind === 'job') return hearJob(told)
+    const key = `${told.jobName}/${told.trialName}`
+    const live = known.get(key) ?? null
+    if (told.kind === 'environment') return
+    if (told.kind === 'trial') known.set(key, foldLive(live, told.event, timeoutsOf(told)))
+    else if (live !== null) known.set(key, foldOutput(live, decoder.decode(told.data.subarray(-TAIL_BYTES))))
+  }
+
+  function hearJob({ jobName, event }: Extract<JobSignal, { kind: 'job' }>): void {
+    const of = ended.get(jobName) ?? new Set<string>()
+    ended.set(jobName, of)
+    if (event.type === 'trial.retry-scheduled') of.delete(event.trialName)
+    if (event.type === 'trial.admitted') {
+      of.delete(event.trialName)
+      known.set(`${jobName}/${event.trialName}`, null)
+    }
+    if (event.type !== 'trial.ended') return
+    of.add(event.trialName)
+    known.delete(`${jobName}/${event.trialName}`)
+  }
+
+  function timeoutsOf({ jobName, trialName }: { readonly jobName: string; readonly trialName: string }) {
+    return own.job(jobName)?.trials.find((trial) => trial.trialName === trialName)?.timeouts ?? null
+  }
+
+  function forget(jobName: string): void {
+    ended.delete(jobName)
+    for (const key of known.keys()) if (key.startsWith(`${jobName}/`)) known.delete(key)
+  }
+
+  const stop = own.signals.add(hear)
+  return {
+    async of({ jobName, trialName, state }) {
+      if (state !== 'running') return null
+      if (own.has(jobName)) return known.get(`${jobName}/${trialName}`) ?? null
+      const stream = `${jobName}/${trialName}`
+      const [first, last] = await Promise.all([
+        index.eventsOf(stream, { types: LANDMARKS, afterSeq: 0, limit: LOOKED_AT }),
+        index.lastEvents(stream, LOOKED_AT),
+      ])
+      return [...first, ...last].reduce<LiveTrial | null>((live, event) => foldLive(live, event, null), null)
+    },
+    hasEnded: (jobName, trialName) => ended.get(jobName)?.has(trialName) ?? false,
+    counts() {
+      const total = own.names().reduce((sum, name) => sum + (own.job(name)?.trials.length ?? 0), 0)
+      const over = [...ended.values()].reduce((sum, names) => sum + names.size, 0)
+      const running = known.size
+      return { running, queued: Math.max(0, total - over - running) }
+    },
+    dispose: stop,
+  }
+}

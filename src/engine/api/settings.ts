@@ -1,0 +1,42 @@
+import type { SecretState, SettingsState } from '../../contract/api/settings.ts'
+import type { SecretStore, Settings } from '../../core/settings/ports.ts'
+import type { Area, ProceduresOf, TopicsOf } from './ports.ts'
+
+export interface SettingsApiDeps {
+  readonly settings: Settings
+  readonly secrets: SecretStore
+}
+
+/** Settings and keys, as the screens see and change them. No value of a key ever leaves through here. */
+export function createSettingsApi({
+  settings,
+  secrets,
+}: SettingsApiDeps): Area<ProceduresOf<'settings' | 'secrets'>, TopicsOf<'settings'>> {
+  /** What is wrong with the keys' file is told beside what is wrong with the settings'. */
+  const withSecrets = (state: SettingsState): SettingsState => ({
+    ...state,
+    issues: [...state.issues, ...secrets.issues()],
+  })
+  const listSecrets = (): SecretState[] => [...secrets.list()]
+  return {
+    handlers: {
+      'settings.list': async () => withSecrets(settings.state()),
+      'settings.set': async ({ key, value }) => withSecrets(await settings.set(key, value)),
+      'settings.reset': async ({ key }) => withSecrets(await settings.reset(key)),
+      'secrets.list': async () => listSecrets(),
+      async 'secrets.set'({ name, value }) {
+        await secrets.set(name, value)
+        return listSecrets()
+      },
+      async 'secrets.remove'({ name }) {
+        await secrets.remove(name)
+        return listSecrets()
+      },
+    },
+    sources: {
+      async *'settings.changes'(_params, { signal }) {
+        for await (const state of settings.changes(signal)) yield withSecrets(state)
+      },
+    },
+  }
+}

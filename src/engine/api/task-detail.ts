@@ -1,0 +1,74 @@
+import { realpathSync } from 'node:fs'
+import type { TaskDetail, TaskSummary } from '../../contract/api/tasks.ts'
+import { AppError } from '../../contract/errors.ts'
+import { JobConfig } from '../../contract/harbor/job-config.ts'
+import type { EnvironmentSpec } from '../../core/environment/backend.ts'
+import { parseEnvironmentOptions } from '../../core/environment/options.ts'
+import { toEnvironmentSpec } from '../../core/job/plan-trial.ts'
+import { taskLabels } from '../../core/task/labels.ts'
+import type { Task } from '../../core/task/task.ts'
+import { loadTask } from '../../node/fs/task-directory.ts'
+import { hashTask } from '../../node/fs/task-digest.ts'
+import { readTextBelow } from '../../node/read/safe-read.ts'
+import type { Backends } from '../backends.ts'
+import { listFilesBelow } from './list-files.ts'
+
+export function toTaskSummary(task: Task): TaskSummary {
+  const { agent, verifier, environment } = task.config
+  const { difficulty, category, tags } = taskLabels(task.config)
+  return {
+    name: task.name,
+    shortName: task.shortName,
+    directory: task.directory,
+    difficulty,
+    category,
+    tags: [...tags],
+    agentTimeoutSec: agent.timeout_sec,
+    verifierTimeoutSec: verifier.timeout_sec,
+    cpus: environment.cpus,
+    memoryMb: environment.memory_mb,
+    network: environment.network_mode ?? 'public',
+    image: environment.docker_image,
+    hasSolution: task.files.hasSolution,
+    unsupported: [...task.unsupported],
+  }
+}
+
+/** Everything about one task. Code: invalid-input where it is none. */
+export async function showTask(directory: string, backends: Backends): Promise<TaskDetail> {
+  const entry = await loadTask(directory)
+  if (!entry.valid) {
+    const [first] = entry.issues
+    throw new AppError('invalid-input', `${directory} is no valid task: ${first?.file}: ${first?.message}`)
+  }
+  const { task } = entry
+  const root = realpathSync.native(directory)
+  const { digest, environmentId } = await hashTask(directory)
+  const spec = toEnvironmentSpec(
+    { config: JobConfig.parse({}), options: parseEnvironmentOptions({}) },
+    { task, environmentId },
+    {},
+  )
+  return {
+    ...toTaskSummary(task),
+    instruction: task.instruction,
+    configToml: readTextBelow(root, ['task.toml']) ?? '',
+    files: listFilesBelow(root).files,
+    hostVariables: task.hostVariables.map((variable) => ({ ...variable })),
+    digest,
+    imageName: spec.image ?? spec.buildTag,
+    refusals: await listRefusals(task, spec, backends),
+  }
+}
+
+async function listRefusals(task: Task, spec: EnvironmentSpec, backends: Backends): Promise<TaskDetail['refusals']> {
+  const probes = await backends.probeAll()
+  const refusals = await Promise.all(
+    probes.map(async ({ name, probe }) => {
+      if (!probe.available) return { backend: name, reason: probe.reason }
+      const reason = task.unsupported.join('; ') || (await backends.get(name).refuse(spec))
+      return { backend: name, reason }
+    }),
+  )
+  return refusals.flatMap(({ backend, reason }) => (reason === null ? [] : [{ backend, reason }]))
+}

@@ -1,0 +1,179 @@
+import { isTrialEvent } from '../../contract/events.ts'
+import type { TrialRef } from '../../contract/api/common.ts'
+import type { TrialDetail } from '../../contract/api/trials.ts'
+import { AppError } from '../../contract/errors.ts'
+import { groupBy } from '../../core/analysis/group.ts'
+import { MAX_POINTS, toRecording } from '../../core/steps/recording.ts'
+import type { TrialRow } from '../../core/job/ports.ts'
+import { isJobLocked } from '../../node/fs/job-lock.ts'
+import { createOwnerId } from '../../node/fs/owner.ts'
+import { readTextBelow } from '../../node/read/safe-read.ts'
+import type { Engine } from '../engine.ts'
+import { readRecord } from '../find.ts'
+import type { EngineParts } from '../parts.ts'
+import { readFileContent } from './file-content.ts'
+import { followOutput, readOutputPiece } from './follow-output.ts'
+import { jobFolder, trialFolder } from './job-folder.ts'
+import type { JobChanges } from './job-changes.ts'
+import { listFilesBelow } from './list-files.ts'
+import type { LiveTrials } from './live-trials.ts'
+import type { OwnJobs } from './own-jobs.ts'
+import type { Area, ProceduresOf, TopicsOf } from './ports.ts'
+import { removeTrialFolders } from './remove-folder.ts'
+import { followTrials, toListed } from './trial-changes.ts'
+import { showTrialConfig } from './trial-config.ts'
+import { createTrialSteps } from './trial-steps.ts'
+
+export interface TrialsApiDeps {
+  readonly engine: Pick<Engine, 'events'>
+  readonly parts: Pick<EngineParts, 'jobsDir' | 'index' | 'clock'>
+  readonly own: OwnJobs
+  readonly live: LiveTrials
+  readonly changes: JobChanges
+  readonly watchForeign: (onLook: () => void) => () => void
+}
+
+/** Of a trial and all its retries. */
+const MAX_PHASE_EVENTS = 2000
+
+export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'>, TopicsOf<'trials' | 'trial'>> {
+  const { engine, own, live, changes } = deps
+  const { jobsDir, index, clock } = deps.parts
+  const steps = createTrialSteps(index)
+  const folderOf = (ref: TrialRef): string => trialFolder(jobsDir, ref)
+  const streamOf = ({ jobName, trialName }: TrialRef): string => `${jobName}/${trialName}`
+
+  async function trialsOf(jobName: string): Promise<readonly TrialRow[]> {
+    const rows = await index.listTrials(jobName)
+    if (rows.length > 0) return rows
+    await index.refresh()
+    return index.listTrials(jobName)
+  }
+
+  async function show(ref: TrialRef): Promise<TrialDetail> {
+    const directory = folderOf(ref)
+    const rows = await trialsOf(ref.jobName)
+    const at = rows.findIndex(({ trialName }) => trialName === ref.trialName)
+    const trial = rows[at]
+    if (trial === undefined) throw new AppError('not-found', `there is no trial ${ref.trialName} in ${ref.jobName}`)
+    const record = trial.state === 'finished' ? readRecord(directory) : null
+    return {
+      trial: await toListed(live, trial),
+      record,
+      directory,
+      taskDirectory: record?.taskPath ?? null,
+      previous: rows[at - 1]?.trialName ?? null,
+      next: rows[at + 1]?.trialName ?? null,
+      position: at + 1,
+      of: rows.length,
+      exceptionText: readTextBelow(directory, ['exception.txt']),
+      passing: await findPassing(trial),
+    }
+  }
+
+  /** The newest success of the same agent and model at this task, else of any. */
+  async function findPassing({ taskName, agent, model, jobName, trialName }: TrialRow): Promise<TrialRef | null> {
+    const successes = { tasks: [taskName], outcomes: ['success' as const] }
+    for (const filter of [{ ...successes, agents: [agent], models: [model ?? ''] }, successes]) {
+      const sort = { column: 'startedAt', descending: true } as const
+      const { trials } = await index.queryTrials({ filter, sort, offset: 0, limit: 2 })
+      const other = trials.find((one) => one.jobName !== jobName || one.trialName !== trialName)
+      if (other !== undefined) return { jobName: other.jobName, trialName: other.trialName }
+    }
+    return null
+  }
+
+  async function record(ref: TrialRef): Promise<ReturnType<typeof toRecording>> {
+    folderOf(ref)
+    const types = ['phase.started', 'phase.finished']
+    const [phases, printed] = await Promise.all([
+      index.eventsOf(streamOf(ref), { types, afterSeq: 0, limit: MAX_PHASE_EVENTS }),
+      index.sampleOutput(streamOf(ref), MAX_POINTS),
+    ])
+    return toRecording(phases, printed)
+  }
+
+  async function remove(refs: readonly TrialRef[]): Promise<void> {
+    for (const [jobName, of] of groupBy(refs, (ref) => ref.jobName)) {
+      const ids = new Map((await trialsOf(jobName)).map(({ trialName, trialId }) => [trialName, trialId]))
+      const trials = of.map(({ trialName }) => ({ trialName, trialId: ids.get(trialName) ?? '' }))
+      await removeTrialFolders({ jobsDir, owner: createOwnerId, clock, index }, jobName, trials)
+      for (const { trialName } of trials) index.deleteTrial(jobName, trialName)
+    }
+    await index.flush()
+    changes.removed([])
+  }
+
+  return {
+    handlers: {
+      async 'trials.query'(query) {
+        const { total, trials } = await index.queryTrials(query)
+        return { total, trials: await Promise.all(trials.map(async (row) => toListed(live, row))) }
+      },
+      'trials.facets': async ({ filter }) => index.facets(filter),
+      'trials.show': show,
+      'trials.outline': async ({ jobName, trialName, ...query }) =>
+        steps.outline(streamOf({ jobName, trialName }), folderOf({ jobName, trialName }), query),
+      'trials.steps': async ({ indices, ...ref }) => steps.steps(streamOf(ref), folderOf(ref), indices),
+      'trials.recording': record,
+      'trials.readOutput': async ({ from, limit, ...ref }) => readOutputPiece(folderOf(ref), from, limit),
+      async 'trials.events'({ jobName, trialName, types, afterSeq, limit }) {
+        const stream = trialName === null ? jobName : streamOf({ jobName, trialName })
+        if (trialName === null) jobFolder(jobsDir, jobName)
+        else folderOf({ jobName, trialName })
+        const [last] = await index.lastEvents(stream, 1)
+        const events = await index.eventsOf(stream, { types: types ?? null, afterSeq, limit })
+        return { lastSeq: last?.seq ?? 0, events: [...events] }
+      },
+      'trials.files': async (ref) => listFilesBelow(folderOf(ref)),
+      'trials.readFile': async ({ path, offset, ...ref }) => readFileContent(folderOf(ref), path, offset),
+      'trials.config': async (ref) => showTrialConfig(folderOf(ref), readRecord(folderOf(ref))),
+      async 'trials.delete'({ trials }) {
+        await remove(trials)
+        return {}
+      },
+    },
+    sources: {
+      'trials.changes': ({ jobName }, { signal }) => followTrials({ ...deps, index }, jobName, signal),
+      async *'trial.events'({ afterSeq, ...ref }, { signal }) {
+        folderOf(ref)
+        for await (const event of engine.events(ref, { afterSeq, follow: true, signal }))
+          if (isTrialEvent(event)) yield event
+      },
+      'trial.output': ({ fromByte, ...ref }, { signal }) =>
+        followOutput({
+          directory: folderOf(ref),
+          fromByte,
+          signal,
+          onPrinted: own.has(ref.jobName) ? (wake) => wakeOn(own, ref, wake) : null,
+          isRunning: runningCheck(ref),
+        }),
+    },
+  }
+
+  /** Of a trial that another process runs, the answer may be some seconds old. */
+  function runningCheck(ref: TrialRef): () => Promise<boolean> {
+    let checkedMs = Number.NEGATIVE_INFINITY
+    let wasRunning = true
+    return async () => {
+      if (own.has(ref.jobName)) return !live.hasEnded(ref.jobName, ref.trialName)
+      if (wasRunning && performance.now() - checkedMs > FOREIGN_CHECK_MS) {
+        checkedMs = performance.now()
+        const rows = await index.listTrials(ref.jobName)
+        const state = rows.find(({ trialName }) => trialName === ref.trialName)?.state ?? 'finished'
+        wasRunning = state !== 'finished' && isJobLocked(jobFolder(jobsDir, ref.jobName))
+      }
+      return wasRunning
+    }
+  }
+}
+
+const FOREIGN_CHECK_MS = 2000
+
+function wakeOn(own: OwnJobs, { jobName, trialName }: TrialRef, wake: () => void): () => void {
+  return own.signals.add((told) => {
+    if (told.jobName !== jobName) return
+    if (told.kind === 'end' || (told.kind === 'job' && 'trialName' in told.event)) wake()
+    else if (told.kind === 'output' && told.trialName === trialName) wake()
+  })
+}

@@ -1,0 +1,68 @@
+import { arrivals } from './arrivals.ts'
+import type { RootPidReader } from './exec-root.ts'
+import type { ExecSession } from './exec-session.ts'
+import { createExecWatch } from './exec-watch.ts'
+
+/** Chunks that wait for the reader before the engine is held back. */
+const MOST_WAITING = 4
+
+/** What the terminal prints, read ahead only as far as `arrivals` does; `onEnd` is told once, however it ends. */
+export function followTerminal(
+  session: ExecSession,
+  root: RootPidReader,
+  onEnd: () => Promise<void>,
+): AsyncIterable<Uint8Array> {
+  const { stream } = session
+  const waiting: Uint8Array[] = []
+  let wake = Promise.withResolvers<void>()
+  let taken = Promise.withResolvers<void>()
+  let ended = false
+  const watch = createExecWatch({
+    ask: async () => ((await session.status()).running ? 'running' : 'ended'),
+    onEndedHeldBack: () => undefined,
+    onEndedSilent: () => stream.destroy(),
+    onLost: () => stream.destroy(),
+  })
+  // Who closes it does not wait for a reader.
+  stream.once('close', () => taken.resolve())
+  const read = async (): Promise<void> => {
+    try {
+      watch.awaitData()
+      for await (const chunk of arrivals(stream, true)) {
+        watch.pause()
+        const rest = root.take({ stream: 'stdout', data: chunk })
+        if (rest !== null) {
+          waiting.push(rest.data)
+          wake.resolve()
+          taken = Promise.withResolvers<void>()
+          if (waiting.length > MOST_WAITING && !stream.destroyed) await taken.promise
+        }
+        watch.awaitData()
+      }
+    } catch {
+      // A connection that broke ends the terminal; why, the next call to the environment says.
+    } finally {
+      watch.pause()
+      const rest = root.end()
+      if (rest !== null) waiting.push(rest.data)
+      await onEnd()
+      ended = true
+      wake.resolve()
+    }
+  }
+  // It does not reject: how it ended, `exited` tells.
+  read().catch(() => undefined)
+  return (async function* () {
+    for (;;) {
+      const chunk = waiting.shift()
+      if (chunk !== undefined) {
+        taken.resolve()
+        yield chunk
+      } else if (ended) return
+      else {
+        await wake.promise
+        wake = Promise.withResolvers<void>()
+      }
+    }
+  })()
+}
