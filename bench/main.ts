@@ -2,6 +2,10 @@ import { cpus } from 'node:os'
 import { benchEvents } from './events.ts'
 import { benchJobs } from './jobs.ts'
 import { benchOutput } from './output.ts'
+import { benchLarge } from './screens/large.ts'
+import { benchLatency } from './screens/latency.ts'
+import { benchLive } from './screens/live.ts'
+import { benchPage } from './screens/page.ts'
 import { formatRows, passes } from './table.ts'
 import { benchStore } from './store.ts'
 import { benchStart } from './start.ts'
@@ -20,6 +24,10 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   output: benchOutput,
   jobs: benchJobs,
   store: benchStore,
+  page: benchPage,
+  latency: benchLatency,
+  live: benchLive,
+  large: benchLarge,
 }
 
 process.exitCode = await main(process.argv.slice(2))
@@ -38,6 +46,7 @@ async function main(wanted: readonly string[]): Promise<number> {
   }
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}\n`)
   console.log(formatRows(rows))
+  for (const { name, details = [] } of rows) if (details.length > 0) console.log(`\n${name}:\n${details.join('\n')}`)
   const failed = rows.filter((row) => !passes(row))
   console.log(
     failed.length === 0

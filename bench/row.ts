@@ -10,6 +10,10 @@ export interface BenchRow {
   readonly higherIsBetter: boolean
   /** Bound of ours divided by the baseline: at least this where higher is better, else at most. */
   readonly gate: number
+  /** An absolute value that is good enough whatever the baseline did, of machines that are fast enough to show it. */
+  readonly target?: number
   /** E.g. an absolute target, or what else was checked. */
   readonly note?: string
+  /** Lines that belong below the table. */
+  readonly details?: readonly string[]
 }

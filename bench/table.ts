@@ -17,7 +17,12 @@ export function formatRows(rows: readonly BenchRow[]): string {
 }
 
 export function passes(row: BenchRow): boolean {
-  return row.higherIsBetter ? ratioOf(row) >= row.gate : ratioOf(row) <= row.gate
+  const isMet = row.higherIsBetter ? ratioOf(row) >= row.gate : ratioOf(row) <= row.gate
+  return isMet || holdsTarget(row)
+}
+
+function holdsTarget({ ourValue, target, higherIsBetter }: BenchRow): boolean {
+  return target !== undefined && (higherIsBetter ? ourValue >= target : ourValue <= target)
 }
 
 function ratioOf({ ourValue, baselineValue }: BenchRow): number {
@@ -25,8 +30,9 @@ function ratioOf({ ourValue, baselineValue }: BenchRow): number {
 }
 
 function toCells(row: BenchRow): readonly string[] {
-  const { name, ourValue, baselineValue, unit, baseline, gate, note = '' } = row
-  const bound = `${row.higherIsBetter ? '≥' : '≤'} ${gate}`
+  const { name, ourValue, baselineValue, unit, baseline, gate, target, note = '' } = row
+  const sign = row.higherIsBetter ? '≥' : '≤'
+  const bound = `${sign} ${gate}${target === undefined ? '' : ` or ${sign} ${target} ${unit}`}`
   return [
     name,
     amount(ourValue, unit),

@@ -35,9 +35,14 @@ export function stalePackage(wanted, present) {
 
 /** Why the product has to be built, or null. */
 export function buildReason() {
-  const built = modifiedMs(join(root, 'dist', 'cli.js'))
-  if (built === null) return 'not built yet'
   const inputs = ['src', 'vite.config.ts', 'package.json', 'package-lock.json']
+  return newerThan(join(root, 'dist', 'cli.js'), inputs)
+}
+
+/** Why a file has to be built from its inputs (files and folders of the project), or null. @param {string} output @param {string[]} inputs */
+export function newerThan(output, inputs) {
+  const built = modifiedMs(output)
+  if (built === null) return 'not built yet'
   return inputs.some((input) => newestMs(join(root, input)) > built) ? 'the sources are newer than dist' : null
 }
 

@@ -7,7 +7,7 @@
  */
 
 /** The groups in the order in which they are shown; `TBCC_REQUIRE` may name them. test/support/machine.ts probes them. */
-const groups = ['docker', 'podman', 'sandbox', 'fixtures', 'ssh', 'registry']
+const groups = ['docker', 'podman', 'sandbox', 'fixtures', 'ssh', 'registry', 'browser']
 
 /** Which group the reason of a skip names: `needs <group>: <why>`. @param {string} reason */
 export function groupOf(reason) {

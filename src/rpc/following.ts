@@ -6,8 +6,8 @@ import { at, type ResumableTable, type TopicTable } from './table.ts'
 
 export interface FollowListener<Item> {
   /**
-   * The next items, in order. While a promise that it gave is open, the engine sends only a few batches more. What it
-   * throws ends the subscription with `onError`.
+   * The next items, in order. While a promise that it gave is open, it is told of no more, and the engine sends only a
+   * few batches ahead. What it throws ends the subscription with `onError`.
    */
   onItems(items: readonly Item[]): void | Promise<void>
   /** The topic has nothing more to tell. */
@@ -32,9 +32,14 @@ export interface Following<Topics extends TopicTable> {
 interface Follower {
   /** Parameters of `rpc.subscribe` which go on after the last item. Throws AppError. */
   request(): { readonly topic: string; readonly params: unknown }
-  take(items: readonly unknown[]): void | Promise<void>
+  /** Checks items and remembers how far they go; the answer tells the listener of them. Throws AppError. */
+  receive(items: readonly unknown[]): () => Promise<void>
   end(): void
   fail(error: AppError): void
+  /** What its listener still does with earlier items. */
+  turn: Promise<void>
+  /** Its topic has nothing more to tell, though the listener may not have heard all of it yet. */
+  hasEnded: boolean
   /** Where it is fed from; null while there is no such place. */
   feed: { readonly exchange: Exchange; readonly subscription: number } | null
 }
@@ -74,23 +79,30 @@ export function createFollowing<Topics extends TopicTable>(topics: Topics & Resu
       (error) => queueMicrotask(() => failed(error)),
     )
   }
-  const take = async (follower: Follower, { items }: z.output<typeof Items>): Promise<void> => {
+  /** One after the other: the next items wait until what the listener does with these is done. */
+  const inTurn = (follower: Follower, work: () => void | Promise<void>): void => {
+    follower.turn = follower.turn.then(work).catch((error: unknown) => fail(follower, error))
+  }
+  const take = (follower: Follower, { items }: z.output<typeof Items>): void => {
     const { feed } = follower
-    try {
-      await follower.take(items)
-    } catch (error) {
-      return fail(follower, error)
-    }
-    if (feed !== null && follower.feed === feed) {
-      feed.exchange.notify('rpc.ack', { subscription: feed.subscription, batches: 1 })
-    }
+    const tell = follower.receive(items)
+    inTurn(follower, async () => {
+      if (!followers.has(follower)) return
+      await tell()
+      if (feed !== null && follower.feed === feed) {
+        feed.exchange.notify('rpc.ack', { subscription: feed.subscription, batches: 1 })
+      }
+    })
   }
   const ended = (follower: Follower, { error }: z.output<typeof Ended>): void => {
     if (follower.feed !== null) fed.delete(follower.feed.subscription)
     follower.feed = null
-    followers.delete(follower)
-    if (error === null) follower.end()
-    else follower.fail(fromErrorObject(error))
+    follower.hasEnded = true
+    inTurn(follower, () => {
+      if (!followers.delete(follower)) return
+      if (error === null) follower.end()
+      else follower.fail(fromErrorObject(error))
+    })
   }
 
   return {
@@ -101,7 +113,7 @@ export function createFollowing<Topics extends TopicTable>(topics: Topics & Resu
       return () => stop(follower)
     },
     onOpen(exchange) {
-      for (const follower of followers) start(follower, exchange)
+      for (const follower of followers) if (!follower.hasEnded) start(follower, exchange)
     },
     onLost() {
       fed.clear()
@@ -112,8 +124,11 @@ export function createFollowing<Topics extends TopicTable>(topics: Topics & Resu
       const { data: end } = method === 'rpc.ended' ? Ended.safeParse(params) : { data: undefined }
       const follower = fed.get((items ?? end)?.subscription ?? -1)
       if (follower === undefined) return
-      // `take` tells of every failure by `fail`.
-      if (items !== undefined) void take(follower, items).catch(() => undefined)
+      if (items !== undefined)
+        attempt(
+          () => take(follower, items),
+          (error) => fail(follower, error),
+        )
       if (end !== undefined) ended(follower, end)
     },
   }
@@ -141,11 +156,13 @@ function createFollower<Topics extends TopicTable, Name extends keyof Topics & s
       const given = checked(at(topic, 'params'), params)
       return { topic: name, params: last === null ? given : topic.resume(given, last.item) }
     },
-    take(items) {
+    turn: Promise.resolve(),
+    hasEnded: false,
+    receive(items) {
       const taken = items.map((item) => expected(at(topic, 'item'), item, name))
       const item = taken.at(-1)
       if (item !== undefined) last = { item }
-      return listener.onItems(taken)
+      return async () => listener.onItems(taken)
     },
     end: () => listener.onEnd?.(),
     fail: (error) => listener.onError?.(error),

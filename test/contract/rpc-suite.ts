@@ -217,9 +217,11 @@ export function describeRpc(name: string, open: () => Promise<LinksUnderTest>): 
             },
           },
         )
-        // The window is full once these have come; what a source gave beyond is one item that was asked for ahead.
-        await settledAt(() => taken.length, 30)
+        // The window is full with these; what a source gave beyond is one item that was asked for ahead.
+        await settledAt(() => Number(bed.engine.pulled() >= 30), 1)
         expect(bed.engine.pulled()).toBeLessThanOrEqual(31)
+        // The reader is told of no more while it is not done with the first batch.
+        expect(taken).toHaveLength(10)
         release()
         await settledAt(() => Number(taken.length >= 300), 1)
         stop()

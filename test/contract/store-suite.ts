@@ -170,7 +170,7 @@ export function describeRunStore(name: string, open: (heldJob: string) => Promis
           for (const kind of ['overview', 'timeline', 'combinations', 'tasks'] as const)
             expect(await store.statistics(kind, filter)).toEqual(await expected.statistics(kind, filter))
         }),
-        { numRuns: 60 },
+        { numRuns: 400 },
       )
     })
 

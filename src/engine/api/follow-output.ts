@@ -15,6 +15,10 @@ const PIECE_BYTES = 256 * 1024
 const FLUSH_MS = 16
 /** Watching is not told everything on every file system. */
 const POLL_MS = 250
+/** What was told of is on its way to the file: so soon it is looked for again, … */
+const LANDING_LOOK_MS = 4
+/** … for so long. */
+const LANDING_MS = 100
 
 export interface FollowOutputOptions {
   /** Absolute. */
@@ -32,7 +36,12 @@ export interface FollowOutputOptions {
 export async function* followOutput(options: FollowOutputOptions): AsyncGenerator<OutputPiece> {
   const { directory, signal } = options
   const bell = createBell(signal)
-  const stop = options.onPrinted === null ? watchFile(directory, bell.ring) : options.onPrinted(bell.ring)
+  let toldMs = Number.NEGATIVE_INFINITY
+  const wake = (): void => {
+    toldMs = performance.now()
+    bell.ring()
+  }
+  const stop = options.onPrinted === null ? watchFile(directory, bell.ring) : options.onPrinted(wake)
   let at = options.fromByte
   let flushedMs = Number.NEGATIVE_INFINITY
   try {
@@ -47,7 +56,7 @@ export async function* followOutput(options: FollowOutputOptions): AsyncGenerato
         at = piece.to
         yield piece
       } else if (isOver) return
-      else await bell.wait(POLL_MS)
+      else await bell.wait(performance.now() - toldMs < LANDING_MS ? LANDING_LOOK_MS : POLL_MS)
     }
   } finally {
     stop()

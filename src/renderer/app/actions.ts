@@ -56,6 +56,7 @@ export function useAllActions(): readonly Action[] {
 export function runShortcut(event: KeyboardEvent): boolean {
   const all = [...useActionStore.getState().groups.values()].flat().toReversed()
   const typing = isTyping(event.target)
+  if (isPress(event)) return false
   const found = all.find(
     ({ keys, everywhere }) => keys !== undefined && matchesKeys(event, keys) && (!typing || everywhere === true),
   )
@@ -95,7 +96,9 @@ function matchesKeys(event: KeyboardEvent, keys: string): boolean {
   const parts = keys.split('+')
   const key = parts.at(-1) ?? ''
   const mod = isMac ? event.metaKey : event.ctrlKey
-  const pressed = event.key === ' ' ? 'space' : event.key.toLowerCase()
+  // With Alt a digit may type another sign; the key is meant.
+  const digit = /^Digit(\d)$/.exec(event.code)?.[1]
+  const pressed = event.altKey && digit !== undefined ? digit : event.key === ' ' ? 'space' : event.key.toLowerCase()
   // A sign such as `?` needs Shift on some keyboards and not on others.
   const isSign = key.length === 1 && !/[a-z0-9]/.test(key)
   return (
@@ -103,6 +106,16 @@ function matchesKeys(event: KeyboardEvent, keys: string): boolean {
     mod === parts.includes('mod') &&
     event.altKey === parts.includes('alt') &&
     (isSign || event.shiftKey === parts.includes('shift'))
+  )
+}
+
+/** Space and Enter on something that they press belong to it. */
+function isPress(event: KeyboardEvent): boolean {
+  const { key, target } = event
+  if ((key !== ' ' && key !== 'Enter') || event.ctrlKey || event.metaKey || event.altKey) return false
+  return (
+    target instanceof HTMLElement &&
+    target.closest('button, a[href], summary, input, [role=option][tabindex], [role^=menuitem], [role=tab]') !== null
   )
 }
 

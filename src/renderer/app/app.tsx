@@ -53,7 +53,7 @@ export function App() {
       id: `open-${tab}`,
       group: 'Go to',
       title: tabLabel(tab),
-      keys: `mod+${index + 1}`,
+      keys: `${host.can.ownAllKeys ? 'mod' : 'alt'}+${index + 1}`,
       run: () => openTab(tab),
     })),
   ])

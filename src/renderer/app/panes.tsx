@@ -1,6 +1,7 @@
-import { createContext, lazy, Suspense, use, useState, type ComponentType } from 'react'
+import { lazy, Suspense, useState, type ComponentType } from 'react'
 import { Boundary } from '../components/boundary.tsx'
 import { Skeleton } from '../components/states.tsx'
+import { PaneShown } from './pane-shown.ts'
 import { TABS, useTab, type Tab } from './router.ts'
 
 const SCREENS: Readonly<Record<Tab, ComponentType>> = {
@@ -12,13 +13,6 @@ const SCREENS: Readonly<Record<Tab, ComponentType>> = {
   settings: lazy(async () => import('../features/settings/settings.tsx').then((m) => ({ default: m.Settings }))),
 }
 
-const PaneContext = createContext(true)
-
-/** Whether the screen that asks is the one that is shown. */
-export function usePaneShown(): boolean {
-  return use(PaneContext)
-}
-
 /** The screens: loaded when first opened, then kept, so that a tab is found as it was left. */
 export function Panes() {
   const current = useTab()
@@ -28,13 +22,13 @@ export function Panes() {
     const Screen = SCREENS[tab]
     return (
       <main key={tab} hidden={tab !== current} data-pane={tab} className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <PaneContext value={tab === current}>
+        <PaneShown value={tab === current}>
           <Boundary>
             <Suspense fallback={<Skeleton rows={10} />}>
               <Screen />
             </Suspense>
           </Boundary>
-        </PaneContext>
+        </PaneShown>
       </main>
     )
   })

@@ -7,7 +7,7 @@ import type { Host } from './host.ts'
 /** The host of the app's window. */
 export function createAppHost(bridge: HostBridge): Host {
   return {
-    can: { pickFolder: true, reveal: true, restartEngine: true },
+    can: { pickFolder: true, reveal: true, restartEngine: true, ownAllKeys: true },
     connect: async (signal) => openPort(bridge, signal),
     pickFolder: async () => bridge.pickFolder(),
     reveal: async (path) => bridge.reveal(path),

@@ -5,7 +5,7 @@ import type { Host } from './host.ts'
 /** The host of a page that `tbcc serve` handed out. */
 export function createBrowserHost(): Host {
   return {
-    can: { pickFolder: false, reveal: false, restartEngine: false },
+    can: { pickFolder: false, reveal: false, restartEngine: false, ownAllKeys: false },
     async connect(signal) {
       await exchangeToken()
       const { protocol, host } = location

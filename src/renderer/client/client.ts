@@ -49,7 +49,7 @@ export function follow<Name extends TopicName>(
   name: Name,
   params: ParamsOf<Name>,
   listener: {
-    /** While a promise that it gave is open, the engine sends only a few batches more. */
+    /** While a promise that it gave is open, it is told of no more, and the engine holds back. */
     readonly onItems: (items: readonly ItemOf<Name>[]) => void | Promise<void>
     readonly onEnd?: () => void
     readonly onError?: (error: unknown) => void

@@ -6,6 +6,8 @@ export interface Host {
     readonly pickFolder: boolean
     readonly reveal: boolean
     readonly restartEngine: boolean
+    /** Keys that a browser keeps for itself, such as Ctrl+1. */
+    readonly ownAllKeys: boolean
   }
   /** Opens a link to the engine; rejects with AppError that says why there is none. */
   connect(signal: AbortSignal): Promise<Link>

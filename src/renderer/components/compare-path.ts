@@ -7,11 +7,6 @@ export function toComparePath(sides: readonly CompareSide[]): string {
   return toPath({ tab: 'compare', parts: [], query: { sides: toSidesText(sides) } })
 }
 
-/** Address of a comparison of two trials of one task. */
-export function toTrialComparePath(a: TrialRef, b: TrialRef): string {
-  return toPath({ tab: 'compare', parts: [], query: { a: toRefText(a), b: toRefText(b) } })
-}
-
 /** `job|agent|model,job`: what is not narrowed down is left out; no model is an empty last part. */
 export function toSidesText(sides: readonly CompareSide[]): string {
   return sides
@@ -34,18 +29,14 @@ export function parseSides(text: string): readonly CompareSide[] {
     .slice(0, 8)
 }
 
-function toRefText({ jobName, trialName }: TrialRef): string {
-  return `${encode(jobName)}/${encode(trialName)}`
-}
-
-/** Null: no trial is named. */
+/** `job/trial` of an address; null: no trial is named. Neither name has a slash: they are names of folders. */
 export function parseRef(text: string | undefined): TrialRef | null {
-  const [jobName = '', trialName = ''] = (text ?? '').split('/').map(decode)
+  const [jobName = '', trialName = ''] = (text ?? '').split('/')
   return jobName === '' || trialName === '' ? null : { jobName, trialName }
 }
 
 function encode(value: string): string {
-  return value.replace(/[%,|/]/g, encodeURIComponent)
+  return value.replace(/[%,|]/g, encodeURIComponent)
 }
 
 function decode(value: string): string {

@@ -13,16 +13,22 @@ const STATES: Readonly<
 }
 
 /** How a job stands, told apart without colour. */
-export function JobState({ job }: { readonly job: Pick<JobSummary, 'jobName' | 'state'> }) {
+export function JobState({
+  job,
+  label = true,
+}: {
+  readonly job: Pick<JobSummary, 'jobName' | 'state'>
+  readonly label?: boolean
+}) {
   const stopping = useIsStopping(job.jobName)
   const state = stopping && job.state === 'running' ? 'stopping' : job.state
   const { glyph, color, help } = STATES[state]
   return (
-    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${color}`} title={help}>
+    <span className={`inline-flex items-center gap-1.5 whitespace-nowrap ${color}`} title={`${state}: ${help}`}>
       <span aria-hidden className="inline-block w-3 text-center text-xs">
         {glyph}
       </span>
-      {state}
+      {label ? state : <span className="sr-only">{state}</span>}
     </span>
   )
 }

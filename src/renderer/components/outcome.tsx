@@ -7,7 +7,7 @@ export const MARKS: Readonly<Record<Mark, { readonly glyph: string; readonly lab
   {
     success: { glyph: '✓', label: 'success', color: 'text-success' },
     failure: { glyph: '✗', label: 'failure', color: 'text-failure' },
-    timeout: { glyph: '⧖', label: 'timeout', color: 'text-timeout' },
+    timeout: { glyph: '◷', label: 'timeout', color: 'text-timeout' },
     error: { glyph: '!', label: 'error', color: 'text-error' },
     aborted: { glyph: '–', label: 'aborted', color: 'text-aborted' },
     running: { glyph: '◐', label: 'running', color: 'text-running' },

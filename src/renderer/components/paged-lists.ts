@@ -82,8 +82,7 @@ export function createPagedLists<Row>(firstLoad: LoadPage<Row>, pageSize: number
   return {
     list: (key) => lists.get(key) ?? EMPTY,
     row: (key, index) => lists.get(key)?.pages.get(Math.floor(index / pageSize))?.[index % pageSize],
-    loaded: (key) =>
-      [...(lists.get(key)?.pages ?? [])].sort(([a], [b]) => a - b).flatMap(([, rows]) => rows),
+    loaded: (key) => [...(lists.get(key)?.pages ?? [])].sort(([a], [b]) => a - b).flatMap(([, rows]) => rows),
     show(key, from, to) {
       visible.set(key, { from, to })
       fill(key)

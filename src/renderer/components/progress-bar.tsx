@@ -27,8 +27,16 @@ export function ProgressBar({ counts, className = '' }: { readonly counts: Count
 }
 
 /** In the order of the segments. */
-const SEGMENTS = ['success', 'failure', 'timeout', 'error', 'aborted', 'none', 'running', 'queued'] as const satisfies
-  readonly (Mark & keyof Counts)[]
+const SEGMENTS = [
+  'success',
+  'failure',
+  'timeout',
+  'error',
+  'aborted',
+  'none',
+  'running',
+  'queued',
+] as const satisfies readonly (Mark & keyof Counts)[]
 
 /** `61 passed, 20 failed, 3 timeouts, 2 errors, 3 left`; what did not happen is left out. */
 export function describeCounts(counts: Counts): string {
@@ -65,7 +73,12 @@ function toTallies(counts: Counts): readonly Tally[] {
   const all: readonly Tally[] = [
     { mark: 'success', count: counts.success, word: 'passed', query: { outcomes: 'success' } },
     { mark: 'failure', count: counts.failure, word: 'failed', query: { outcomes: 'failure' } },
-    { mark: 'timeout', count: counts.timeout, word: several(counts.timeout, 'timeout'), query: { outcomes: 'timeout' } },
+    {
+      mark: 'timeout',
+      count: counts.timeout,
+      word: several(counts.timeout, 'timeout'),
+      query: { outcomes: 'timeout' },
+    },
     { mark: 'error', count: counts.error, word: several(counts.error, 'error'), query: { outcomes: 'error' } },
     { mark: 'aborted', count: counts.aborted, word: 'aborted', query: { outcomes: 'aborted' } },
     { mark: 'none', count: counts.none, word: 'without verdict', query: { outcomes: 'none' } },

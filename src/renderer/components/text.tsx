@@ -52,12 +52,19 @@ export function MiddleTruncated({ text, tail = 8 }: { readonly text: string; rea
 }
 
 /** `61/89 (68.5 %, 95 % CI 58–77)`: never a share without its denominator. */
-export function RateText({ rate, interval = true }: { readonly rate: Rate; readonly interval?: boolean }) {
+export function RateText({
+  rate,
+  interval = true,
+}: {
+  readonly rate: Rate
+  /** `short`: without the words, where the head of a column says what it is. */
+  readonly interval?: boolean | 'short'
+}) {
   if (rate.total === 0) return <Value>{NOT_MEASURED}</Value>
   const share = formatPercent(rate.resolved / rate.total)
   const bounds =
-    interval && rate.low !== null && rate.high !== null
-      ? `, 95 % CI ${Math.round(rate.low * 100)}–${Math.round(rate.high * 100)}`
+    interval !== false && rate.low !== null && rate.high !== null
+      ? `, ${interval === 'short' ? '' : '95 % CI '}${Math.round(rate.low * 100)}–${Math.round(rate.high * 100)}`
       : ''
   return (
     <span className="tabular whitespace-nowrap" title={`resolved/N; of ${rate.judged} judged`}>

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { ListedTrial, TrialColumn } from '../../contract/api/trials.ts'
 import { paths } from '../app/router.ts'
 import { formatCost, formatCount, formatDuration, formatReward, formatWhen, NOT_MEASURED } from '../format/format.ts'
+import { toShortName } from '../format/short-name.ts'
 import { toVisible } from '../format/visible.ts'
 import { useRunningTrial } from '../stores/live.ts'
 import { toFilterQuery } from '../stores/trial-filter.ts'
@@ -19,26 +20,30 @@ export interface TrialCell extends Omit<Column<ListedTrial>, 'id' | 'title'> {
 /** Every column that a table of trials can have. A running trial's cells follow it by themselves. */
 export const TRIAL_CELLS: readonly TrialCell[] = [
   sortable('outcome', 'Outcome', '104px', (trial) => <StateCell trial={trial} />),
-  sortable('taskName', 'Task', 'minmax(120px, 2fr)', (trial) => <TrialLink trial={trial} />),
+  sortable('taskName', 'Task', 'minmax(120px, 1.6fr)', (trial) => <TrialLink trial={trial} />),
   sortable('attempt', 'Attempt', '64px', ({ attempt }) => number(attempt, formatCount), 'right'),
   sortable('jobName', 'Job', 'minmax(80px, 1fr)', ({ jobName }) => (
-    <Link to={paths.job(jobName)}>
+    <Link to={paths.job(jobName)} className="flex min-w-0">
       <MiddleTruncated text={toVisible(jobName)} />
     </Link>
   )),
-  sortable('agent', 'Agent', 'minmax(64px, 104px)', ({ agent, jobName }) => (
-    <Link to={paths.trials(toFilterQuery({ jobNames: [jobName], agents: [agent] }))} title={agent}>
-      {agent}
+  sortable('agent', 'Agent', 'minmax(64px, 0.7fr)', ({ agent, jobName }) => (
+    <Link to={paths.trials(toFilterQuery({ jobNames: [jobName], agents: [agent] }))} title={toVisible(agent)}>
+      {toVisible(agent)}
     </Link>
   )),
   sortable('model', 'Model', 'minmax(64px, 1fr)', ({ model }) => <ModelName model={model} />),
   sortable('reward', 'Reward', '60px', ({ reward }) => number(reward, formatReward), 'right'),
   sortable('testsPassed', 'Tests', '56px', (trial) => <Value>{formatTests(trial)}</Value>, 'right'),
   sortable('blame', 'Blame', '112px', ({ blame }) => <BlameMark blame={blame} />),
-  { id: 'reason', title: 'Reason', width: 'minmax(96px, 2fr)', cell: (trial) => <ReasonCell trial={trial} /> },
+  { id: 'reason', title: 'Reason', width: 'minmax(96px, 3fr)', cell: (trial) => <ReasonCell trial={trial} /> },
   sortable('exceptionType', 'Exception', 'minmax(96px, 1fr)', ({ exceptionType }) =>
     exceptionType === null ? null : (
-      <Link to={paths.trials(toFilterQuery({ exceptionTypes: [exceptionType] }))} className="font-mono text-xs" title={exceptionType}>
+      <Link
+        to={paths.trials(toFilterQuery({ exceptionTypes: [exceptionType] }))}
+        className="font-mono text-xs"
+        title={exceptionType}
+      >
         {exceptionType}
       </Link>
     ),
@@ -72,8 +77,8 @@ export function StateCell({ trial }: { readonly trial: ListedTrial }) {
 export function TrialLink({ trial }: { readonly trial: ListedTrial }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
-      <Link to={paths.trial(trial)} className="min-w-0 truncate" title={trial.trialName}>
-        <MiddleTruncated text={toVisible(trial.taskName)} />
+      <Link to={paths.trial(trial)} className="flex min-w-0" title={`${toVisible(trial.taskName)}\n${trial.trialName}`}>
+        <MiddleTruncated text={toVisible(toShortName(trial.taskName))} />
       </Link>
       {trial.assisted ? (
         <span className="shrink-0 text-xs text-timeout" title="Somebody typed into it while it was scored">
@@ -109,8 +114,8 @@ export function CostCell({ trial }: { readonly trial: ListedTrial }) {
 export function ModelName({ model }: { readonly model: string | null }) {
   if (model === null) return <span className="text-dim">no model</span>
   return (
-    <Link to={paths.trials(toFilterQuery({ models: [model] }))}>
-      <MiddleTruncated text={toVisible(model)} tail={12} />
+    <Link to={paths.trials(toFilterQuery({ models: [model] }))} className="flex min-w-0">
+      <MiddleTruncated text={toVisible(model)} tail={8} />
     </Link>
   )
 }
@@ -144,5 +149,9 @@ function text(value: string | null): ReactNode {
 }
 
 function when(timestamp: string | null): ReactNode {
-  return <span title={timestamp ?? undefined}>{<Value>{formatWhen(timestamp)}</Value>}</span>
+  return (
+    <span title={timestamp ?? undefined}>
+      <Value>{formatWhen(timestamp)}</Value>
+    </span>
+  )
 }

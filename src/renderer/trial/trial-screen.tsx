@@ -44,12 +44,12 @@ function TrialLoader({ trial }: { readonly trial: TrialRef }) {
 
 function TrialBody({ known }: { readonly known: KnownTrial }) {
   const { ref, trial, isRunning } = known
-  const steps = useSteps(ref, isRunning)
+  const steps = useSteps(ref, trial.state)
   // First the steps: what the trial printed is worked out beside them.
   const recording = useCall('trials.recording', steps.outline.total === null ? null : ref).data
   const lastSeq = useHappenings(ref, isRunning)
   const { query } = useAddress('runs')
-  const [replay] = useState(() => createReplay(isRunning && query['step'] === undefined))
+  const [replay] = useState(() => createReplay(trial.state !== 'finished' && query['step'] === undefined))
   useInStep(steps, replay, recording)
   const tabs = toTabs({ known, steps, recording, replay, lastSeq })
   const tab = tabs.find(({ value }) => value === query['tab'])?.value ?? 'steps'
@@ -64,7 +64,7 @@ function TrialBody({ known }: { readonly known: KnownTrial }) {
         <TrialPhases known={known} recording={recording} replay={replay} />
         {hasVerdict(known) ? <VerdictBox known={known} /> : null}
       </div>
-      <div className="flex min-h-110 flex-1 flex-col">
+      <div className="flex min-h-120 flex-1 flex-col">
         <Tabs label="Trial" value={tab} onChange={show} items={tabs} />
       </div>
     </div>

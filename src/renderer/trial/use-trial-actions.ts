@@ -1,6 +1,6 @@
 import type { Recording } from '../../contract/api/trials.ts'
 import { useActions, type Action } from '../app/actions.ts'
-import { usePaneShown } from '../app/panes.tsx'
+import { usePaneShown } from '../app/pane-shown.ts'
 import { navigate, paths } from '../app/router.ts'
 import { useTrialLayout } from './layout-store.ts'
 import type { Steps } from './steps/use-steps.ts'

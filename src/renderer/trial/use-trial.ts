@@ -27,11 +27,14 @@ export function useTrial(ref: TrialRef): TrialAnswer {
   const queries = useQueryClient()
   const trial = running ?? shown.data?.trial ?? null
   const state = trial?.state ?? null
-  const before = useRef(state)
+  const phase = trial?.live?.phase ?? null
+  const before = useRef({ state, phase })
   useEffect(() => {
-    if (before.current !== null && before.current !== state) invalidateTrial(queries, ref, null)
-    before.current = state
-  }, [queries, ref, state])
+    const was = before.current
+    before.current = { state, phase }
+    if (was.state !== null && was.state !== state) invalidateTrial(queries, ref, null)
+    else if (was.phase !== phase) invalidateTrial(queries, ref, ['trials.recording'])
+  }, [queries, ref, state, phase])
   return {
     known:
       shown.data === undefined || trial === null
@@ -54,7 +57,14 @@ export function useHappenings(ref: TrialRef, isRunning: boolean): number | null 
   beginSeq.current ??= begin.data?.lastSeq ?? null
   const tick = useRef<ReturnType<typeof setTimeout> | null>(null)
   const newest = useRef(0)
-  useEffect(() => () => clearTimeout(tick.current ?? undefined), [])
+  const recordedAt = useRef(0)
+  useEffect(
+    () => () => {
+      clearTimeout(tick.current ?? undefined)
+      tick.current = null
+    },
+    [],
+  )
   useFollow('trial.events', isRunning && beginSeq.current !== null ? { ...ref, afterSeq: beginSeq.current } : null, {
     onItems(items) {
       newest.current = items.at(-1)?.seq ?? newest.current
@@ -62,6 +72,9 @@ export function useHappenings(ref: TrialRef, isRunning: boolean): number | null 
         tick.current = null
         setLastSeq(newest.current)
         invalidateTrial(queries, ref, GROWING)
+        if (performance.now() - recordedAt.current < RECORDING_MS) return
+        recordedAt.current = performance.now()
+        invalidateTrial(queries, ref, ['trials.recording'])
       }, TICK_MS)
     },
   })
@@ -69,17 +82,22 @@ export function useHappenings(ref: TrialRef, isRunning: boolean): number | null 
 }
 
 const TICK_MS = 600
-const GROWING = ['trials.outline', 'trials.steps', 'trials.recording', 'trials.events']
+/** The engine works a recording out of all events there are. */
+const RECORDING_MS = 4000
+const GROWING = ['trials.outline', 'trials.steps', 'trials.events']
 
 /** Asks again what is shown of a trial; `names` null: all of it. Pages that are full and not the last stay. */
 function invalidateTrial(queries: QueryClient, ref: TrialRef, names: readonly string[] | null): void {
-  void queries.invalidateQueries({
-    predicate: ({ queryKey: [name, input], state }) =>
-      typeof name === 'string' &&
-      name.startsWith('trials.') &&
-      isOf(input, ref) &&
-      (names === null || (names.includes(name) && !isSettledPage(input, state.data))),
-  })
+  queries
+    .invalidateQueries({
+      predicate: ({ queryKey: [name, input], state }) =>
+        typeof name === 'string' &&
+        name.startsWith('trials.') &&
+        isOf(input, ref) &&
+        (names === null || (names.includes(name) && !isSettledPage(input, state.data))),
+    })
+    // What cannot be asked again says so where it is shown.
+    .catch(() => undefined)
 }
 
 function isOf(input: unknown, { jobName, trialName }: TrialRef): boolean {

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { FolderOpen } from 'lucide-react'
 import type { Setting, SettingValue } from '../../../contract/api/settings.ts'
 import { host } from '../../client/open-host.ts'
@@ -33,10 +33,22 @@ export function SettingControl(props: ControlProps) {
 function FieldControl({ setting, disabled, onChange }: ControlProps) {
   const shown = toText(setting.value)
   const [text, setText] = useState(shown)
+  const [before, setBefore] = useState(shown)
+  // What was given on last: leaving the field after Enter is not a second change.
+  const given = useRef(shown)
+  if (shown !== before) {
+    setBefore(shown)
+    setText(shown)
+  }
+  useEffect(() => {
+    given.current = shown
+  }, [shown])
   const value = fromText(setting, text)
   const invalid = value === undefined
   const settle = (): void => {
-    if (value !== undefined && text !== shown) onChange(value)
+    if (value === undefined || text === shown || text === given.current) return
+    given.current = text
+    onChange(value)
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter') settle()
@@ -60,7 +72,10 @@ function FieldControl({ setting, disabled, onChange }: ControlProps) {
           disabled={disabled}
           inputMode={isNumber ? 'decimal' : 'text'}
           placeholder={setting.nullLabel ?? undefined}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => {
+            given.current = shown
+            setText(event.target.value)
+          }}
           onBlur={settle}
           onKeyDown={onKeyDown}
           className={isNumber ? 'w-44 text-right tabular' : 'w-72'}

@@ -34,12 +34,7 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
         )}
       </div>
       <div className="flex items-start gap-1">
-        <SettingControl
-          key={JSON.stringify(setting.value)}
-          setting={setting}
-          disabled={locked || change.isPending}
-          onChange={(value) => change.mutate(value)}
-        />
+        <SettingControl setting={setting} disabled={locked} onChange={(value) => change.mutate(value)} />
         <IconButton
           label={`Reset ${setting.label}`}
           disabled={setting.source !== 'file'}

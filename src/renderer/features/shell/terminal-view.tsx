@@ -1,7 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { TerminalInfo } from '../../../contract/api/terminals.ts'
 import { call } from '../../client/client.ts'
-import { useFollow } from '../../client/queries.ts'
+import { invalidate, useFollow } from '../../client/queries.ts'
 import { FindBar } from '../../components/terminal/find-bar.tsx'
 import { useTerminal } from '../../components/terminal/use-terminal.ts'
 import { notifyError } from '../../stores/notices.ts'
@@ -9,6 +10,7 @@ import { notifyError } from '../../stores/notices.ts'
 /** A terminal in an environment: keys go there, what it prints comes here, and its size follows the window. */
 export function TerminalView({ terminal, shown }: { readonly terminal: TerminalInfo; readonly shown: boolean }) {
   const { terminalId, title, readOnly } = terminal
+  const queries = useQueryClient()
   const [exited, setExited] = useState(terminal.exited)
   const { place, screen } = useTerminal({ readOnly, scrollback: 10_000, label: title }, (columns, rows) => {
     call('terminals.resize', { terminalId, columns, rows }).catch(() => {
@@ -26,11 +28,14 @@ export function TerminalView({ terminal, shown }: { readonly terminal: TerminalI
     screen.focus()
   }, [shown, screen])
   useFollow('terminal.output', screen === null ? null : { terminalId }, {
-    async onItems(items) {
-      for (const item of items) {
-        await screen?.write(item.text)
-        if (item.exited) setExited(true)
+    onItems: async (items) => {
+      const written = screen?.write(items.map(({ text }) => text).join(''))
+      if (items.some((item) => item.exited)) {
+        setExited(true)
+        // The tab says so, too.
+        invalidate(queries, ['terminals.list']).catch(notifyError)
       }
+      await written
     },
     onError: notifyError,
   })

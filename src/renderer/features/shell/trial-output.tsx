@@ -14,13 +14,14 @@ export function TrialOutput({ trial, shown }: { readonly trial: TrialRef | null;
   const [ended, setEnded] = useState(false)
   const shownTo = useRef<number | null>(null)
   useFollow('trial.output', trial === null || screen === null ? null : trial, {
-    async onItems(items) {
-      for (const { from, to, text } of items) {
+    onItems: async (items) => {
+      const written = screen?.write(items.map(({ text }) => text).join(''))
+      for (const { from, to } of items) {
         const gap = shownTo.current === null ? 0 : from - shownTo.current
         if (gap > 0) setSkipped((sum) => sum + gap)
         shownTo.current = to
-        await screen?.write(text)
       }
+      await written
     },
     onEnd: () => setEnded(true),
     onError: notifyError,

@@ -1,7 +1,7 @@
 import { ListFilter } from 'lucide-react'
 import { useState } from 'react'
 import { TrialEventBody, type StoredEvent } from '../../../contract/events.ts'
-import { usePaneShown } from '../../app/panes.tsx'
+import { usePaneShown } from '../../app/pane-shown.ts'
 import { setQuery, useAddress } from '../../app/router.ts'
 import { Code } from '../../components/code.tsx'
 import { Button, Chip } from '../../components/controls.tsx'
@@ -67,7 +67,15 @@ export function EventsTab({ known, lastSeq }: { readonly known: KnownTrial; read
             current={current === null ? null : String(current.seq)}
             onCurrent={setCurrent}
             active={shown}
-            empty={<EmptyState title="No events" hint="A trial of another program has none of its own." />}
+            empty={
+              types.length > 0 ? (
+                <EmptyState title="No event of these types">
+                  <Button onClick={() => setQuery('runs', { types: null })}>Show all events</Button>
+                </EmptyState>
+              ) : (
+                <EmptyState title="No events" hint="A trial that another program ran has none." />
+              )
+            }
           />
           {current === null ? null : <EventDetail event={current} />}
         </div>

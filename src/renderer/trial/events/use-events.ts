@@ -76,7 +76,8 @@ export function useEventsOfTypes(ref: TrialRef, types: readonly string[], enable
     error: query.error,
     at: (row) => events[row],
     see: (_, to) => {
-      if (to >= events.length - 20 && hasNextPage && !isFetching) void fetchNextPage()
+      // That it failed stands in `error`.
+      if (to >= events.length - 20 && hasNextPage && !isFetching) fetchNextPage().catch(() => undefined)
     },
     retry: () => void query.refetch(),
   }

@@ -12,7 +12,7 @@ export function TrialFacts({ known: { trial, detail } }: { readonly known: Known
   const containerId = environment?.containerId ?? trial.live?.containerId ?? null
   const image = environment?.image ?? trial.live?.image ?? null
   return (
-    <dl className="flex flex-wrap gap-x-6 gap-y-1 px-(--page) pb-2">
+    <dl className="flex flex-wrap gap-x-5 gap-y-1 px-(--page) pb-2">
       <Fact label="task">
         <Link to={paths.task(trial.taskName)}>
           <MiddleTruncated text={toVisible(trial.taskName)} />
@@ -57,7 +57,7 @@ export function TrialFacts({ known: { trial, detail } }: { readonly known: Known
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <div className="flex max-w-80 min-w-0 flex-col">
+    <div className="flex max-w-64 min-w-0 flex-col">
       <dt className="text-xs text-dim">{label}</dt>
       <dd className="flex h-6 min-w-0 items-center whitespace-nowrap tabular">{children}</dd>
     </div>

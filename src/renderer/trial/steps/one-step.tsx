@@ -21,8 +21,7 @@ export function OneStep({
   useNeighbours(trial, index)
   const step = data?.[0]
   useEffect(() => {
-    // Browsers give a promise back.
-    void place.current?.scrollTo(0, 0)
+    place.current?.scrollTo(0, 0)
   }, [step?.index])
   return (
     <div
@@ -54,10 +53,11 @@ function useNeighbours(trial: TrialRef, index: number | null): void {
     const timer = setTimeout(() => {
       for (const near of [index + 1, index - 1].filter((other) => other >= 0)) {
         const input = { jobName, trialName, indices: [near] }
-        void queries.prefetchQuery({
+        const ahead = queries.prefetchQuery({
           queryKey: ['trials.steps', input],
           queryFn: async ({ signal }) => call('trials.steps', input, { signal }),
         })
+        ahead.catch(() => undefined)
       }
     }, AHEAD_DELAY_MS)
     return () => clearTimeout(timer)

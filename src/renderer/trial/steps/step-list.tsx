@@ -63,7 +63,9 @@ export function StepList({ steps, errorRows }: { readonly steps: Steps; readonly
           ))}
         </div>
       </div>
-      <ErrorMarks rows={errorRows} total={total} />
+      {virtualizer.getTotalSize() > (virtualizer.scrollRect?.height ?? 0) ? (
+        <ErrorMarks rows={errorRows} total={total} />
+      ) : null}
       {newer === 0 ? null : (
         <Button className="absolute bottom-2 left-1/2 -translate-x-1/2 shadow-float" onClick={steps.follow}>
           {plural(newer, 'new step')}

@@ -67,12 +67,17 @@ const FIND_DELAY_MS = 250
 /** Finds in the whole text of the steps; the engine looks, so one question a pause in typing. */
 function FindSteps({ steps: { choice, choose } }: { readonly steps: Steps }) {
   const [text, setText] = useState(choice.text)
+  const [known, setKnown] = useState(choice.text)
+  // It was changed from elsewhere: all steps are shown again, or the first error is.
+  if (known !== choice.text) {
+    setKnown(choice.text)
+    setText(choice.text)
+  }
   useEffect(() => {
     if (text === choice.text) return undefined
     const timer = setTimeout(() => choose({ ...choice, text }), FIND_DELAY_MS)
     return () => clearTimeout(timer)
     // `choose` and `choice` are of the last rendering, which is the one that counts.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [text])
   return <SearchField label="Find in steps" value={text} onChange={setText} />
 }

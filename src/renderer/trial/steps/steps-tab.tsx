@@ -128,23 +128,28 @@ function FoldedTerminal({
   readonly replay: Replay
 }) {
   const { terminalFolded: folded, set } = useTrialLayout()
-  return (
-    <div className={`flex shrink-0 flex-col ${folded ? '' : 'min-h-44 flex-[2]'}`}>
-      <div className="flex h-7 shrink-0 items-center px-2 text-dim">
-        <button type="button" aria-expanded={!folded} onClick={() => set({ terminalFolded: !folded })}>
-          Terminal at this step
-        </button>
-        <IconButton
-          label={folded ? 'Unfold the terminal' : 'Fold the terminal'}
-          className="ml-auto"
-          onClick={() => set({ terminalFolded: !folded })}
-        >
-          {folded ? <ChevronUp size={14} /> : <ChevronDown size={14} />}
-        </IconButton>
+  const fold = (
+    <IconButton
+      label={folded ? 'Show the terminal' : 'Hide the terminal'}
+      aria-expanded={!folded}
+      onClick={() => set({ terminalFolded: !folded })}
+    >
+      {folded ? <ChevronUp size={14} /> : <ChevronDown size={14} />}
+    </IconButton>
+  )
+  if (folded) {
+    return (
+      <div className="flex shrink-0 items-center justify-between px-2 text-dim">
+        <span>Terminal at this step</span>
+        {fold}
       </div>
-      {folded ? null : (
-        <TerminalPane trial={known.ref} recording={recording} replay={replay} isRunning={known.isRunning} />
-      )}
+    )
+  }
+  return (
+    <div className="flex min-h-56 flex-[2] shrink-0 flex-col">
+      <TerminalPane trial={known.ref} recording={recording} replay={replay} isRunning={known.isRunning}>
+        {fold}
+      </TerminalPane>
     </div>
   )
 }

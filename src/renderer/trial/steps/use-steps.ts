@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { TrialRef } from '../../../contract/api/common.ts'
 import { StepKind, type StepOutline } from '../../../contract/api/trials.ts'
-import { usePaneShown } from '../../app/panes.tsx'
+import type { TrialRow } from '../../../contract/rows.ts'
+import { usePaneShown } from '../../app/pane-shown.ts'
 import { setQuery, useAddress } from '../../app/router.ts'
 import { useOutline, type Outline, type StepChoice } from './use-outline.ts'
 
@@ -26,48 +27,55 @@ export interface Steps {
 }
 
 /** The current step, the filter and the search stand in the address, so that they can be copied and come back. */
-export function useSteps(ref: TrialRef, isRunning: boolean): Steps {
+export function useSteps(ref: TrialRef, state: TrialRow['state']): Steps {
   const { query } = useAddress('runs')
   const [choice, setChoice] = useState<StepChoice>(() => toChoice(query))
-  const [state, setState] = useState(() => ({
+  const isWhole = choice.kinds.length === 0 && choice.text === ''
+  const isRunning = state === 'running'
+  const [place, setPlace] = useState(() => ({
     // In a filtered list nobody knows yet where it stands.
-    row: choice.kinds.length === 0 && choice.text === '' ? toIndex(query['step']) : 0,
-    following: isRunning && query['step'] === undefined,
-    chosenAt: 0,
+    row: isWhole ? toIndex(query['step']) : 0,
+    following: state !== 'finished' && query['step'] === undefined,
+    chosenAt: query['step'] === undefined ? 0 : 1,
   }))
-  const outline = useOutline(ref, choice, [state.row], isRunning)
+  const outline = useOutline(ref, choice, [place.row], isRunning)
   const total = outline.total ?? 0
-  const row = state.following ? Math.max(0, total - 1) : Math.min(state.row, Math.max(0, total - 1))
+  const row = place.following ? Math.max(0, total - 1) : Math.min(place.row, Math.max(0, total - 1))
   const current = outline.at(row)
-  useAddressOf(current?.index ?? null, choice, state.following || (state.chosenAt === 0 && query['step'] === undefined))
-
   const moveTo = (next: number, byUser: boolean): void =>
-    setState((before) => ({
-      row: Math.max(0, Math.min(next, Math.max(0, total - 1))),
+    setPlace((before) => ({
+      row: Math.max(0, next),
       following: false,
       chosenAt: byUser ? before.chosenAt + 1 : before.chosenAt,
     }))
+  useAddressOf({
+    index: place.following || place.chosenAt === 0 ? null : (current?.index ?? null),
+    isKnown: place.following || place.chosenAt === 0 || current !== undefined || outline.total === 0,
+    choice,
+    onAsked: (index) => (isWhole ? moveTo(index, true) : undefined),
+  })
+
   return {
     outline,
     choice,
     row,
     current,
-    following: state.following && isRunning,
-    chosenAt: state.chosenAt,
-    select: (next) => moveTo(next, true),
+    following: place.following && isRunning,
+    chosenAt: place.chosenAt,
+    select: (next) => moveTo(Math.min(next, total - 1), true),
     selectByTerminal: (next) => moveTo(next, false),
-    follow: () => setState((before) => ({ ...before, following: true })),
+    follow: () => setPlace((before) => ({ ...before, following: true })),
     choose(next) {
-      const isWhole = next.kinds.length === 0 && next.text === ''
+      const isNextWhole = next.kinds.length === 0 && next.text === ''
       setChoice(next)
       // In the whole list a step stands at its number; in a filtered one the first that was found is looked at.
-      setState((before) => ({ ...before, row: isWhole ? (current?.index ?? 0) : 0, following: false }))
+      setPlace((before) => ({ ...before, row: isNextWhole ? (current?.index ?? 0) : 0, following: false }))
     },
     toFirstError() {
       const { firstError } = outline
       if (firstError === null) return
       setChoice(WHOLE)
-      setState((before) => ({ row: firstError, following: false, chosenAt: before.chosenAt + 1 }))
+      setPlace((before) => ({ row: firstError, following: false, chosenAt: before.chosenAt + 1 }))
     },
   }
 }
@@ -77,19 +85,44 @@ const WHOLE: StepChoice = { kinds: [], text: '' }
 /** The address follows after a moment: browsers refuse to change it as fast as a held key does. */
 const ADDRESS_DELAY_MS = 400
 
-function useAddressOf(index: number | null, { kinds, text }: StepChoice, isDefault: boolean): void {
-  const step = index === null || isDefault ? null : String(index)
+/**
+ * Keeps the address at what is looked at. `index` null: nothing that was chosen. `onAsked`: a link within the trial, or
+ * the user in the address bar, asks for another step.
+ */
+function useAddressOf({
+  index,
+  isKnown,
+  choice: { kinds, text },
+  onAsked,
+}: {
+  readonly index: number | null
+  readonly isKnown: boolean
+  readonly choice: StepChoice
+  readonly onAsked: (index: number) => void
+}): void {
+  const step = index === null ? null : String(index)
   const chosenKinds = kinds.length === 0 ? null : kinds.join(',')
   const find = text === '' ? null : text
   const { query } = useAddress('runs')
   const shown = usePaneShown()
-  const isThere =
-    (query['step'] ?? null) === step && (query['kinds'] ?? null) === chosenKinds && (query['find'] ?? null) === find
+  const asked = query['step'] ?? null
+  const isThere = asked === step && (query['kinds'] ?? null) === chosenKinds && (query['find'] ?? null) === find
+  const written = useRef(asked)
+  const latest = useRef(onAsked)
+  latest.current = onAsked
   useEffect(() => {
-    if (isThere || !shown) return undefined
-    const timer = setTimeout(() => setQuery('runs', { step, kinds: chosenKinds, find }), ADDRESS_DELAY_MS)
+    if (asked === null || asked === written.current) return
+    written.current = asked
+    latest.current(toIndex(asked))
+  }, [asked])
+  useEffect(() => {
+    if (isThere || !isKnown || !shown) return undefined
+    const timer = setTimeout(() => {
+      written.current = step
+      setQuery('runs', { step, kinds: chosenKinds, find })
+    }, ADDRESS_DELAY_MS)
     return () => clearTimeout(timer)
-  }, [isThere, shown, step, chosenKinds, find])
+  }, [isThere, isKnown, shown, step, chosenKinds, find])
 }
 
 function toChoice(query: Readonly<Record<string, string>>): StepChoice {

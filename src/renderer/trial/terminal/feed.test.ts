@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createReplayFeed, WINDOW_BYTES } from './feed.ts'
 
 /** A log of lines of 16 bytes, a screen that remembers what it got, and everything that was read. */
-function createParts(size: number) {
+function createParts(size: number, begunAt: number | null = null) {
   const reads: { readonly from: number; readonly limit: number }[] = []
   let text = ''
   let resets = 0
@@ -24,7 +24,7 @@ function createParts(size: number) {
       text += piece
     },
   }
-  const feed = createReplayFeed(screen, read, (error) => errors.push(error))
+  const feed = createReplayFeed(screen, read, (error) => errors.push(error), begunAt)
   return { feed, reads, errors, text: () => text, resets: () => resets }
 }
 
@@ -94,4 +94,15 @@ it('tells of a log that cannot be read, and tries again at the next wish', async
   feed.show(7)
   await feed.settled()
   expect(text).toBe('xxxxxxx')
+})
+
+it('leaves what stands in the screen already', async () => {
+  const { feed, reads, resets } = createParts(10_000, 320)
+  feed.show(320)
+  await feed.settled()
+  expect(reads).toEqual([])
+  feed.show(336)
+  await feed.settled()
+  expect(resets()).toBe(0)
+  expect(reads).toEqual([{ from: 320, limit: 16 }])
 })

@@ -27,9 +27,11 @@ export function createReplayFeed(
   screen: FeedScreen,
   read: (from: number, limit: number) => Promise<OutputPiece>,
   onError: (error: unknown) => void,
+  /** What stands in the screen already, where that is output up to some position. */
+  begunAt: number | null = null,
 ): ReplayFeed {
   let wanted = 0
-  let shown: number | null = null
+  let shown = begunAt
   let running: Promise<void> | null = null
   let disposed = false
 

@@ -1,4 +1,5 @@
 import { Pause, Play } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { Button, IconButton, Select } from '../../components/controls.tsx'
@@ -13,11 +14,13 @@ export function ReplayBar({
   replay,
   isRunning,
   screen,
+  children,
 }: {
   readonly recording: Recording | undefined
   readonly replay: Replay
   readonly isRunning: boolean
   readonly screen: TerminalScreen | null
+  readonly children?: ReactNode
 }) {
   const { following, playing, speed, atMs, byte } = useStore(replay)
   const isLive = following && isRunning
@@ -48,6 +51,7 @@ export function ReplayBar({
       </span>
       <Tail isLive={isLive} isRunning={isRunning} replay={replay} />
       <FindBar screen={screen} />
+      {children}
     </div>
   )
 }

@@ -25,6 +25,8 @@ it('takes the assertion of other runners, and what follows it', () => {
     'FileNotFoundError: [Errno 2] No such file: /app/x',
     '  at line 3',
   ])
+  const compared = 'exit status, line 1:\n  expected 0\n  actual 127'
+  expect(toAssertion({ message: compared, trace: null })[0]).toBe('exit status, line 1:')
   expect(toAssertion({ message: 'exit code 1\n\nmore', trace: null })).toEqual(['exit code 1', 'more'])
   expect(toAssertion({ message: null, trace: null })).toEqual([])
 })

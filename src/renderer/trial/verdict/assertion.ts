@@ -25,9 +25,7 @@ function marked(text: string | null): readonly string[] | null {
 
 function fromAssertion(text: string | null): readonly string[] | null {
   const lines = linesOf(text)
-  const at = lines.findIndex((line) =>
-    /\b(AssertionError|assert(?:ion)?\b.*fail|expected\b|[A-Z]\w*Error:)/i.test(line),
-  )
+  const at = lines.findIndex((line) => /\b(AssertionError\b|assertion failed|[A-Z]\w*Error:)/.test(line))
   return at < 0 ? null : lines.slice(at).filter((line) => line.trim() !== '')
 }
 

@@ -4,8 +4,8 @@ import { formatReward, plural } from '../../format/format.ts'
 
 /** Why the trial ended as it did, in one sentence: the first thing that its screen says. */
 export function toSentence(trial: ListedTrial, record: Pick<TrialRecord, 'exception' | 'tests'> | null): string {
-  if (trial.state === 'queued') return 'Waiting to start'
-  if (trial.state === 'running') return 'Running'
+  if (trial.state === 'queued') return 'Waits for its turn'
+  if (trial.state === 'running') return ''
   if (trial.outcome === 'success') return withTests('Resolved', trial)
   const exception = record?.exception ?? null
   if (exception !== null) return `${exception.type}: ${firstLine(exception.message)}`

@@ -43,8 +43,9 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
         </span>
       </header>
       {folded ? null : (
-        <div tabIndex={0} role="group" aria-label="Reasons" className="max-h-[22vh] overflow-y-auto px-7 pb-2.5">
+        <div tabIndex={0} role="group" aria-label="Reasons" className="max-h-[20vh] overflow-y-auto px-7 pb-2.5">
           <div className="flex flex-col gap-2">
+            <Exception known={known} />
             <Findings known={known} />
             {failed.slice(0, MAX_TESTS).map((test, index) => (
               <FailedTest key={index} test={test} />
@@ -79,6 +80,26 @@ function Blamed({ known: { trial, detail } }: { readonly known: KnownTrial }) {
         </>
       }
       lines={evidence}
+    />
+  )
+}
+
+function Exception({ known: { ref, trial, detail } }: { readonly known: KnownTrial }) {
+  const exception = detail.record?.exception ?? null
+  const type = exception?.type ?? trial.exceptionType
+  if (type === null) return null
+  const message = exception?.message ?? detail.exceptionText?.trim().split('\n').at(-1) ?? ''
+  return (
+    <Reason
+      title={
+        <>
+          <Link to={paths.trial(ref, { tab: 'exception' })} className="font-mono text-xs font-semibold text-error">
+            {toVisible(type)}
+          </Link>
+          {exception === null ? null : <span className="text-dim"> in {exception.phase.replace('-', ' ')}</span>}
+        </>
+      }
+      lines={toAssertion({ message, trace: null })}
     />
   )
 }

@@ -1,7 +1,7 @@
 import { Ellipsis } from 'lucide-react'
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { useActions, type Action } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate } from '../../../app/router.ts'
 import { host } from '../../../client/open-host.ts'
 import { toComparePath } from '../../../components/compare-path.ts'
@@ -70,8 +70,20 @@ function useActionsOf(job: JobSummary): readonly JobAction[] {
       run: () => void actions.stop(job),
     },
     { id: 'resume', label: 'Resume', when: isResumable(job), first: true, run: () => void actions.resume(jobName) },
-    { id: 'retry', label: 'Retry failed', when: hasFailed(job), first: true, run: () => void actions.retryFailed(jobName) },
-    { id: 'compare', label: 'Compare with…', when: true, first: true, run: () => navigate(toComparePath([{ jobName, agent: null, model: null }])) },
+    {
+      id: 'retry',
+      label: 'Retry failed',
+      when: hasFailed(job),
+      first: true,
+      run: () => void actions.retryFailed(jobName),
+    },
+    {
+      id: 'compare',
+      label: 'Compare with…',
+      when: true,
+      first: true,
+      run: () => navigate(toComparePath([{ jobName, agent: null, model: null }])),
+    },
     {
       id: 'folder',
       label: host.can.reveal ? 'Open folder' : 'Copy path of folder',

@@ -4,12 +4,19 @@ import { formatCost, formatDuration, formatPercent, plural } from '../../../form
 /** Whether there is something left that Resume would run. */
 export function isResumable({ state, counts, totalTrials }: JobSummary): boolean {
   if (state === 'running') return false
-  const { queued, running, aborted, ...ended } = counts
-  return (
-    state !== 'completed' ||
-    queued + running + aborted > 0 ||
-    Object.values(ended).reduce((sum, count) => sum + count, 0) < totalTrials
-  )
+  return state !== 'completed' || counts.aborted > 0 || endedOf({ counts }) < totalTrials
+}
+
+/** Trials that have a result. */
+export function endedOf({ counts }: Pick<JobSummary, 'counts'>): number {
+  const { queued: _queued, running: _running, ...ended } = counts
+  return Object.values(ended).reduce((sum, count) => sum + count, 0)
+}
+
+/** Of the trials that have ended. Where the engine counts others too, its interval is not that of this rate. */
+export function rateSoFar(job: Pick<JobSummary, 'counts' | 'rate'>): JobSummary['rate'] {
+  const total = endedOf(job)
+  return total === job.rate.total ? job.rate : { ...job.rate, total, low: null, high: null }
 }
 
 export function hasFailed({ counts }: JobSummary): boolean {
@@ -18,12 +25,13 @@ export function hasFailed({ counts }: JobSummary): boolean {
 
 /** `61 of 89 resolved (68.5 %, 95 % CI 58–77), 3 infrastructure errors, $41.20, about 12 m 00 s left`. */
 export function describeJob(job: JobSummary): string {
-  const { rate, state, counts, totalTrials, infrastructureErrors, costUsd, etaMs, durationMs } = job
-  const left = counts.running + counts.queued
-  const ended = Math.max(0, totalTrials - left)
+  const { state, totalTrials, infrastructureErrors, costUsd, etaMs, durationMs } = job
+  const rate = rateSoFar(job)
   return [
-    state === 'running' && ended < totalTrials ? `${ended} of ${plural(totalTrials, 'trial')} ended` : null,
-    totalTrials === 0 ? 'no trials' : `${rate.resolved} of ${rate.total} resolved${describeShare(rate)}`,
+    rate.total < totalTrials ? `${rate.total} of ${plural(totalTrials, 'trial')} ended` : null,
+    rate.total === 0
+      ? null
+      : `${rate.resolved.toLocaleString('en-US')} of ${rate.total.toLocaleString('en-US')} resolved${describeShare(rate)}`,
     infrastructureErrors === 0 ? null : plural(infrastructureErrors, 'infrastructure error'),
     costUsd === null ? null : formatCost(costUsd),
     state === 'running' ? describeRest(etaMs) : durationMs === null ? null : `took ${formatDuration(durationMs)}`,

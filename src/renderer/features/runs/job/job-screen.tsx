@@ -1,6 +1,6 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate, setQuery, useAddress } from '../../../app/router.ts'
 import { useCall } from '../../../client/queries.ts'
 import { JobState } from '../../../components/job-state.tsx'
@@ -36,9 +36,28 @@ export function JobScreen({ jobName }: { readonly jobName: string }) {
   useActions(
     [
       { id: 'job-up', group: 'Runs', title: 'Back to all runs', keys: 'escape', run: () => navigate('/runs') },
-      { id: 'job-tab-next', group: 'Runs', title: 'Next tab', keys: 'alt+arrowright', hidden: true, run: () => step(1) },
-      { id: 'job-tab-back', group: 'Runs', title: 'Previous tab', keys: 'alt+arrowleft', hidden: true, run: () => step(-1) },
-      ...TABS.map((name) => ({ id: `job-${name}`, group: 'Runs', title: `Job: ${LABELS[name]}`, run: () => goTo(name) })),
+      {
+        id: 'job-tab-next',
+        group: 'Runs',
+        title: 'Next tab',
+        keys: 'alt+arrowright',
+        hidden: true,
+        run: () => step(1),
+      },
+      {
+        id: 'job-tab-back',
+        group: 'Runs',
+        title: 'Previous tab',
+        keys: 'alt+arrowleft',
+        hidden: true,
+        run: () => step(-1),
+      },
+      ...TABS.map((name) => ({
+        id: `job-${name}`,
+        group: 'Runs',
+        title: `Job: ${LABELS[name]}`,
+        run: () => goTo(name),
+      })),
     ],
     shown,
   )
@@ -46,7 +65,11 @@ export function JobScreen({ jobName }: { readonly jobName: string }) {
     return (
       <>
         <PageHead title={toVisible(jobName)} crumbs={CRUMBS} />
-        {detail.error === null ? <Skeleton rows={10} /> : <ErrorState error={detail.error} retry={() => void detail.refetch()} />}
+        {detail.error === null ? (
+          <Skeleton rows={10} />
+        ) : (
+          <ErrorState error={detail.error} retry={() => void detail.refetch()} />
+        )}
       </>
     )
   }
@@ -79,9 +102,34 @@ const LABELS: Readonly<Record<JobTab, string>> = {
 function toItems(jobName: string, trials: number): readonly TabItem[] {
   const late = <Skeleton rows={10} />
   return [
-    { value: 'trials', label: LABELS.trials, note: trials, content: <Padded><TrialsView jobName={jobName} /></Padded> },
-    { value: 'outcomes', label: LABELS.outcomes, content: <Suspense fallback={late}><Outcomes jobName={jobName} /></Suspense> },
-    { value: 'pareto', label: LABELS.pareto, content: <Suspense fallback={late}><Pareto jobName={jobName} /></Suspense> },
+    {
+      value: 'trials',
+      label: LABELS.trials,
+      note: trials,
+      content: (
+        <Padded>
+          <TrialsView jobName={jobName} />
+        </Padded>
+      ),
+    },
+    {
+      value: 'outcomes',
+      label: LABELS.outcomes,
+      content: (
+        <Suspense fallback={late}>
+          <Outcomes jobName={jobName} />
+        </Suspense>
+      ),
+    },
+    {
+      value: 'pareto',
+      label: LABELS.pareto,
+      content: (
+        <Suspense fallback={late}>
+          <Pareto jobName={jobName} />
+        </Suspense>
+      ),
+    },
     { value: 'config', label: LABELS.config, content: <JobConfig jobName={jobName} /> },
     { value: 'log', label: LABELS.log, content: <JobLog jobName={jobName} /> },
   ]

@@ -6,25 +6,27 @@ import { ProgressBar } from '../../../components/progress-bar.tsx'
 import { Link, MiddleTruncated, RateText, Value } from '../../../components/text.tsx'
 import { formatCost, formatWhen, plural } from '../../../format/format.ts'
 import { toVisible } from '../../../format/visible.ts'
+import { endedOf, rateSoFar } from '../job/job-facts.ts'
 import { jobPath } from '../job-path.ts'
 import { JobMenu } from './job-menu.tsx'
 
 /** Columns of jobs. `wide`: with those that can be spared. */
 export function jobColumns(wide: boolean): readonly Column<JobSummary>[] {
-  return COLUMNS.flatMap(({ spare, ...column }) => (spare && !wide ? [] : [column])).map((column) =>
-    column.id === 'rate' ? rateColumn(wide) : column,
-  )
+  return COLUMNS.flatMap(({ spare, ...column }) => (spare && !wide ? [] : [column])).map((column) => {
+    if (column.id === 'rate') return rateColumn(wide)
+    return column.id === 'state' && !wide ? NARROW_STATE : column
+  })
 }
 
 const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
-  { id: 'state', title: 'State', width: '104px', spare: false, cell: (job) => <JobState job={job} /> },
+  { id: 'state', title: 'State', width: '96px', spare: false, cell: (job) => <JobState job={job} /> },
   {
     id: 'name',
     title: 'Job',
     width: 'minmax(120px, 2fr)',
     spare: false,
     cell: ({ jobName }) => (
-      <Link to={paths.job(jobName)}>
+      <Link to={paths.job(jobName)} className="flex min-w-0">
         <MiddleTruncated text={toVisible(jobName)} />
       </Link>
     ),
@@ -51,12 +53,15 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
   {
     id: 'progress',
     title: 'Trials',
-    width: 'minmax(96px, 1.2fr)',
+    width: 'minmax(88px, 1.2fr)',
     spare: false,
     cell: (job) => (
       <span className="flex items-center gap-2">
         <ProgressBar counts={job.counts} />
-        <span className="shrink-0 text-xs text-dim tabular" title={`${endedOf(job)} of ${job.totalTrials} trials ended`}>
+        <span
+          className="shrink-0 text-xs text-dim tabular"
+          title={`${endedOf(job)} of ${job.totalTrials} trials ended`}
+        >
           {endedOf(job)}/{job.totalTrials}
         </span>
       </span>
@@ -95,7 +100,7 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
   {
     id: 'time',
     title: 'Duration',
-    width: '104px',
+    width: '96px',
     align: 'right',
     spare: false,
     cell: (job) => <Value>{describeTime(job)}</Value>,
@@ -112,16 +117,29 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
       </span>
     ),
   },
-  { id: 'actions', title: <span className="sr-only">Actions</span>, width: '28px', spare: false, cell: (job) => <JobMenu job={job} /> },
+  {
+    id: 'actions',
+    title: <span className="sr-only">Actions</span>,
+    width: '28px',
+    spare: false,
+    cell: (job) => <JobMenu job={job} />,
+  },
 ]
+
+const NARROW_STATE: Column<JobSummary> = {
+  id: 'state',
+  title: <span className="sr-only">State</span>,
+  width: '14px',
+  cell: (job) => <JobState job={job} label={false} />,
+}
 
 function rateColumn(wide: boolean): Column<JobSummary> {
   return {
     id: 'rate',
     title: wide ? 'Resolved (95 % CI)' : 'Resolved',
-    width: wide ? '196px' : '108px',
+    width: wide ? '176px' : '124px',
     align: 'right',
-    cell: ({ rate }) => <RateText rate={rate} interval={wide} />,
+    cell: (job) => <RateText rate={rateSoFar(job)} interval={wide ? 'short' : false} />,
   }
 }
 
@@ -132,7 +150,3 @@ export function describeWho({ agents, models }: Pick<JobSummary, 'agents' | 'mod
   return `${who} × ${models.map(toVisible).join(', ')}`
 }
 
-function endedOf({ counts }: JobSummary): number {
-  const { queued: _queued, running: _running, ...ended } = counts
-  return Object.values(ended).reduce((sum, count) => sum + count, 0)
-}

@@ -1,6 +1,6 @@
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate } from '../../../app/router.ts'
 import { Button } from '../../../components/controls.tsx'
 import { toComparePath } from '../../../components/compare-path.ts'

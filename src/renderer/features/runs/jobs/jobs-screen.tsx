@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate, paths, setQuery, useAddress } from '../../../app/router.ts'
 import { Button, SearchField } from '../../../components/controls.tsx'
 import { DataTable } from '../../../components/data-table.tsx'
@@ -12,7 +12,7 @@ import { useSelection } from '../../../components/use-selection.ts'
 import { plural } from '../../../format/format.ts'
 import { useJobs } from '../../../stores/live.ts'
 import { openRunDialog } from '../../../stores/run-dialog.ts'
-import { useWide } from '../use-wide.ts'
+import { useWide } from '../../../components/use-wide.ts'
 import { ViewSwitch } from '../view-switch.tsx'
 import { jobColumns } from './job-columns.tsx'
 import { JobSelectionBar } from './job-selection-bar.tsx'
@@ -31,7 +31,14 @@ export function JobsScreen() {
     [
       { id: 'runs-next', group: 'Runs', title: 'Next and previous', keys: 'j', hidden: true, run: () => {} },
       { id: 'runs-trials', group: 'Runs', title: 'All trials', run: () => navigate('/runs?view=trials') },
-      { id: 'runs-clear', group: 'Runs', title: 'Clear the selection', keys: 'escape', hidden: true, run: selection.clear },
+      {
+        id: 'runs-clear',
+        group: 'Runs',
+        title: 'Clear the selection',
+        keys: 'escape',
+        hidden: true,
+        run: selection.clear,
+      },
     ],
     shown,
   )
@@ -92,15 +99,21 @@ function Answer({ count, searched }: { readonly count: number | null; readonly s
   if (running.length === 0) return <>{all === '' ? 'Nothing is running' : `${all}, nothing is running`}</>
   return (
     <>
-      {plural(running.length, 'job')} running, {plural(left, 'trial')} left{all === '' ? '' : `; ${all} in all`}
+      {plural(running.length, 'job')} running, {plural(left, 'trial')} left{all === '' ? '' : `; ${all}${searched ? '' : ' in all'}`}
     </>
   )
 }
 
 function NoJobs({ text }: { readonly text: string }) {
-  if (text !== '') return <EmptyState title={`No job matches “${text}”`} hint="Names of jobs, agents, models and datasets are searched." />
+  if (text !== '')
+    return (
+      <EmptyState title={`No job matches “${text}”`} hint="Names of jobs, agents, models and datasets are searched." />
+    )
   return (
-    <EmptyState title="No runs yet" hint="A run tries an agent on tasks and keeps every step. The oracle agent proves that tasks can be solved.">
+    <EmptyState
+      title="No runs yet"
+      hint="A run tries an agent on tasks and keeps every step. The oracle agent proves that tasks can be solved."
+    >
       <Button tone="primary" onClick={() => openRunDialog()}>
         New run
       </Button>

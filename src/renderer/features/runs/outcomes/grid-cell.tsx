@@ -2,20 +2,23 @@ import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { paths } from '../../../app/router.ts'
 import { describeTrial, lookOf, type ColourBy, type Scale } from './cell-look.ts'
 
-/** More trials than this are counted instead of drawn one by one. */
-const MAX_SEGMENTS = 8
+/** Narrower than this a trial's sign cannot be read: cells with more trials count them instead. */
+const MIN_SEGMENT_PX = 13
 
 interface CellProps {
   readonly trials: readonly ListedTrial[]
   readonly colour: ColourBy
   readonly scale: Scale
+  /** Pixels. */
+  readonly width: number
   /** Opens the list of the trials of this cell. */
   readonly onList: () => void
 }
 
 /** The trials of one cell side by side; each is a link to itself. */
-export function GridCell({ trials, colour, scale, onList }: CellProps) {
-  if (trials.length > MAX_SEGMENTS) return <Counted trials={trials} onList={onList} />
+export function GridCell({ trials, colour, scale, width, onList }: CellProps) {
+  const needed = colour === 'outcome' ? MIN_SEGMENT_PX : 3 * MIN_SEGMENT_PX
+  if (trials.length > 1 && trials.length * needed > width) return <Counted trials={trials} onList={onList} />
   return (
     <span className="flex h-full w-full gap-px p-px">
       {trials.map((trial) => (
@@ -51,14 +54,12 @@ function Counted({ trials, onList }: Pick<CellProps, 'trials' | 'onList'>) {
       tabIndex={-1}
       onClick={onList}
       title={`${resolved} of ${trials.length} resolved`}
-      className="relative m-px flex h-full w-full items-center justify-center overflow-hidden rounded-md text-xs tabular hover:outline hover:outline-focus"
+      className="relative flex h-full w-full items-center justify-center p-px text-xs tabular hover:outline hover:outline-focus"
     >
-      <span aria-hidden className="absolute inset-0 bg-failure" style={{ opacity: 0.16 }} />
-      <span
-        aria-hidden
-        className="absolute inset-y-0 left-0 bg-success"
-        style={{ opacity: 0.3, width: `${(resolved / trials.length) * 100}%` }}
-      />
+      <span aria-hidden className="absolute inset-px flex overflow-hidden rounded-md">
+        <span className="bg-success" style={{ opacity: 0.28, flexGrow: resolved }} />
+        <span className="bg-failure" style={{ opacity: 0.16, flexGrow: trials.length - resolved }} />
+      </span>
       <span className="relative">
         {resolved}/{trials.length}
       </span>

@@ -5,12 +5,20 @@ import { kindOf, labelOf, type Dimension, type GridLine } from './to-grid.ts'
 /** `✗ 0/5`, `≈ 2/5`, `5/5`; what runs or waits does not count. */
 export function LineTotal({ line }: { readonly line: GridLine }) {
   const kind = kindOf(line)
-  if (kind === 'open') return <span className="text-dim" title="none has ended">–</span>
+  if (kind === 'open')
+    return (
+      <span className="text-dim" title="none has ended">
+        –
+      </span>
+    )
   const sign = { never: '✗', mixed: '≈', always: '' }[kind]
   const color = { never: 'text-failure', mixed: 'text-timeout', always: 'text-dim' }[kind]
   const words = { never: 'never resolved', mixed: 'some resolved, some not', always: 'always resolved' }[kind]
   return (
-    <span className={`whitespace-nowrap text-xs tabular ${color}`} title={`${line.resolved} of ${line.ended}: ${words}`}>
+    <span
+      className={`whitespace-nowrap text-xs tabular ${color}`}
+      title={`${line.resolved} of ${line.ended}: ${words}`}
+    >
       <span aria-hidden>{sign}</span> {line.resolved}/{line.ended}
     </span>
   )
@@ -43,7 +51,7 @@ export function ColumnHead({
       {upright ? (
         <span className="min-h-0 flex-1 rotate-180 truncate text-xs [writing-mode:vertical-rl]">{label}</span>
       ) : (
-        <span className="w-full truncate px-1 text-center">
+        <span className="flex w-full min-w-0 justify-center px-1">
           <MiddleTruncated text={label} />
         </span>
       )}

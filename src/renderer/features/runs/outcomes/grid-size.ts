@@ -26,11 +26,11 @@ export function toGridSize(
   },
 ): GridSize {
   const headWidth = Math.max(180, Math.min(320, Math.round(width * 0.26)))
-  const perTrial = colour === 'outcome' ? 16 : 42
-  const least = Math.max(44, perTrial * Math.min(8, deepest))
+  const perTrial = colour === 'outcome' ? 14 : 42
+  const least = Math.max(44, Math.min(perTrial * deepest, 140))
   const share = Math.floor((width - headWidth - 16) / Math.max(1, columns))
-  const cellWidth = Math.max(least, Math.min(150, share))
-  const upright = longest * 7 > cellWidth
-  const headHeight = upright ? Math.min(150, longest * 7 + 28) : 46
+  const cellWidth = Math.max(least, Math.min(160, share))
+  const upright = cellWidth < 90 && longest * 7 > cellWidth
+  const headHeight = upright ? Math.min(180, longest * 7 + 34) : 46
   return { headWidth, headHeight, cellWidth, cellHeight: 26, upright }
 }

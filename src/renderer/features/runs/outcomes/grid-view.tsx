@@ -77,7 +77,12 @@ export function GridView(props: GridViewProps) {
         className="min-h-0 flex-1 overflow-auto outline-offset-[-2px]"
       >
         <div className="relative" style={{ width: columnItems.getTotalSize(), height: rowItems.getTotalSize() }}>
-          <div role="row" aria-rowindex={1} className="sticky top-0 z-20 border-b border-line bg-bg" style={{ height: size.headHeight }}>
+          <div
+            role="row"
+            aria-rowindex={1}
+            className="sticky top-0 z-20 border-b border-line bg-bg"
+            style={{ height: size.headHeight }}
+          >
             <span
               role="columnheader"
               className="sticky left-0 z-10 flex items-end justify-between bg-bg pr-2 pb-1 pl-(--page) text-xs text-dim"
@@ -131,7 +136,13 @@ export function GridView(props: GridViewProps) {
                       className={`absolute inset-y-0 rounded-md ${isCurrent ? 'outline-2 outline-focus' : ''}`}
                       style={{ left: start, width: size.cellWidth }}
                     >
-                      <GridCell trials={trialsAt(here)} colour={colour} scale={scale} onList={() => setListed(here)} />
+                      <GridCell
+                        trials={trialsAt(here)}
+                        colour={colour}
+                        scale={scale}
+                        width={size.cellWidth}
+                        onList={() => setListed(here)}
+                      />
                     </span>
                   )
                 })}

@@ -1,3 +1,4 @@
+import { toShortName } from '../../../format/short-name.ts'
 import type { TrialRow } from '../../../../contract/rows.ts'
 
 export const DIMENSIONS = ['task', 'model', 'agent', 'attempt'] as const
@@ -40,14 +41,21 @@ export interface Grid<Trial extends GridTrial> {
   readonly deepest: number
 }
 
-export function toGrid<Trial extends GridTrial>(trials: readonly Trial[], rows: Dimension, columns: Dimension): Grid<Trial> {
+export function toGrid<Trial extends GridTrial>(
+  trials: readonly Trial[],
+  rows: Dimension,
+  columns: Dimension,
+): Grid<Trial> {
   const cells = new Map<string, Map<string, Trial[]>>()
   const rowTrials = new Map<string, Trial[]>()
   const columnTrials = new Map<string, Trial[]>()
   let deepest = 0
+  const places = new Map<string, Trial[]>()
   for (const trial of [...trials].sort(byAttempt)) {
-    const row = valueOf(trial, rows)
-    const column = valueOf(trial, columns)
+    // Jobs of other programs do not number attempts: they are told apart by their order.
+    const attempt = trial.attempt ?? push(places, JSON.stringify([trial.taskName, trial.agent, trial.model]), trial)
+    const row = rows === 'attempt' ? String(attempt) : valueOf(trial, rows)
+    const column = columns === 'attempt' ? String(attempt) : valueOf(trial, columns)
     const line = cells.get(row) ?? new Map<string, Trial[]>()
     cells.set(row, line)
     deepest = Math.max(deepest, push(line, column, trial))
@@ -79,14 +87,13 @@ export function sortLines(lines: readonly GridLine[], by: 'name' | 'rate'): read
 
 const NAMES = new Intl.Collator('en', { numeric: true })
 
-function valueOf(trial: GridTrial, dimension: Dimension): string {
-  if (dimension === 'task') return trial.taskName
-  if (dimension === 'attempt') return trial.attempt === null ? '' : String(trial.attempt)
-  return trial[dimension] ?? ''
+function valueOf(trial: GridTrial, dimension: Exclude<Dimension, 'attempt'>): string {
+  return (dimension === 'task' ? trial.taskName : trial[dimension]) ?? ''
 }
 
 /** What a key of a dimension is called. */
 export function labelOf(key: string, dimension: Dimension): string {
+  if (dimension === 'task' && key !== '') return toShortName(key)
   if (key === '') return dimension === 'model' ? 'no model' : 'not known'
   return dimension === 'attempt' ? `#${key}` : key
 }

@@ -1,7 +1,7 @@
 import { useState, type KeyboardEvent, type RefObject } from 'react'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate, paths } from '../../../app/router.ts'
 
 /** A cell by its position. */
@@ -54,7 +54,14 @@ export function useGridKeys({ rows, columns, show, trialsAt, onList, scroller }:
   useActions(
     [
       { id: 'grid-down', group: 'Runs', title: 'Outcomes: next row', keys: 'j', hidden: true, run: () => moveRow(1) },
-      { id: 'grid-up', group: 'Runs', title: 'Outcomes: previous row', keys: 'k', hidden: true, run: () => moveRow(-1) },
+      {
+        id: 'grid-up',
+        group: 'Runs',
+        title: 'Outcomes: previous row',
+        keys: 'k',
+        hidden: true,
+        run: () => moveRow(-1),
+      },
     ],
     shown,
   )

@@ -52,7 +52,7 @@ export function CombinationTable({
               <Cell right>
                 <Value>{formatCost(costUsd.total)}</Value>
               </Cell>
-              <Cell>{best.has(combination) ? '● best' : ''}</Cell>
+              <Cell>{best.has(combination) ? '● yes' : <span className="text-dim">no</span>}</Cell>
             </tr>
           )
         })}

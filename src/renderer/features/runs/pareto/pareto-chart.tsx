@@ -4,7 +4,7 @@ import { LinePath } from '@visx/shape'
 import { useEffect, useId, useRef, useState } from 'react'
 import { formatCost, formatCount, formatDuration, formatPercent } from '../../../format/format.ts'
 import { toVisible } from '../../../format/visible.ts'
-import { placeLabels } from './place-labels.ts'
+import { boxesAlong, placeLabels } from './place-labels.ts'
 import { needsLog, type Metric, type Pareto, type ParetoPoint } from './to-pareto.ts'
 
 const HEIGHT = 380
@@ -33,6 +33,7 @@ export function ParetoChart({ pareto, metric }: { readonly pareto: Pareto; reado
   const labels = placeLabels(
     points.map((point) => ({ ...at(point), width: toVisible(point.label).length * 6.6 })),
     { x: MARGIN.left, y: 0, width: width - MARGIN.left, height: HEIGHT - MARGIN.bottom },
+    boxesAlong(frontier.map(at)),
   )
   return (
     <div ref={place} className="w-full">
@@ -66,9 +67,24 @@ export function ParetoChart({ pareto, metric }: { readonly pareto: Pareto; reado
           labelOffset={14}
           labelProps={LABEL}
         />
-        <LinePath data={[...frontier]} x={(point) => x(point.x)} y={(point) => y(point.y)} stroke="var(--accent)" strokeWidth={1.5} strokeDasharray="4 3" />
+        <LinePath
+          data={[...frontier]}
+          x={(point) => x(point.x)}
+          y={(point) => y(point.y)}
+          stroke="var(--accent)"
+          strokeWidth={1.5}
+          strokeDasharray="4 3"
+        />
         {points.map((point, index) => (
-          <Mark key={point.label} point={point} at={at(point)} low={y(point.low)} high={y(point.high)} label={labels[index]} format={format} />
+          <Mark
+            key={point.label}
+            point={point}
+            at={at(point)}
+            low={y(point.low)}
+            high={y(point.high)}
+            label={labels[index]}
+            format={format}
+          />
         ))}
       </svg>
     </div>
@@ -102,7 +118,16 @@ function Mark({
       <line x1={at.x - 4} x2={at.x + 4} y1={high} y2={high} stroke={color} strokeOpacity={0.5} />
       <circle cx={at.x} cy={at.y} r={5} fill={point.isBest ? color : 'var(--bg)'} stroke={color} strokeWidth={1.5} />
       {label === undefined ? null : (
-        <text x={label.x} y={label.y} dy={4} fontSize={12} fill={point.isBest ? 'var(--text)' : 'var(--text-dim)'}>
+        <text
+          x={label.x}
+          y={label.y}
+          dy={4}
+          fontSize={12}
+          stroke="var(--bg)"
+          strokeWidth={3}
+          paintOrder="stroke"
+          fill={point.isBest ? 'var(--text)' : 'var(--text-dim)'}
+        >
           {toVisible(point.label)}
         </text>
       )}

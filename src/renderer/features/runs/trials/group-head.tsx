@@ -15,7 +15,7 @@ export function GroupHead({
   const Chevron = isOpen ? ChevronDown : ChevronRight
   const name = group.value === '' ? 'no model' : toVisible(group.value)
   return (
-    <span className="flex items-center gap-3">
+    <span className="grid grid-cols-[minmax(0,420px)_90px_auto] items-center gap-3">
       <button
         type="button"
         aria-expanded={isOpen}
@@ -25,7 +25,7 @@ export function GroupHead({
         <Chevron size={14} aria-hidden className="shrink-0 text-dim" />
         <span className="truncate font-semibold">{name}</span>
       </button>
-      <span className="shrink-0 text-dim tabular">{plural(group.count, 'trial')}</span>
+      <span className="text-right text-dim tabular">{plural(group.count, 'trial')}</span>
       {group.rate === null ? null : <RateText rate={group.rate} />}
     </span>
   )

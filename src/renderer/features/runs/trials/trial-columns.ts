@@ -16,7 +16,7 @@ export const useColumnChoice = create<ColumnChoice>()(
 )
 
 const NARROW = ['outcome', 'taskName', 'agent', 'reason', 'costUsd', 'durationMs']
-const WIDE = [...NARROW, 'model', 'blame', 'testsPassed', 'startedAt']
+const WIDE = [...NARROW, 'model', 'blame', 'startedAt']
 
 /** The columns of a table of trials, in their order. `ofJob`: all trials are of one job. */
 export function visibleColumns(

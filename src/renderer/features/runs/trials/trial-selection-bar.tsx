@@ -1,8 +1,7 @@
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
-import { navigate } from '../../../app/router.ts'
-import { toTrialComparePath } from '../../../components/compare-path.ts'
+import { usePaneShown } from '../../../app/pane-shown.ts'
+import { navigate, paths } from '../../../app/router.ts'
 import { Button } from '../../../components/controls.tsx'
 import { useJobActions } from '../../../components/job-actions.ts'
 import { SelectionBar } from '../../../components/selection-bar.tsx'
@@ -30,7 +29,7 @@ export function TrialSelectionBar({
   })
   const compare = (): void => {
     const [a, b] = rows
-    if (a !== undefined && b !== undefined) navigate(toTrialComparePath(a, b))
+    if (a !== undefined && b !== undefined) navigate(paths.compareTrials(a, b))
   }
   const remove = async (): Promise<void> => {
     if (!(await actions.deleteTrials(rows))) return
@@ -56,7 +55,9 @@ export function TrialSelectionBar({
         Run again
       </Button>
       {active.length === 0 ? null : (
-        <Button onClick={() => void stop()}>{active.length === 1 ? 'Stop its job' : `Stop ${active.length} jobs`}</Button>
+        <Button onClick={() => void stop()}>
+          {active.length === 1 ? 'Stop its job' : `Stop ${active.length} jobs`}
+        </Button>
       )}
       <Button
         tone="danger"

@@ -2,7 +2,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { TrialFilter } from '../../../../contract/api/common.ts'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { useActions } from '../../../app/actions.ts'
-import { usePaneShown } from '../../../app/panes.tsx'
+import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate, paths, setQuery, useAddress } from '../../../app/router.ts'
 import { Segmented } from '../../../components/controls.tsx'
 import { DataTable } from '../../../components/data-table.tsx'
@@ -12,7 +12,7 @@ import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx
 import { useSelection } from '../../../components/use-selection.ts'
 import { trialKey } from '../../../stores/live.ts'
 import { fromTrialFilter, toTrialFilter } from '../../../stores/trial-filter.ts'
-import { useWide } from '../use-wide.ts'
+import { useWide } from '../../../components/use-wide.ts'
 import { ColumnMenu } from './column-menu.tsx'
 import { GroupHead } from './group-head.tsx'
 import { GROUPS, rowKey, type GroupBy, type ListRow } from './list-rows.ts'
@@ -47,7 +47,16 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
   useActions(
     selection.keys.size === 0
       ? []
-      : [{ id: 'trials-clear', group: 'Runs', title: 'Clear the selection', keys: 'escape', hidden: true, run: selection.clear }],
+      : [
+          {
+            id: 'trials-clear',
+            group: 'Runs',
+            title: 'Clear the selection',
+            keys: 'escape',
+            hidden: true,
+            run: selection.clear,
+          },
+        ],
     shown,
   )
   return (
@@ -57,7 +66,10 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
           <FilterBar
             filter={filter}
             within={within}
-            onChange={(next) => setQuery('runs', { ...fromTrialFilter(next), ...(jobName === null ? {} : { jobNames: null }) })}
+            keys={FILTERS}
+            onChange={(next) =>
+              setQuery('runs', { ...fromTrialFilter(next), ...(jobName === null ? {} : { jobNames: null }) })
+            }
           />
         </div>
         <span className="mr-1.5 inline-flex h-7 items-center text-dim">Group by</span>
@@ -100,6 +112,18 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
     </>
   )
 }
+
+const FILTERS = [
+  'states',
+  'outcomes',
+  'blames',
+  'exceptionTypes',
+  'agents',
+  'models',
+  'tasks',
+  'sources',
+  'backends',
+] as const
 
 /** `filter` as the address says, `within` what the screen adds, `whole` both. */
 function useFilter(jobName: string | null): Readonly<Record<'filter' | 'whole' | 'within', TrialFilter>> {

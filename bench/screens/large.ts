@@ -1,0 +1,2 @@
+import type { BenchRow } from '../row.ts'
+export async function benchLarge(): Promise<readonly BenchRow[]> { return [] }

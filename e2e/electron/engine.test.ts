@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { callEngine, ENGINE_NODE, engineOf, makeHome, type Home } from './app.ts'
+import { waitFor } from './wait.ts'
+
+let home: Home
+
+beforeEach(async () => {
+  home = await makeHome()
+})
+
+afterEach(async () => {
+  await home[Symbol.asyncDispose]()
+})
+
+test('an engine that is killed is started again, and the page goes on', async () => {
+  await using app = await home.start()
+  const { page } = app
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Settings' }).click()
+  await page.evaluate(() => Object.assign(window, { sameDocument: true }))
+  const killed: number[] = []
+  for (let round = 0; round < 2; round += 1) {
+    const pid = await engineOf(page)
+    expect(killed).not.toContain(pid)
+    process.kill(pid, 'SIGKILL')
+    killed.push(pid)
+    await waitFor('another engine', async () => !killed.includes(await engineOf(page)))
+  }
+  expect(await callEngine(page, 'engine.status', {})).toMatchObject({ jobsDir: home.jobsDir })
+  expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true)
+  expect(await page.locator('main[data-pane="settings"]').isVisible()).toBe(true)
+  expect(app.problems).toEqual([])
+})
+
+test('an engine that does not start says why, and can be started again', async () => {
+  await using app = await home.start({ TBCC_ENGINE_NODE: '/nowhere/node' })
+  const { page, electron } = app
+  await page.getByRole('status').filter({ hasText: '/nowhere/node' }).waitFor()
+  // As somebody does who starts the app again with the right one.
+  await electron.evaluate((_electron, node) => {
+    if (node === null) delete process.env['TBCC_ENGINE_NODE']
+    else process.env['TBCC_ENGINE_NODE'] = node
+  }, ENGINE_NODE ?? null)
+  await page.getByRole('button', { name: 'restart the engine' }).click()
+  expect(await engineOf(page)).toBeGreaterThan(0)
+})
+
+// The Node of a new Electron is good enough for the engine.
+test.runIf(ENGINE_NODE !== undefined)('an Electron whose Node is too old says so, and which way out there is', async () => {
+  await using app = await home.start({ TBCC_ENGINE_NODE: undefined })
+  const { page, electron } = app
+  const refusal = page.getByRole('status').filter({ hasText: /needs Node 22\.12 or newer; this is Node 16\./ })
+  await refusal.waitFor()
+  expect(await refusal.textContent()).toContain('TBCC_ENGINE_NODE')
+  const running = (await app.processes()).length
+  // It is not tried again and again: asking once more changes nothing.
+  await page.getByRole('button', { name: 'try again' }).click()
+  await refusal.waitFor()
+  expect((await app.processes()).length).toBe(running)
+  await electron.evaluate((_electron, node) => void (process.env['TBCC_ENGINE_NODE'] = node), ENGINE_NODE ?? '')
+  await page.getByRole('button', { name: 'restart the engine' }).click()
+  expect(await engineOf(page)).toBeGreaterThan(0)
+})
+
+test('it is restarted from the menu', async () => {
+  await using app = await home.start()
+  const first = await engineOf(app.page)
+  await app.electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('restart-engine')?.click())
+  await waitFor('another engine', async () => (await engineOf(app.page)) !== first)
+  await waitFor('the end of the first', async () => !(await app.processes()).includes(first))
+})

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import type { TrialEventBody } from '../../contract/events.ts'
+import { stampEvent } from '../job/event-line.ts'
+import { MAX_POINTS, toRecording } from './recording.ts'
+
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString()
+const event = (seq: number, body: TrialEventBody) => stampEvent(seq, at(seq), body)
+
+test('puts output and phases on one time line', () => {
+  const phases = [
+    event(1, { type: 'phase.started', phase: 'agent-execution' }),
+    event(4, { type: 'phase.finished', phase: 'agent-execution', durationMs: 3000 }),
+    event(5, { type: 'phase.started', phase: 'verification' }),
+  ]
+  const printed = [2, 3, 6].map((seq) => ({ seq, at: at(seq), to: seq * 10 }))
+  expect(toRecording(phases, printed)).toEqual({
+    bytes: 60,
+    durationMs: 5000,
+    startedAt: at(1),
+    points: [
+      { atMs: 1000, to: 20 },
+      { atMs: 2000, to: 30 },
+      { atMs: 5000, to: 60 },
+    ],
+    phases: [
+      { phase: 'agent-execution', atMs: 0, durationMs: 3000, from: 0, to: 30 },
+      { phase: 'verification', atMs: 4000, durationMs: null, from: 30, to: 60 },
+    ],
+  })
+})
+
+test('has no more points than a screen shows, and loses no byte', () => {
+  const printed = Array.from({ length: 10_000 }, (_, seq) => ({ seq, at: at(seq), to: seq }))
+  const recording = toRecording([], printed)
+  expect(recording.points.length).toBeLessThanOrEqual(MAX_POINTS + 1)
+  expect(recording.points.at(-1)?.to).toBe(recording.bytes)
+})
+
+test('of a trial without events there is nothing', () => {
+  expect(toRecording([], [])).toEqual({ bytes: 0, durationMs: 0, startedAt: null, points: [], phases: [] })
+})

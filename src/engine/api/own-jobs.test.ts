@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { AppError } from '../../contract/errors.ts'
+import { stampEvent } from '../../core/job/event-line.ts'
+import type { Engine, JobObserver, PreparedJob } from '../engine.ts'
+import { createOwnJobs } from './own-jobs.ts'
+
+const JOB: PreparedJob = {
+  jobName: 'job',
+  directory: '/jobs/job',
+  backend: { name: 'sandbox', version: '', reason: null },
+  config: await import('../../contract/harbor/job-config.ts').then(({ JobConfig }) => JobConfig.parse({})),
+  trials: [],
+  finishedTrials: 0,
+  invalidTasks: [],
+  hostVariables: [],
+  missingSecrets: [],
+  missingKeys: [],
+  images: [],
+  estimate: { diskBytes: 0, freeBytes: null },
+}
+const full = new AppError('storage-full', 'no space is left')
+
+function begin(observer: JobObserver): void {
+  const event = stampEvent(1, '2026-11-21T04:09:57.928041Z', { type: 'job.finished', state: 'completed' })
+  if (event.type === 'job.finished') observer.onJobEvent(event)
+}
+
+test('a job that cannot begin says why to who started it', async () => {
+  const own = createOwnJobs({ run: async () => Promise.reject(full) })
+  await expect(own.start(JOB)).rejects.toBe(full)
+  expect([own.has('job'), own.failure('job')]).toEqual([false, full])
+})
+
+test('a job that fails later as a whole is told by its end, and rejects nothing', async () => {
+  const fails = Promise.withResolvers<never>()
+  const run: Engine['run'] = async (_job, observer) => {
+    begin(observer)
+    return fails.promise
+  }
+  const own = createOwnJobs({ run })
+  const ends: unknown[] = []
+  own.signals.add((told) => told.kind === 'end' && ends.push(told))
+  await own.start(JOB)
+  await expect(own.start(JOB)).rejects.toMatchObject({ code: 'busy' })
+  fails.reject(full)
+  await own.stopAll({ force: false })
+  expect(ends).toEqual([{ kind: 'end', jobName: 'job', failure: full }])
+  expect(own.failure('job')).toBe(full)
+})
