@@ -16,7 +16,9 @@ await startScript(import.meta.url, async () => {
   const folder = await buildApp(electron)
   const display = await startDisplay()
   try {
-    console.log(`Electron ${electron.version}${electron.isShipped ? '' : ', for tests; the shipped one cannot be downloaded'}`)
+    console.log(
+      `Electron ${electron.version}${electron.isShipped ? '' : ', for tests; the shipped one cannot be downloaded'}`,
+    )
     const env = {
       ...electron.env,
       ...display.env,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
@@ -37,8 +38,8 @@ const PAGE = `<!doctype html>
   socket.onmessage = ({ data }) => terminal.write(new Uint8Array(data))
 </script>`
 
-/** Each window that is opened there runs the command in the container. */
-export async function serveBareTerminal(containerId: string, command: string): Promise<BareTerminal> {
+/** Each window that is opened there runs the command in the container; what it prints is kept in the file too. */
+export async function serveBareTerminal(containerId: string, command: string, log: string): Promise<BareTerminal> {
   const server = createServer((request, response) => {
     const [type, path] = FILES[request.url ?? ''] ?? []
     const content = path === undefined ? Promise.resolve(PAGE) : readFile(resolve(PACKAGES, path))
@@ -50,7 +51,7 @@ export async function serveBareTerminal(containerId: string, command: string): P
   const sockets = new WebSocketServer({ server, perMessageDeflate: false })
   sockets.on('connection', (socket) => {
     const child = spawn('docker', ['exec', containerId, 'sh', '-c', command], { stdio: ['ignore', 'pipe', 'inherit'] })
-    child.stdout.on('data', (data: Buffer) => socket.send(data))
+    child.stdout.on('data', (data: Buffer) => socket.send(data)).pipe(createWriteStream(log))
     socket.on('close', () => child.kill())
   })
   server.listen(0, '127.0.0.1')

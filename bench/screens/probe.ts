@@ -14,6 +14,8 @@ export interface Probe {
   /** Milliseconds in a row in which the list that `watchBlanks` looks at showed a row without its content. */
   blanks: number[]
   start(): void
+  /** What was measured since `start`. */
+  stop(): Pick<Probe, 'frames' | 'keys'>
   awaitShown(conditions: readonly Shown[]): void
   watchStamps(selector: string): void
   watchBlanks(list: string, missing: string): void
@@ -40,23 +42,29 @@ export function installProbe(): void {
     shownMs: null,
     blanks: [],
     start() {
-      probe.frames = []
+      const frames: number[] = []
+      probe.frames = frames
       probe.keys = []
-      let last = performance.now()
-      const onFrame = (now: number): void => {
-        probe.frames.push(now - last)
-        last = now
-        requestAnimationFrame(onFrame)
+      const next = (last: number): void => {
+        requestAnimationFrame((now) => {
+          if (probe.frames !== frames) return
+          frames.push(now - last)
+          next(now)
+        })
       }
-      requestAnimationFrame((now) => {
-        last = now
-        requestAnimationFrame(onFrame)
-      })
+      requestAnimationFrame(next)
+    },
+    stop() {
+      const { frames, keys } = probe
+      probe.frames = []
+      return { frames, keys }
     },
     awaitShown(conditions) {
       const look = (): void => {
         const isThere = conditions.every(({ selector, pattern }) =>
-          [...document.querySelectorAll(selector)].some(({ textContent }) => new RegExp(pattern, 'u').test(textContent)),
+          [...document.querySelectorAll(selector)].some(({ textContent }) =>
+            new RegExp(pattern, 'u').test(textContent),
+          ),
         )
         if (!isThere) return void requestAnimationFrame(look)
         afterPaint(() => {

@@ -38,8 +38,8 @@ export async function startServing(fill: (jobsDir: string) => Promise<void> = as
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const ended = once(child, 'close')
-  const [line] = await Promise.race([
-    once(createInterface(child.stdout), 'line'),
+  const line: unknown = await Promise.race([
+    new Promise((resolveLine) => createInterface(child.stdout).once('line', resolveLine)),
     ended.then(() => Promise.reject(new Error('tbcc serve ended at once'))),
   ])
   const { url, port, token } = Printed.parse(JSON.parse(String(line)))

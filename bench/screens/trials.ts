@@ -9,8 +9,11 @@ export interface RunningTrial {
   readonly containerId: string
 }
 
+/** One or more. */
+export type Trials = readonly [RunningTrial, ...RunningTrial[]]
+
 /** Starts so many trials at once whose agent is a command; resolves when all of their containers run. */
-export async function startTrials(serving: Serving, command: string, count: number): Promise<readonly RunningTrial[]> {
+export async function startTrials(serving: Serving, command: string, count: number): Promise<Trials> {
   const path = await makeTask(serving.folder, { name: 'printing', agentTimeout: 300 })
   const { jobName } = await serving.client.call('jobs.start', {
     backend: 'docker',
@@ -27,21 +30,21 @@ export async function startTrials(serving: Serving, command: string, count: numb
   return untilRunning(serving, jobName, count)
 }
 
-async function untilRunning(
-  { client }: Serving,
-  jobName: string,
-  count: number,
-): Promise<readonly RunningTrial[]> {
+async function untilRunning({ client }: Serving, jobName: string, count: number): Promise<Trials> {
   return new Promise((resolve, reject) => {
-    const stop = client.subscribe('environments.changes', {}, {
-      onItems(items) {
-        const running = (items.at(-1) ?? []).flatMap(toRunning).filter(({ ref }) => ref.jobName === jobName)
-        if (running.length < count) return
-        stop()
-        resolve(running)
+    const stop = client.subscribe(
+      'environments.changes',
+      {},
+      {
+        onItems(items) {
+          const running = (items.at(-1) ?? []).flatMap(toRunning).filter(({ ref }) => ref.jobName === jobName)
+          if (running.length < count) return
+          stop()
+          resolve(running)
+        },
+        onError: reject,
       },
-      onError: reject,
-    })
+    )
   })
 }
 
@@ -52,14 +55,20 @@ function toRunning({ state, trial, containerId }: OpenEnvironment): readonly Run
 /** Resolves when a job has ended. */
 export async function untilEnded({ client }: Serving, jobName: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const stop = client.subscribe('jobs.changes', {}, {
-      onItems(items) {
-        const jobs = items.flatMap((item) => (item.kind === 'all' ? item.jobs : item.kind === 'changed' ? [item.job] : []))
-        if (!jobs.some((job) => job.jobName === jobName && job.state !== 'running')) return
-        stop()
-        resolve()
+    const stop = client.subscribe(
+      'jobs.changes',
+      {},
+      {
+        onItems(items) {
+          const jobs = items.flatMap((item) =>
+            item.kind === 'all' ? item.jobs : item.kind === 'changed' ? [item.job] : [],
+          )
+          if (!jobs.some((job) => job.jobName === jobName && job.state !== 'running')) return
+          stop()
+          resolve()
+        },
+        onError: reject,
       },
-      onError: reject,
-    })
+    )
   })
 }

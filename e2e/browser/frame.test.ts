@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY } from '../support/history.ts'
 import { trialOf } from '../support/jobs.ts'
-import { openTab, pane, settled, until } from '../support/page.ts'
+import { openPane, openTab, pane, settled, until } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
 const TABS = ['Dashboard', 'Tasks', 'Runs', 'Compare', 'Shell', 'Settings'] as const
@@ -22,7 +22,7 @@ describeOn(['browser', 'docker'], 'the frame around the screens', () => {
     const page = await workbench.open()
     for (const tab of TABS) await openTab(page, tab)
     for (const [index, tab] of TABS.entries()) {
-      await page.keyboard.press(`Control+${index + 1}`)
+      await page.keyboard.press(`Alt+${index + 1}`)
       await until(async () => (await pane(page).getAttribute('data-pane')) === tab.toLowerCase())
     }
     await page.getByRole('button', { name: 'Collapse the sidebar' }).click()
@@ -53,7 +53,8 @@ describeOn(['browser', 'docker'], 'the frame around the screens', () => {
     await settled(page)
     await page.keyboard.press('?')
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
-    for (const text of ['Commands', 'Search in this screen', 'Back to all runs']) await help.getByText(text).first().waitFor()
+    for (const text of ['Commands', 'Search in this screen', 'Back to all runs'])
+      await help.getByText(text).first().waitFor()
     await page.keyboard.press('Escape')
     await help.waitFor({ state: 'detached' })
   })
@@ -77,12 +78,12 @@ describeOn(['browser', 'docker'], 'the frame around the screens', () => {
     await settled(page)
     const scrolled = pane(page).locator('tbody, [role=grid], pre').first()
     await scrolled.waitFor()
-    await openTab(page, 'Settings')
+    await openPane(page, 'Settings')
     await page.getByLabel('Search settings').fill('memory')
-    await page.keyboard.press('Control+3')
+    await openPane(page, 'Runs')
     await page.getByRole('tab', { name: 'Verifier', selected: true }).waitFor()
     expect(page.url()).toContain(`/${trialName}?tab=verifier`)
-    await page.keyboard.press('Control+6')
+    await openPane(page, 'Settings')
     expect(await page.getByLabel('Search settings').inputValue()).toBe('memory')
   })
 

@@ -56,14 +56,15 @@ describeOn('browser', 'Settings', () => {
 
   test('theme and density change the page at once', async () => {
     const page = await workbench.open('/settings?group=appearance')
-    const background = async (): Promise<string> =>
-      page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const background = async (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await background()
     await choose(page, 'Theme', 'dark')
     await until(async () => (await background()) !== light)
     await choose(page, 'Density', 'compact')
     await until(
-      async () => (await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--row').trim())) === '26px',
+      async () =>
+        (await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--row').trim())) ===
+        '26px',
     )
     // Another window of the same engine follows.
     const other = await workbench.open('/settings?group=appearance')
@@ -84,7 +85,11 @@ describeOn('browser', 'Settings', () => {
     expect(JSON.stringify(await ask(workbench, 'secrets.list', {}))).not.toContain(key)
     expect(await stored()).not.toContain(key)
     expect(workbench.server().stdout() + workbench.server().stderr()).not.toContain(key)
-    await page.locator('div.border-b').filter({ hasText: 'OPENAI_API_KEY' }).getByText('set by the environment').waitFor()
+    await page
+      .locator('div.border-b')
+      .filter({ hasText: 'OPENAI_API_KEY' })
+      .getByText('set by the environment')
+      .waitFor()
 
     await row.getByRole('button', { name: 'Remove' }).click()
     await answer(page, 'Remove ANTHROPIC_API_KEY?', 'Remove')

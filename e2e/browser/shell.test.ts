@@ -12,16 +12,18 @@ const WAITS = 'while [ ! -e /app/go ]; do echo "waiting $((n += 1))"; sleep 0.2;
 
 describeOn(['browser', 'docker'], 'Shell', () => {
   const workbench = useWorkbench({
-    tasks: [
-      { name: 'waits', solution: WAITS, agentTimeout: 120 },
-    ],
+    tasks: [{ name: 'waits', solution: WAITS, agentTimeout: 120 }],
   })
 
   test('a terminal into an explored environment: type, colours, size, paste, find, exit; then it is removed', async () => {
     const page = await workbench.open('/shell')
     await page.getByText('No environment is running').waitFor()
     const containerId = await explore(page, 'release-tree')
-    await page.getByRole('listitem').filter({ hasText: 'release-tree' }).getByRole('button', { name: 'Terminal' }).click()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'release-tree' })
+      .getByRole('button', { name: 'Terminal' })
+      .click()
     const terminal = page.locator('section:not([hidden])[aria-label]').last()
     await untilTerminal(terminal, /[#$]/)
 
@@ -55,7 +57,11 @@ describeOn(['browser', 'docker'], 'Shell', () => {
   test('in a focused terminal Ctrl keys are its own, and the palette is Ctrl+Shift+P', async () => {
     const page = await workbench.open('/shell')
     await explore(page, 'shift-subtitles')
-    await page.getByRole('listitem').filter({ hasText: 'shift-subtitles' }).getByRole('button', { name: 'Terminal' }).click()
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: 'shift-subtitles' })
+      .getByRole('button', { name: 'Terminal' })
+      .click()
     const terminal = page.locator('section:not([hidden])[aria-label]').last()
     await untilTerminal(terminal, /[#$]/)
     await page.keyboard.type('sleep 300\n')
@@ -95,9 +101,12 @@ describeOn(['browser', 'docker'], 'Shell', () => {
     await untilTerminal(terminal, /[#$]/)
     await page.getByText('assisted: this trial no longer counts').locator('visible=true').waitFor()
     await page.keyboard.type('touch /app/go\n')
-    await untilState(workbench, jobName, 'finished')
+    await untilState(workbench, jobName, 'completed')
     const trialName = await trialOf(workbench, jobName, 'waits')
-    expect((await ask(workbench, 'trials.show', { jobName, trialName })).record).toMatchObject({ assisted: true, outcome: 'success' })
+    expect((await ask(workbench, 'trials.show', { jobName, trialName })).record).toMatchObject({
+      assisted: true,
+      outcome: 'success',
+    })
     await page.goto(`${workbench.origin()}/#/runs/${jobName}/${trialName}`)
     await page.getByText('✎ assisted').waitFor()
   })

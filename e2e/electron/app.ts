@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +18,14 @@ const setup = {
 }
 /** Node for the engine, where that of this Electron is too old for it; else undefined. */
 export const ENGINE_NODE = process.env['TBCC_ENGINE_NODE']
+
+/** As it was built. */
+export function preloadScript(): string {
+  const places = ['preload', 'dist/preload'].map((place) => join(setup.folder, place, 'preload.cjs'))
+  const found = places.find((path) => existsSync(path))
+  if (found === undefined) throw new Error('the app is not built')
+  return found
+}
 
 /** Folders of a user of their own. Several apps may be started in them, one after the other. */
 export interface Home extends AsyncDisposable {
@@ -44,7 +53,13 @@ type Env = Readonly<Record<string, string | undefined>>
 export async function makeHome(): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'tbcc-electron-'))
   const config = join(folder, 'config')
-  const env: Env = { ...plainEnv, HOME: folder, XDG_CONFIG_HOME: config, TBCC_TASKS: SAMPLES, TBCC_ENGINE_NODE: ENGINE_NODE }
+  const env: Env = {
+    ...plainEnv,
+    HOME: folder,
+    XDG_CONFIG_HOME: config,
+    TBCC_TASKS: SAMPLES,
+    TBCC_ENGINE_NODE: ENGINE_NODE,
+  }
   const launch = async (more: Env): Promise<{ electron: ElectronApplication; mark: string }> => {
     const mark = randomUUID()
     const all = { ...env, DISPLAY: process.env['DISPLAY'], ...more, TBCC_E2E_MARK: mark }
@@ -52,7 +67,9 @@ export async function makeHome(): Promise<Home> {
       executablePath: setup.executable,
       args: [setup.folder, ...setup.args],
       cwd: folder,
-      env: Object.fromEntries(Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      env: Object.fromEntries(
+        Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
     })
     return { electron, mark }
   }
@@ -131,11 +148,14 @@ export async function callEngine(page: Page, method: string, params: object): Pr
         tbcc.openEngine()
       })
       return new Promise((resolve, reject) => {
-        port.addEventListener('message', ({ data }: MessageEvent<{ result?: unknown; error?: { message: string } }>) => {
-          port.close()
-          if (data.error === undefined) resolve(data.result)
-          else reject(new Error(data.error.message))
-        })
+        port.addEventListener(
+          'message',
+          ({ data }: MessageEvent<{ result?: unknown; error?: { message: string } }>) => {
+            port.close()
+            if (data.error === undefined) resolve(data.result)
+            else reject(new Error(data.error.message))
+          },
+        )
         port.start()
         port.postMessage({ jsonrpc: '2.0', id: 1, method, params })
       })

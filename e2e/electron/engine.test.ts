@@ -45,26 +45,31 @@ test('an engine that does not start says why, and can be started again', async (
 })
 
 // The Node of a new Electron is good enough for the engine.
-test.runIf(ENGINE_NODE !== undefined)('an Electron whose Node is too old says so, and which way out there is', async () => {
-  await using app = await home.start({ TBCC_ENGINE_NODE: undefined })
-  const { page, electron } = app
-  const refusal = page.getByRole('status').filter({ hasText: /needs Node 22\.12 or newer; this is Node 16\./ })
-  await refusal.waitFor()
-  expect(await refusal.textContent()).toContain('TBCC_ENGINE_NODE')
-  const running = (await app.processes()).length
-  // It is not tried again and again: asking once more changes nothing.
-  await page.getByRole('button', { name: 'try again' }).click()
-  await refusal.waitFor()
-  expect((await app.processes()).length).toBe(running)
-  await electron.evaluate((_electron, node) => void (process.env['TBCC_ENGINE_NODE'] = node), ENGINE_NODE ?? '')
-  await page.getByRole('button', { name: 'restart the engine' }).click()
-  expect(await engineOf(page)).toBeGreaterThan(0)
-})
+test.runIf(ENGINE_NODE !== undefined)(
+  'an Electron whose Node is too old says so, and which way out there is',
+  async () => {
+    await using app = await home.start({ TBCC_ENGINE_NODE: undefined })
+    const { page, electron } = app
+    const refusal = page.getByRole('status').filter({ hasText: /needs Node 22\.12 or newer; this is Node 16\./ })
+    await refusal.waitFor()
+    expect(await refusal.textContent()).toContain('TBCC_ENGINE_NODE')
+    const running = (await app.processes()).length
+    // It is not tried again and again: asking once more changes nothing.
+    await page.getByRole('button', { name: 'try again' }).click()
+    await refusal.waitFor()
+    expect((await app.processes()).length).toBe(running)
+    await electron.evaluate((_electron, node) => void (process.env['TBCC_ENGINE_NODE'] = node), ENGINE_NODE ?? '')
+    await page.getByRole('button', { name: 'restart the engine' }).click()
+    expect(await engineOf(page)).toBeGreaterThan(0)
+  },
+)
 
 test('it is restarted from the menu', async () => {
   await using app = await home.start()
   const first = await engineOf(app.page)
-  await app.electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('restart-engine')?.click())
+  await app.electron.evaluate(({ Menu }) => {
+    Menu.getApplicationMenu()?.getMenuItemById('restart-engine')?.click()
+  })
   await waitFor('another engine', async () => (await engineOf(app.page)) !== first)
   await waitFor('the end of the first', async () => !(await app.processes()).includes(first))
 })

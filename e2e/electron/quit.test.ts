@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { containersOf } from '../../test/support/engine-clients.ts'
-import { readJobRecord } from '../../test/support/job-folder.ts'
+import { readJobEvents } from '../../test/support/job-folder.ts'
 import { machine } from '../../test/support/machine.ts'
 import { makeTask } from '../../test/support/tasks.ts'
 import { callEngine, engineOf, makeHome, type App, type Home } from './app.ts'
@@ -38,7 +38,8 @@ test('quitting while a job runs asks, and goes on where that is wished', async (
   expect(await app.processes()).toEqual([])
   expect(await containersOf(new Set([jobId]))).toEqual([])
   // What was done is kept, as it is for a job that was stopped.
-  expect((await readJobRecord(join(home.jobsDir, 'slow-job'))).state).toBe('cancelled')
+  const events = await readJobEvents(join(home.jobsDir, 'slow-job'))
+  expect(events.at(-1)).toMatchObject({ type: 'job.finished', state: 'cancelled' })
 })
 
 test('quitting while nothing runs does not ask', async () => {

@@ -36,7 +36,6 @@ test('a tab is found as it was left', async () => {
   const { page } = app
   const sidebar = page.getByRole('navigation', { name: 'Main' })
   await sidebar.getByRole('button', { name: 'Tasks' }).click()
-  await page.getByText('key-value-service').first().waitFor()
   const search = page.locator('main[data-pane="tasks"] [data-search]')
   await search.fill('key')
   await sidebar.getByRole('button', { name: 'Settings' }).click()

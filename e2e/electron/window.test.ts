@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Locator } from 'playwright'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { engineOf, makeHome, type App, type Home } from './app.ts'
 import { waitFor } from './wait.ts'
@@ -30,7 +31,10 @@ test('a window is found where it was left', async () => {
   const left = { x: 120, y: 90, width: 1000, height: 640 }
   {
     await using app = await home.start()
-    await app.electron.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), left)
+    await app.electron.evaluate(
+      ({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds),
+      left,
+    )
     await waitFor('its new place', async () => JSON.stringify(await boundsOf(app)) === JSON.stringify(left))
     await quit(app)
   }
@@ -66,18 +70,24 @@ test('the menu has the actions of the page, with the keys of the page', async ()
     (Menu.getApplicationMenu()?.items ?? [])
       .flatMap(({ submenu }) => submenu?.items ?? [])
       .filter(({ id, accelerator }) => typeof id === 'string' && accelerator !== undefined && accelerator !== null)
-      .map(({ id, accelerator, registerAccelerator }) => ({ id, accelerator: String(accelerator), registerAccelerator }))
+      .map(({ id, accelerator, registerAccelerator }) => ({
+        id,
+        accelerator: String(accelerator),
+        registerAccelerator,
+      }))
       .filter(({ registerAccelerator }) => !registerAccelerator),
   )
   expect(items.length).toBeGreaterThan(7)
   for (const { id, accelerator } of items.filter((item) => item.id.startsWith('open-'))) {
-    const pane = page.locator(`main[data-pane="${id.slice('open-'.length)}"]`)
-    await press(app, 'open-dashboard')
-    await press(app, id)
-    await pane.waitFor()
-    await press(app, 'open-runs')
+    const elsewhere = id === 'open-runs' ? 'open-settings' : 'open-runs'
+    await press(app, elsewhere)
+    await paneOf(app, elsewhere).waitFor()
     await page.keyboard.press(accelerator.replace('CmdOrCtrl', 'Control'))
-    await pane.waitFor()
+    await paneOf(app, id).waitFor()
+    await press(app, elsewhere)
+    await paneOf(app, elsewhere).waitFor()
+    await press(app, id)
+    await paneOf(app, id).waitFor()
   }
   await press(app, 'shortcuts')
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
@@ -86,8 +96,14 @@ test('the menu has the actions of the page, with the keys of the page', async ()
   await page.getByPlaceholder('Type a command').waitFor()
 })
 
+function paneOf(app: App, id: string): Locator {
+  return app.page.locator(`main[data-pane="${id.slice('open-'.length)}"]`)
+}
+
 async function press(app: App, id: string): Promise<void> {
-  await app.electron.evaluate(({ Menu }, item) => Menu.getApplicationMenu()?.getMenuItemById(item)?.click(), id)
+  await app.electron.evaluate(({ Menu }, item) => {
+    Menu.getApplicationMenu()?.getMenuItemById(item)?.click()
+  }, id)
 }
 
 async function boundsOf(app: App): Promise<{ x: number; y: number; width: number; height: number }> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { ensureBuilt } from '../../test/support/built.ts'
+import { ensurePageBuilt } from '../../test/support/built.ts'
 import { plainEnv } from '../../test/support/engine.ts'
 import { machine } from '../../test/support/machine.ts'
 import { makeHistory } from './history.ts'
@@ -21,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('history', null)
     return async () => {}
   }
-  await ensureBuilt({ page: true })
+  await ensurePageBuilt()
   const folder = await mkdtemp(join(tmpdir(), 'tbcc-e2e-history-'))
   const jobsDir = join(folder, 'jobs')
   await makeHistory(folder, jobsDir, { cwd: folder, env: { ...plainEnv, HOME: folder } })

@@ -34,7 +34,10 @@ export async function makeHistory(folder: string, jobsDir: string, options: Chil
   const where = ['-p', SAMPLES, '-o', jobsDir, '-e', 'docker', '-y', '-q']
   await mustRun(['run', ...where, ...include, '-n', '2', '-a', 'oracle', '--job-name', HISTORY.oracle], options)
   const config = join(folder, 'two-models.json')
-  await writeFile(config, JSON.stringify({ agents: await Promise.all(MODELS.map(async (model) => agentOf(folder, model))) }))
+  await writeFile(
+    config,
+    JSON.stringify({ agents: await Promise.all(MODELS.map(async (model) => agentOf(folder, model))) }),
+  )
   await mustRun(['run', ...where, ...include, '-n', '2', '-c', config, '--job-name', HISTORY.models], options)
 }
 

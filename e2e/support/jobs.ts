@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WebSocket } from 'ws'
-import { procedures, PROTOCOL_VERSION, topics, type InputOf, type OutputOf, type ProcedureName } from '../../src/contract/api/api.ts'
+import {
+  procedures,
+  PROTOCOL_VERSION,
+  topics,
+  type InputOf,
+  type OutputOf,
+  type ProcedureName,
+} from '../../src/contract/api/api.ts'
 import { createClient } from '../../src/rpc/client.ts'
 import { openSocketLink } from '../../src/rpc/socket-link.ts'
 import { until } from './page.ts'
@@ -32,10 +39,20 @@ export async function ask<Name extends ProcedureName>(
 export async function startJob(
   workbench: Workbench,
   jobName: string,
-  { tasks, agent = { name: 'oracle' }, ...config }: { tasks: readonly string[]; agent?: object; n_attempts?: number; n_concurrent_trials?: number },
+  {
+    tasks,
+    agent = { name: 'oracle' },
+    ...config
+  }: { tasks: readonly string[]; agent?: object; n_attempts?: number; n_concurrent_trials?: number },
 ): Promise<void> {
   await ask(workbench, 'jobs.start', {
-    config: { job_name: jobName, jobs_dir: workbench.jobsDir, tasks: tasks.map((path) => ({ path })), agents: [agent], ...config },
+    config: {
+      job_name: jobName,
+      jobs_dir: workbench.jobsDir,
+      tasks: tasks.map((path) => ({ path })),
+      agents: [agent],
+      ...config,
+    },
     backend: 'docker',
     confirmed: true,
   })
@@ -58,12 +75,20 @@ export async function trialOf(workbench: Workbench, jobName: string, task: strin
   return found.trialName
 }
 
-export async function untilState(workbench: Workbench, jobName: string, state: 'finished' | 'cancelled'): Promise<void> {
+export async function untilState(
+  workbench: Workbench,
+  jobName: string,
+  state: 'completed' | 'cancelled' | 'interrupted',
+): Promise<void> {
   await until(async () => (await ask(workbench, 'jobs.show', { jobName })).state === state)
 }
 
 /** Events of a trial as they stand in its file. */
-export async function storedEvents(workbench: Workbench, jobName: string, trialName: string): Promise<{ seq: number; type: string }[]> {
+export async function storedEvents(
+  workbench: Workbench,
+  jobName: string,
+  trialName: string,
+): Promise<{ seq: number; type: string }[]> {
   const text = await readFile(join(workbench.jobsDir, jobName, trialName, 'tbcc.events.jsonl'), 'utf8')
   return text
     .split('\n')

@@ -11,9 +11,15 @@ export function pane(page: Page): Locator {
   return page.locator('main:not([hidden])')
 }
 
-/** By the sidebar. */
-export async function openTab(page: Page, name: string): Promise<void> {
+/** By the sidebar: where that tab was left. */
+export async function openPane(page: Page, name: string): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click()
+  await until(async () => (await pane(page).getAttribute('data-pane')) === name.toLowerCase())
+}
+
+/** By the sidebar, for the first time: its own screen. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await openPane(page, name)
   await pane(page).getByRole('heading', { name, level: 1 }).first().waitFor()
 }
 
@@ -33,7 +39,10 @@ export async function settled(page: Page): Promise<void> {
 /** What a terminal shows: rows without what pads them. */
 export async function terminalText(place: Locator): Promise<string> {
   const rows = await place.locator('.xterm-rows > div').allInnerTexts()
-  return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n').trimEnd()
+  return rows
+    .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+    .join('\n')
+    .trimEnd()
 }
 
 export async function untilTerminal(place: Locator, pattern: RegExp): Promise<void> {

@@ -148,7 +148,10 @@ export async function startWorkbench({ env = {}, history, tasks = [] }: StartOpt
       await page.getByRole('status').filter({ hasText: '● engine' }).waitFor()
       if (path === undefined) return page
       await page.goto(`${origin()}/#${path}`)
-      await page.locator(`main[data-pane="${/\w+/.exec(path)?.[0] ?? ''}"] h1`).first().waitFor()
+      await page
+        .locator(`main[data-pane="${/\w+/.exec(path)?.[0] ?? ''}"] h1`)
+        .first()
+        .waitFor()
       return page
     },
     expectProblem: (pattern) => pages.expectProblem(pattern),

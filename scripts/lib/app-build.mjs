@@ -24,7 +24,9 @@ const inputs = [
  */
 export async function buildApp({ major, isShipped }) {
   const name = isShipped ? 'dist' : join('dist', `electron-${major}`)
-  const reason = newerThan(join(root, name, 'main', 'main.cjs'), inputs) ?? newerThan(join(root, name, 'renderer', 'index.html'), inputs)
+  const reason =
+    newerThan(join(root, name, 'main', 'main.cjs'), inputs) ??
+    newerThan(join(root, name, 'renderer', 'index.html'), inputs)
   if (reason !== null) {
     console.log(`Building the app (${reason}) …`)
     const env = isShipped ? {} : { ELECTRON_MAJOR_VER: String(major) }

@@ -14,6 +14,7 @@ export async function startDisplay() {
   // It picks a free number and writes it to descriptor 3 when it takes clients.
   const args = ['-displayfd', '3', '-screen', '0', '1600x1000x24', '-nolisten', 'tcp']
   const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  /** @type {string} */
   const number = await new Promise((resolve, reject) => {
     server.once('error', (error) => reject(noDisplay(error.message)))
     server.once('exit', (code) => reject(noDisplay(`Xvfb ended with code ${code}`)))

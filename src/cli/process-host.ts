@@ -29,10 +29,10 @@ export function createProcessHost(version: string): Host {
     openService: async ({ jobsDir }) => {
       const [{ createService }, { settingsDirOf }] = await Promise.all([
         import('../engine/service.ts'),
-        import('./app-places.ts'),
+        import('../engine/places.ts'),
       ])
       const { env } = process
-      return createService({ jobsDir, cwd: process.cwd(), env, version, settingsDir: settingsDirOf({ env }) })
+      return createService({ jobsDir, cwd: process.cwd(), env, version, settingsDir: settingsDirOf(env) })
     },
   }
 }

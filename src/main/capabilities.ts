@@ -1,12 +1,23 @@
-import { type BrowserWindow, dialog, ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, MessageChannelMain, Notification, shell } from 'electron'
+import {
+  type BrowserWindow,
+  dialog,
+  ipcMain,
+  type IpcMainEvent,
+  type IpcMainInvokeEvent,
+  MessageChannelMain,
+  Notification,
+  shell,
+} from 'electron'
 import { CHANNELS } from '../contract/host/channels.ts'
 import type { EngineHost } from './engine/engine-host.ts'
 import { isPageUrl } from './page.ts'
+import { report } from './report.ts'
 
 /** Answers what the preload script asks, and asks of anybody else nothing: every message is held to be forged until its sender is known. */
 export function offerCapabilities(window: () => BrowserWindow | null, engine: EngineHost): void {
   ipcMain.on(CHANNELS.openEngine, (event) => {
-    if (isFromPage(event, window())) void openEngine(event, engine)
+    if (!isFromPage(event, window())) return
+    openEngine(event, engine).catch((error: unknown) => report('the page got no answer', error))
   })
   ipcMain.handle(CHANNELS.pickFolder, async (event) => pickFolder(requirePage(event, window())))
   ipcMain.handle(CHANNELS.reveal, async (event, path: unknown) => {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { REFUSED_EXIT_CODE } from './engine/messages.ts'
 import { createParentChannel } from './engine/parent-channel.ts'
+import { report } from './report.ts'
 
 const NEEDED = [22, 12] as const
 
@@ -16,7 +17,10 @@ if (major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1])) {
       'set TBCC_ENGINE_NODE to the path of a newer one and restart the engine',
   )
 } else {
-  void import(/* @vite-ignore */ pathToFileURL(join(__dirname, '..', 'engine-main.js')).href)
+  import(/* @vite-ignore */ pathToFileURL(join(__dirname, '..', 'engine-main.js')).href).catch((error: unknown) => {
+    report('the engine did not load', error)
+    process.exit(1)
+  })
 }
 
 /** Ends when the app has heard of it, which then kills it: what a process wrote last may be lost with it. */

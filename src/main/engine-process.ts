@@ -5,7 +5,7 @@ import { createPortLink, type PortLike } from '../rpc/port-link.ts'
 import { serve } from '../rpc/serve.ts'
 import { createParentChannel } from './engine/parent-channel.ts'
 import type { AppQuestion, EngineQuestion, EngineStart } from './engine/messages.ts'
-import { createQuestions, toAnswer } from './engine/questions.ts'
+import { createQuestions, reply } from './engine/questions.ts'
 import { findRevealable } from './engine/revealable.ts'
 
 /*
@@ -21,11 +21,11 @@ let stopping: Promise<void> | null = null
 parent.onMessage((message, port) => {
   switch (message.type) {
     case 'start':
-      return void start(message.config)
+      return void start(message.config).catch(crash)
     case 'connect':
       return port === null ? undefined : connect(port)
     case 'ask':
-      return void toAnswer(message.id, async () => answer(message.question)).then(parent.send)
+      return reply(message.id, async () => answer(message.question), parent.send)
     case 'answer':
       return questions.onAnswer(message)
     case 'stop':
@@ -51,7 +51,11 @@ async function start({ settingsDir, defaultJobsDir, cwd, version, cipherLabel }:
   parent.send({ type: 'ready' })
 }
 
-async function findSetJobsDir(places: { settingsDir: string; cwd: string; env: NodeJS.ProcessEnv }): Promise<string | null> {
+async function findSetJobsDir(places: {
+  settingsDir: string
+  cwd: string
+  env: NodeJS.ProcessEnv
+}): Promise<string | null> {
   const home = await openSettingsHome(places)
   home.dispose()
   return home.jobsDir
@@ -61,11 +65,11 @@ function connect(port: PortLike): void {
   if (running === null) return port.close()
   const { service, version } = running
   const { handlers, sources } = service
-  void serve({ procedures, topics, handlers, sources }, createPortLink(port), {
+  serve({ procedures, topics, handlers, sources }, createPortLink(port), {
     version,
     protocol: PROTOCOL_VERSION,
     onFault: (thrown) => process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`),
-  })
+  }).catch(crash)
 }
 
 async function answer(question: EngineQuestion): Promise<unknown> {
@@ -86,12 +90,24 @@ async function datasetsOf({ handlers }: Service): Promise<readonly string[]> {
 /** The second time with `force`, while the first is still under way, it hurries the first. */
 function stop(force: boolean): void {
   const service = running?.service
-  if (force && stopping !== null) void service?.stopAll({ force })
-  stopping ??= (async () => {
-    await service?.stopAll({ force })
-    await service?.dispose()
-    process.exit(0)
-  })()
+  if (stopping !== null) {
+    if (force) service?.stopAll({ force }).catch(crash)
+    return
+  }
+  stopping = end(service, force)
+  stopping.catch(crash)
+}
+
+async function end(service: Service | undefined, force: boolean): Promise<void> {
+  await service?.stopAll({ force })
+  await service?.dispose()
+  process.exit(0)
+}
+
+/** What nobody expected ends the process; the app starts another one. */
+function crash(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
 }
 
 function createCipher(label: string): SecretCipher {

@@ -45,7 +45,10 @@ function isDevSocket(url: string): boolean {
 
 /** The development server sends no policy. Its page has an inline script and a socket that tell of changes. */
 function allowDevServer(session: Session, server: string): void {
-  const policy = pagePolicy([server.replace(/^http/, 'ws')]).replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+  const policy = pagePolicy([server.replace(/^http/, 'ws')]).replace(
+    "script-src 'self'",
+    "script-src 'self' 'unsafe-inline'",
+  )
   session.webRequest.onHeadersReceived(({ responseHeaders }, answer) => {
     answer({ responseHeaders: { ...responseHeaders, 'Content-Security-Policy': [policy] } })
   })

@@ -18,7 +18,8 @@ const settingsDir = settingsDirOf(process.env)
 // Chromium's files apart from the settings, which `tbcc serve` shares.
 app.setPath('userData', join(settingsDir, 'app'))
 
-if (app.requestSingleInstanceLock()) {
+// `npm run dev` starts the next one before the last has gone.
+if (DEV_SERVER !== null || app.requestSingleInstanceLock()) {
   // Together with the switch, which root and some containers need, no process of Chromium would start.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   declarePageScheme()
@@ -100,6 +101,9 @@ function hostEngine(onLost: (reason: string) => void): EngineHost {
 
 /** Without a window nobody would know that it runs. */
 function fail(error: unknown): void {
-  dialog.showErrorBox('TB Command Center cannot start', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  dialog.showErrorBox(
+    'TB Command Center cannot start',
+    error instanceof Error ? (error.stack ?? error.message) : String(error),
+  )
   app.exit(1)
 }

@@ -37,7 +37,14 @@ export function createMenu({ act, restartEngine }: MenuOptions): Menu {
   const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : []
   return Menu.buildFromTemplate([
     ...mac,
-    { label: '&File', submenu: [{ label: 'Restart the Engine', id: 'restart-engine', click: restartEngine }, { type: 'separator' }, { role: 'quit' }] },
+    {
+      label: '&File',
+      submenu: [
+        { label: 'Restart the Engine', id: 'restart-engine', click: restartEngine },
+        { type: 'separator' },
+        { role: 'quit' },
+      ],
+    },
     { role: 'editMenu' },
     {
       label: '&View',

@@ -17,7 +17,8 @@ export function createPageFiles(folder: string): (path: string) => Promise<PageA
   const files = new Map(listFiles(folder, '').map((path) => [path, join(folder, path)]))
   return async (path) => {
     const file = files.get(path === '/' ? '/index.html' : path)
-    if (file === undefined) return { status: 404, headers: { ...HEADERS, 'content-type': 'text/plain' }, body: NOT_FOUND }
+    if (file === undefined)
+      return { status: 404, headers: { ...HEADERS, 'content-type': 'text/plain' }, body: NOT_FOUND }
     const type = TYPES[extname(file)] ?? 'application/octet-stream'
     return { status: 200, headers: { ...HEADERS, 'content-type': type }, body: await readFile(file) }
   }

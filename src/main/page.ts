@@ -1,5 +1,6 @@
 import { protocol, type Session } from 'electron'
 import { createPageFiles, type PageAnswer } from './page-files.ts'
+import { report } from './report.ts'
 import { DEV_SERVER } from './dev-server.ts'
 
 /** The scheme of the page. One of its own, because pages of `file:` may read what else is on the disk. */
@@ -27,7 +28,11 @@ export function servePage(session: Session, folder: string): void {
   const { handle } = session.protocol as Partial<Electron.Protocol>
   if (handle === undefined) {
     session.protocol.registerBufferProtocol(SCHEME, ({ url }, done) => {
-      void forUrl(url).then(({ status, headers, body }) => done({ statusCode: status, headers, data: body }))
+      forUrl(url).then(
+        // oxlint-disable-next-line promise/no-callback-in-promise -- that is how Electron takes it
+        ({ status, headers, body }) => done({ statusCode: status, headers, data: body }),
+        (error: unknown) => report(`${url} was not handed out`, error),
+      )
     })
     return
   }

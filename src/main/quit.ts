@@ -1,5 +1,6 @@
 import { app, type BrowserWindow, dialog } from 'electron'
 import type { EngineHost } from './engine/engine-host.ts'
+import { report } from './report.ts'
 
 export interface QuitGuard {
   /** The app may go: its windows may close. */
@@ -17,10 +18,13 @@ export function guardQuit(window: () => BrowserWindow | null, engine: EngineHost
     if (state === 'stopping' || state === 'stopped') return
     state = 'stopping'
     window()?.setTitle('TB Command Center: ending jobs…')
-    void engine.stop().finally(() => {
-      state = 'stopped'
-      app.quit()
-    })
+    engine
+      .stop()
+      .catch((error: unknown) => report('the engine was not ended', error))
+      .finally(() => {
+        state = 'stopped'
+        app.quit()
+      })
   }
   const ask = async (): Promise<void> => {
     state = 'asking'
@@ -35,7 +39,7 @@ export function guardQuit(window: () => BrowserWindow | null, engine: EngineHost
   app.on('before-quit', (event) => {
     if (state === 'stopped') return
     event.preventDefault()
-    if (state === 'running') void ask()
+    if (state === 'running') ask().catch((error: unknown) => report('nobody could be asked', error))
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   return { isDone: () => state === 'stopped' }

@@ -24,7 +24,11 @@ const MIN_SEEN = { width: 160, height: 80 } as const
  */
 export function fitWindow(remembered: WindowState | null, workAreas: readonly Rectangle[]): WindowState {
   const [first] = workAreas
-  if (remembered === null) return { bounds: first === undefined ? { x: 0, y: 0, ...DEFAULT_SIZE } : centre(DEFAULT_SIZE, first), isMaximized: false }
+  if (remembered === null)
+    return {
+      bounds: first === undefined ? { x: 0, y: 0, ...DEFAULT_SIZE } : centre(DEFAULT_SIZE, first),
+      isMaximized: false,
+    }
   const { bounds, isMaximized } = remembered
   const area = workAreas.find((candidate) => isSeenOn(bounds, candidate))
   if (area !== undefined) return { bounds: { ...bounds, ...sizeWithin(bounds, area) }, isMaximized }
@@ -34,11 +38,11 @@ export function fitWindow(remembered: WindowState | null, workAreas: readonly Re
 /** Null for what is no state of a window. */
 export function parseWindowState(text: string): WindowState | null {
   try {
-    const { bounds, isMaximized } = JSON.parse(text) as { bounds?: Partial<Rectangle>; isMaximized?: unknown }
-    const numbers = [bounds?.x, bounds?.y, bounds?.width, bounds?.height]
-    const [x, y, width, height] = numbers.map((value) => (isSane(value) ? value : null))
+    const state: unknown = JSON.parse(text)
+    const bounds = fieldOf(state, 'bounds')
+    const [x, y, width, height] = ['x', 'y', 'width', 'height'].map((key) => toPixels(fieldOf(bounds, key)))
     if (x == null || y == null || width == null || height == null || width <= 0 || height <= 0) return null
-    return { bounds: { x, y, width, height }, isMaximized: isMaximized === true }
+    return { bounds: { x, y, width, height }, isMaximized: fieldOf(state, 'isMaximized') === true }
   } catch {
     return null
   }
@@ -62,8 +66,13 @@ export function writeWindowState(path: string, state: WindowState): void {
   }
 }
 
-function isSane(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 100_000
+function fieldOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  return Object.entries(value).find(([name]) => name === key)?.[1]
+}
+
+function toPixels(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 100_000 ? value : null
 }
 
 function isSeenOn(window: Rectangle, area: Rectangle): boolean {

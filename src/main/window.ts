@@ -40,11 +40,15 @@ export function openWindow({ session, preload, stateFile }: WindowOptions): Brow
   })
   if (isMaximized) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('close', () => writeWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() }))
+  window.on('close', () =>
+    writeWindowState(stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() }),
+  )
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     process.stderr.write(`the page's process ended (${reason}); it is loaded again\n`)
     if (reason !== 'clean-exit') window.webContents.reload()
   })
-  void window.loadURL(PAGE_URL).catch((error: unknown) => process.stderr.write(`the page did not load: ${String(error)}\n`))
+  void window
+    .loadURL(PAGE_URL)
+    .catch((error: unknown) => process.stderr.write(`the page did not load: ${String(error)}\n`))
   return window
 }

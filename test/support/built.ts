@@ -5,12 +5,16 @@ import { root, run } from '../../scripts/lib/process.mjs'
 /** What the page is made of. */
 const PAGE = ['src/contract', 'src/rpc', 'src/renderer', 'vite.renderer.ts', 'vite.renderer.config.ts', 'package.json']
 
-/** Builds `dist` where it is older than the sources, with `page` also the page; `npm test` has done the first before. */
-export async function ensureBuilt({ page = false }: { readonly page?: boolean } = {}): Promise<void> {
+/** Builds `dist` where it is older than the sources; `npm test` has done so before. */
+export async function ensureBuilt(): Promise<void> {
   if (buildReason() !== null) await build([])
-  if (page && newerThan(join(root, 'dist', 'renderer', 'index.html'), PAGE) !== null) {
-    await build(['--config', 'vite.renderer.config.ts'])
-  }
+}
+
+/** The same with the page that `tbcc serve` hands out. */
+export async function ensurePageBuilt(): Promise<void> {
+  await ensureBuilt()
+  const page = join(root, 'dist', 'renderer', 'index.html')
+  if (newerThan(page, PAGE) !== null) await build(['--config', 'vite.renderer.config.ts'])
 }
 
 async function build(args: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 /**
  * The Content-Security-Policy of the page, whoever hands it out. Everything it needs is its own files; `connect` names
- * what else it may talk to. Styles that libraries make while they run (xterm, Radix) are allowed, scripts are not.
+ * what else it may talk to. Styles that xterm and the dialogs make while they run are allowed: with no foreign address
+ * reachable they can carry nothing away.
  */
 export function pagePolicy(connect: readonly string[] = []): string {
   return [
@@ -11,6 +12,7 @@ export function pagePolicy(connect: readonly string[] = []): string {
     // Images of job folders come as data, through the engine.
     "img-src 'self' data: blob:",
     `connect-src ${["'self'", ...connect].join(' ')}`,
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -47,3 +47,8 @@ export function createPhaseLog(
     },
   }
 }
+
+/** How long a trial took, in milliseconds. Waiting for its turn is a phase of its own and says nothing about it. */
+export function tookMs(phases: readonly PhaseSpan[]): number {
+  return phases.reduce((sum, { phase, durationMs }) => (phase === 'queued' ? sum : sum + durationMs), 0)
+}

@@ -8,6 +8,7 @@ import {
   type HarborJobResult,
   type HarborTrialResult,
 } from './harbor-rows.ts'
+import { tookMs } from './phases.ts'
 import type { JobRow, TrialRow } from './ports.ts'
 import { reasonOf } from './reason.ts'
 
@@ -179,7 +180,7 @@ function fromRecord(jobName: string, trialName: string, record: TrialRecord): Tr
     ...usage,
     startedAt,
     finishedAt,
-    durationMs: record.phases.reduce((sum, span) => sum + span.durationMs, 0),
+    durationMs: tookMs(record.phases),
     source: record.task?.source ?? null,
     difficulty: record.task?.difficulty ?? null,
     category: record.task?.category ?? null,

@@ -6,6 +6,7 @@ import type { ContainerBackend, OwnerId } from '../environment/backend.ts'
 import { taskLabels } from '../task/labels.ts'
 import { createAgentSlots, type AgentSlot } from './agent-slots.ts'
 import { createJobProgress, type JobProgress, type JobProgressStart } from './job-progress.ts'
+import { tookMs } from './phases.ts'
 import type { TrialPlan } from './plan.ts'
 import type { Clock, JobFiles, JobJournal } from './ports.ts'
 import { isRetried, retryDelayMs } from './retry.ts'
@@ -201,7 +202,7 @@ async function runOnce(
   }
   const ended = await runTrial(trial, trialPorts, state.queuedAt, signals)
   const { outcome, blame, reward, exception, phases } = ended.record
-  const durationMs = phases.reduce((sum, span) => sum + span.durationMs, 0)
+  const durationMs = tookMs(phases)
   journal.append({
     type: 'trial.ended',
     trialId,

@@ -3,6 +3,7 @@ import type { TrialRecord } from '../../contract/trial.ts'
 import { toTrialConfigJson, toTrialLockJson, toTrialResultJson } from './harbor-write.ts'
 import type { FinishedTrial } from './finished-trial.ts'
 import { toTrialLock } from './lock.ts'
+import { tookMs } from './phases.ts'
 import { toTrialRecord } from './trial-record.ts'
 import type { Timing, TrialRun } from './trial-run.ts'
 
@@ -54,7 +55,7 @@ export async function closeTrial(run: TrialRun, startedAt: string): Promise<Ende
     blame: record.blame,
     evidence: record.evidence,
     reward: record.reward,
-    durationMs: phases.reduce((sum, span) => sum + span.durationMs, 0),
+    durationMs: tookMs(phases),
   })
   const { exception } = run.facts
   await Promise.all([

@@ -46,6 +46,8 @@ function toSummary(job: JobRow, totals: JobTotals | undefined, deps: SummaryDeps
   const { resolved = 0, judged = 0, trials = 0 } = totals ?? {}
   const total = Math.max(trials, job.totalTrials)
   const counts = totals?.counts ?? NO_COUNTS
+  // What still waits or runs is not unresolved yet. Of a job that was stopped, all counts.
+  const ended = job.state === 'running' ? trials - counts.queued - counts.running : trials
   const durationMs = durationOf(job, deps.now())
   const concurrency = deps.own.job(job.jobName)?.config.n_concurrent_trials ?? readConcurrency(deps.jobsDir, job)
   return {
@@ -57,7 +59,7 @@ function toSummary(job: JobRow, totals: JobTotals | undefined, deps: SummaryDeps
     // Trials that no row tells of yet wait for their turn.
     counts: { ...counts, queued: counts.queued + (job.state === 'running' ? total - trials : 0) },
     infrastructureErrors: totals?.infrastructureErrors ?? 0,
-    rate: { resolved, total: trials, judged, ...wilsonInterval(resolved, trials) },
+    rate: { resolved, total: ended, judged, ...wilsonInterval(resolved, ended) },
     costUsd: totals?.costUsd ?? null,
     inputTokens: totals?.inputTokens ?? null,
     cachedTokens: totals?.cachedTokens ?? null,

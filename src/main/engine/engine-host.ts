@@ -1,4 +1,5 @@
 import type { MessagePortMain } from 'electron'
+import { report } from '../report.ts'
 import { type Engine, type EngineEnd, type EngineOptions, type Patience, startEngine } from './engine.ts'
 import type { EngineQuestion } from './messages.ts'
 
@@ -46,7 +47,9 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     beginNow = null
     engine = startEngine(options)
     ready = engine.ready
-    void engine.ended.then((end) => goOn(end, Date.now() - startedAt))
+    engine.ended
+      .then((end) => goOn(end, Date.now() - startedAt))
+      .catch((error: unknown) => report('the engine is not kept running', error))
   }
 
   function goOn({ reason, wasReady, isRefusal }: EngineEnd, ranMs: number): void {
@@ -54,6 +57,8 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     if (isStopped || isRefusal) return
     failures = ranMs > timing.soundAfterMs ? 1 : failures + 1
     const next = beginAfter(Math.min(timing.longestWaitMs, timing.firstWaitMs * 2 ** (failures - 1)))
+    // Whoever asks for it hears of its failure.
+    next.catch(() => undefined)
     // Who asks meanwhile waits for it; where there never was one, they are told why.
     if (wasReady) ready = next
   }

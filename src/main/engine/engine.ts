@@ -2,7 +2,7 @@ import type { MessagePortMain } from 'electron'
 import { AppError } from '../../contract/errors.ts'
 import type { EngineProcess, LaunchEngine } from './launch.ts'
 import type { AppQuestion, EngineQuestion, EngineStart, FromEngine } from './messages.ts'
-import { createQuestions, toAnswer } from './questions.ts'
+import { createQuestions, reply } from './questions.ts'
 
 /** One process of the engine, from its start to its end. */
 export interface Engine {
@@ -52,13 +52,14 @@ export function startEngine({ launch, start, answer }: EngineOptions): Engine {
       ready.reject(new AppError('disconnected', refusal))
       child.kill()
     }
-    if (message.type === 'ask') void toAnswer(message.id, async () => answer(message.question)).then(child.send)
+    if (message.type === 'ask') reply(message.id, async () => answer(message.question), child.send)
     if (message.type === 'answer') questions.onAnswer(message)
   }
   const child: EngineProcess = launch({
     onMessage,
     onExit({ how, stderr }) {
-      const reason = refusal ?? (isStopping ? 'the engine was ended' : whyEnded(how, wasReady ? '' : stderr))
+      const reason =
+        refusal ?? (isStopping ? 'the engine was ended' : wasReady ? `the engine ended ${how}` : whyNot(how, stderr))
       questions.end(reason)
       ready.reject(new AppError('disconnected', reason))
       ended.resolve({ reason, wasReady, isRefusal: refusal !== null })
@@ -87,9 +88,9 @@ export function startEngine({ launch, start, answer }: EngineOptions): Engine {
   return engine
 }
 
-/** With its last words, where it did not start: they are all there is to go by. */
-function whyEnded(how: string, stderr: string): string {
-  return stderr === '' ? `the engine ended ${how}` : `the engine did not start, it ended ${how}: ${stderr.slice(-MAX_WORDS)}`
+/** With its last words, which are all there is to go by. */
+function whyNot(how: string, stderr: string): string {
+  return `the engine did not start: it ended ${how}${stderr === '' ? '' : `\n${stderr.slice(-MAX_WORDS)}`}`
 }
 
 const MAX_WORDS = 1000
@@ -97,8 +98,8 @@ const GONE_MS = 3000
 
 interface Latch<T> {
   readonly promise: Promise<T>
-  resolve(value: T): void
-  reject(error: AppError): void
+  resolve(this: void, value: T): void
+  reject(this: void, error: AppError): void
 }
 
 function createLatch<T>(): Latch<T> {

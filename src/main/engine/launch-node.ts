@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import type { MessagePortMain } from 'electron'
+import { report } from '../report.ts'
 import { keepTail, type EngineProcess, type LaunchEngine } from './launch.ts'
 import type { FromEngine, ToEngine } from './messages.ts'
 
@@ -20,7 +21,9 @@ export function launchUnderNode(node: string, entry: string): LaunchEngine {
     }
     const end = once((how: string) => {
       ports.closeAll()
-      void stderr().then((text) => listener.onExit({ how, stderr: text }))
+      stderr()
+        .then((text) => listener.onExit({ how, stderr: text }))
+        .catch((error: unknown) => report('the end of the engine', error))
     })
     child.on('message', (message: FromEngine) => {
       if (!ports.take(message)) listener.onMessage(message)

@@ -3,11 +3,11 @@ import type { FromEngine, ToEngine } from './messages.ts'
 
 /** A process of the engine, as the app sees it. */
 export interface EngineProcess {
-  send(message: ToEngine): void
+  send(this: void, message: ToEngine): void
   /** Gives the engine one end of a channel, whose other end a page has. */
-  connect(port: MessagePortMain): void
+  connect(this: void, port: MessagePortMain): void
   /** At once, without a word to it. */
-  kill(): void
+  kill(this: void): void
 }
 
 export interface EngineListener {

@@ -20,6 +20,7 @@ export function createParentChannel(): ParentChannel {
 /** Pages' ports are handed over: what comes and goes by them never passes the app. */
 function createUtilityChannel(parent: Electron.ParentPort): ParentChannel {
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a process, not a window
     send: (message) => parent.postMessage(message),
     onMessage(listener) {
       parent.on('message', ({ data, ports }: { data: ToEngine; ports: MessagePortMain[] }) => {
@@ -77,7 +78,7 @@ function createRelayedPort(port: number, send: (message: FromEngine) => void, on
   const listeners = { message: new Set<(event: { data?: unknown }) => void>(), close: new Set<() => void>() }
   const ended = (): void => {
     onEnd()
-    for (const listener of [...listeners.close]) listener()
+    for (const listener of listeners.close) listener()
     listeners.close.clear()
   }
   return {

@@ -4,14 +4,14 @@ import type { AnswerMessage, AskMessage } from './messages.ts'
 /** Questions to the other side of a channel, matched with their answers. */
 export interface Questions<Question> {
   /** Rejects with AppError: the other side's reason, or `disconnected`. */
-  ask(question: Question): Promise<unknown>
-  onAnswer(message: AnswerMessage): void
+  ask(this: void, question: Question): Promise<unknown>
+  onAnswer(this: void, message: AnswerMessage): void
   /** Rejects all that wait. */
   end(reason: string): void
 }
 
 export function createQuestions<Question>(send: (message: AskMessage<Question>) => void): Questions<Question> {
-  const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: AppError): void }>()
+  const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: AppError) => void }>()
   let lastId = 0
   let ended: string | null = null
   return {
@@ -37,11 +37,13 @@ export function createQuestions<Question>(send: (message: AskMessage<Question>) 
   }
 }
 
-/** The answer of this side to a question, whatever comes of it. */
-export async function toAnswer(id: number, answering: () => Promise<unknown>): Promise<AnswerMessage> {
-  try {
-    return { type: 'answer', id, answer: await answering(), error: null }
-  } catch (error) {
-    return { type: 'answer', id, answer: null, error: error instanceof Error ? error.message : String(error) }
-  }
+/** Sends the answer of this side to a question, whatever comes of it. */
+export function reply(id: number, answering: () => Promise<unknown>, send: (message: AnswerMessage) => void): void {
+  answering().then(
+    (answer) => send({ type: 'answer', id, answer, error: null }),
+    (thrown: unknown) => {
+      const error = thrown instanceof Error ? thrown.message : String(thrown)
+      send({ type: 'answer', id, answer: null, error })
+    },
+  )
 }

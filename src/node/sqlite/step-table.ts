@@ -69,8 +69,14 @@ export function createStepTable(db: Database.Database): StepTable {
   const count = db
     .prepare<[number], number>(`SELECT count(*) FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP}`)
     .pluck()
-  const inOrder = db.prepare<[number, number, number], Omit<Numbered, 'number'>>(
-    `SELECT seq, type, json FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP} ORDER BY seq LIMIT ? OFFSET ?`,
+  // The numbers are counted off in the index alone: with `json` asked for, every row passed over would be read.
+  const seqAt = db
+    .prepare<[number, number], number>(
+      `SELECT seq FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP} ORDER BY seq LIMIT 1 OFFSET ?`,
+    )
+    .pluck()
+  const stepsFrom = db.prepare<[number, number, number], Omit<Numbered, 'number'>>(
+    `SELECT seq, type, json FROM events INDEXED BY steps WHERE stream = ? AND seq >= ? AND ${IS_STEP} ORDER BY seq LIMIT ?`,
   )
   const next = db
     .prepare<[number, number], number>(
@@ -102,6 +108,11 @@ export function createStepTable(db: Database.Database): StepTable {
        AND (json ->> '$.isError' = 1 OR json ->> '$.exitCode' <> 0) ORDER BY seq LIMIT 1`,
   )
 
+  function inOrder(stream: number, limit: number, offset: number): Omit<Numbered, 'number'>[] {
+    const seq = seqAt.get(stream, offset)
+    return seq === undefined ? [] : stepsFrom.all(stream, seq, limit)
+  }
+
   function endOf(stream: number, { seq, type, json }: Omit<Numbered, 'number'>): string | null {
     const wanted = ENDS[type]
     if (wanted === undefined) return null
@@ -124,7 +135,7 @@ export function createStepTable(db: Database.Database): StepTable {
 
   function pageOf(stream: number, { kinds, text, offset, limit }: StepQuery): { total: number; steps: Numbered[] } {
     if (kinds === null && text === null) {
-      const found = inOrder.all(stream, limit, offset)
+      const found = inOrder(stream, limit, offset)
       return {
         total: count.get(stream) ?? 0,
         steps: found.map((step, at) => ({ ...step, number: offset + at })),
@@ -153,7 +164,7 @@ export function createStepTable(db: Database.Database): StepTable {
     // The failure is told at its end: the step is the last one before it that it is the end of.
     const last = (before.get(stream, failed.seq) ?? 0) - 1
     const first = Math.max(0, last - LOOKED_BACK)
-    const starts = inOrder.all(stream, LOOKED_BACK + 1, first)
+    const starts = inOrder(stream, LOOKED_BACK + 1, first)
     const at = starts.findLastIndex(
       ({ seq, type, json }) => seq < failed.seq && ENDS[type] !== undefined && idOf(json, ENDS[type].key) === failed.id,
     )
@@ -169,7 +180,7 @@ export function createStepTable(db: Database.Database): StepTable {
     steps(name, indices) {
       const stream = findStream.get(name) ?? 0
       return indices.flatMap((index) =>
-        inOrder.all(stream, 1, index).map((step) => toLines(stream, { ...step, number: index })),
+        inOrder(stream, 1, index).map((step) => toLines(stream, { ...step, number: index })),
       )
     },
   }

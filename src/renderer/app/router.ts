@@ -85,7 +85,11 @@ export const paths = {
   ): string => toPath({ tab: 'runs', parts: [trial.jobName, trial.trialName], query }),
   /** Two trials of one task, step by step. */
   compareTrials: (a: TrialAddress, b: TrialAddress): string =>
-    toPath({ tab: 'compare', parts: [], query: { a: `${a.jobName}/${a.trialName}`, b: `${b.jobName}/${b.trialName}` } }),
+    toPath({
+      tab: 'compare',
+      parts: [],
+      query: { a: `${a.jobName}/${a.trialName}`, b: `${b.jobName}/${b.trialName}` },
+    }),
   task: (taskName: string): string => toPath({ tab: 'tasks', parts: [], query: { task: taskName } }),
   /** All trials with these values; several of one are joined by commas. */
   trials: (filter: Readonly<Record<string, string>>): string =>

@@ -21,6 +21,11 @@ export function cleanAnsi(text: string): string {
     .replace(REST, '')
 }
 
+/** The text without any of it, colours included: for one line in a list. */
+export function stripAnsi(text: string): string {
+  return cleanAnsi(text).replace(COLOURS, '')
+}
+
 /** Everything but printable characters, line feeds and tabs. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/
 const REST = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g

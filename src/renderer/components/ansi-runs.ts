@@ -20,15 +20,33 @@ export interface AnsiStyle {
  * and only its text and the few styles below are taken over: nothing that was printed becomes an element of the page.
  */
 export function toAnsiRuns(text: string): readonly AnsiRun[] {
-  const html = createConverter().toHtml(cleanAnsi(text))
+  const converter = createConverter()
   const runs: AnsiRun[] = []
-  collect(new DOMParser().parseFromString(`<body>${html}`, 'text/html').body, {}, runs)
+  for (const chunk of inChunks(cleanAnsi(text))) {
+    const { body } = new DOMParser().parseFromString(`<body>${converter.toHtml(chunk)}`, 'text/html')
+    collect(body, {}, runs)
+  }
   return runs
+}
+
+/** The converter copies what is left with every piece that it takes: its time grows with the square of a text's length. */
+const CHUNK_CHARS = 4096
+
+/** The text in pieces that end between lines, or at least not within an escape. */
+function* inChunks(text: string): Generator<string> {
+  for (let from = 0; from < text.length;) {
+    const line = text.lastIndexOf('\n', from + CHUNK_CHARS) + 1
+    const escape = text.lastIndexOf('\u001b', from + CHUNK_CHARS)
+    const ends = [from + CHUNK_CHARS >= text.length ? text.length : 0, line, escape]
+    const to = ends.find((end) => end > from) ?? from + CHUNK_CHARS
+    yield text.slice(from, to)
+    from = to
+  }
 }
 
 function createConverter(): Convert {
   const colors = Object.fromEntries(Array.from({ length: 16 }, (_, index) => [index, `var(--ansi-${index})`]))
-  return new Convert({ escapeXML: true, newline: false, fg: 'inherit', bg: 'transparent', colors })
+  return new Convert({ escapeXML: true, newline: false, stream: true, fg: 'inherit', bg: 'transparent', colors })
 }
 
 function collect(node: Node, style: AnsiStyle, runs: AnsiRun[]): void {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { cleanup, render, waitFor } from '@testing-library/react'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cleanAnsi } from './ansi-clean.ts'
+import { cleanAnsi, stripAnsi } from './ansi-clean.ts'
 import { toAnsiRuns } from './ansi-runs.ts'
 import { AnsiText } from './ansi-text.tsx'
 
@@ -47,6 +47,16 @@ describe('AnsiText', () => {
   })
 })
 
+it('keeps text and colours of a long output', () => {
+  const line = '\u001b[32mok\u001b[0m plain <b> \u001b[1;31mred\n'
+  const runs = toAnsiRuns(line.repeat(3000))
+  expect(runs.map(({ text }) => text).join('')).toBe('ok plain <b> red\n'.repeat(3000))
+  expect(runs.filter(({ text }) => text === 'ok').every(({ style }) => style.color === 'var(--ansi-2)')).toBe(true)
+  const carried = toAnsiRuns(`\u001b[34m${'x'.repeat(9000)}`)
+  expect(carried.map(({ text }) => text).join('')).toHaveLength(9000)
+  expect(carried.every(({ style }) => style.color === 'var(--ansi-4)')).toBe(true)
+})
+
 describe('cleanAnsi', () => {
   it('takes out what acts on a terminal', () => {
     expect(cleanAnsi('a\u001b[2J\u001b[1;1Hb\u001b[?1049hc\u001b7d\u001b(Be')).toBe('abcde')
@@ -54,6 +64,7 @@ describe('cleanAnsi', () => {
     expect(cleanAnsi('\u001bPq#0\u001b\\z\u009b31mw')).toBe('z\u001b[31mw')
     expect(cleanAnsi('cut \u001b]0;never ends')).toBe('cut ')
     expect(cleanAnsi('cut \u001b[')).toBe('cut ')
+    expect(stripAnsi('\u001b[1;31mred\u001b[0m')).toBe('red')
   })
 
   it('keeps what is left of an overprinted line', () => {

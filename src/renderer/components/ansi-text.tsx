@@ -1,5 +1,5 @@
 import { lazy, Suspense } from 'react'
-import { cleanAnsi, hasControls } from './ansi-clean.ts'
+import { hasControls, stripAnsi } from './ansi-clean.ts'
 
 const AnsiView = lazy(async () => import('./ansi-view.tsx').then((module) => ({ default: module.AnsiView })))
 
@@ -8,7 +8,7 @@ export function AnsiText({ text, className = '' }: { readonly text: string; read
   return (
     <pre className={`font-mono text-xs break-words whitespace-pre-wrap ${className}`}>
       {hasControls(text) ? (
-        <Suspense fallback={cleanAnsi(text).replace(COLOURS, '')}>
+        <Suspense fallback={stripAnsi(text)}>
           <AnsiView text={text} />
         </Suspense>
       ) : (
@@ -17,5 +17,3 @@ export function AnsiText({ text, className = '' }: { readonly text: string; read
     </pre>
   )
 }
-
-const COLOURS = /\u001b\[[\d;]+m/g

@@ -1,4 +1,4 @@
-import { createCssVariablesTheme, createHighlighterCore, type HighlighterCore } from 'shiki/core'
+import { createCssVariablesTheme, createHighlighterCore } from 'shiki/core'
 import { createJavaScriptRegexEngine } from 'shiki/engine/javascript'
 
 export const LANGUAGES = ['json', 'shellscript', 'python', 'toml', 'yaml', 'diff', 'docker', 'xml'] as const
@@ -9,15 +9,15 @@ export interface CodeToken {
   readonly color: string | undefined
 }
 
-let highlighter: Promise<HighlighterCore> | null = null
+/** This file is loaded when first needed, and its grammars one by one. */
+const highlighter = createHighlighterCore({
+  themes: [createCssVariablesTheme({ name: 'roles', variablePrefix: '--code-' })],
+  langs: [],
+  engine: createJavaScriptRegexEngine({ forgiving: true }),
+})
 
 /** Lines of coloured tokens. Colours are CSS variables, so that they follow the theme. */
 export async function highlight(text: string, language: Language): Promise<readonly (readonly CodeToken[])[]> {
-  highlighter ??= createHighlighterCore({
-    themes: [createCssVariablesTheme({ name: 'roles', variablePrefix: '--code-' })],
-    langs: [],
-    engine: createJavaScriptRegexEngine({ forgiving: true }),
-  })
   const shared = await highlighter
   if (!shared.getLoadedLanguages().includes(language)) await shared.loadLanguage(await GRAMMARS[language]())
   const { tokens } = shared.codeToTokens(text, { lang: language, theme: 'roles' })

@@ -155,7 +155,11 @@ export function Segmented({
   readonly label: string
 }) {
   return (
-    <div role="radiogroup" aria-label={label} className="inline-flex shrink-0 rounded-md border border-line p-0.5 whitespace-nowrap">
+    <div
+      role="radiogroup"
+      aria-label={label}
+      className="inline-flex shrink-0 rounded-md border border-line p-0.5 whitespace-nowrap"
+    >
       {choices.map((choice) => (
         <button
           key={choice.value}

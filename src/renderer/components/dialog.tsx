@@ -35,13 +35,8 @@ export function Dialog({
           style={{ width }}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
-          <header className="flex items-center gap-3 px-5 pt-4 pb-2">
+          <header className="px-5 pt-4 pr-14 pb-2">
             <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-            <Radix.Close asChild>
-              <IconButton label="Close" className="ml-auto">
-                <X size={16} />
-              </IconButton>
-            </Radix.Close>
           </header>
           {description === undefined ? null : (
             <Radix.Description className="px-5 pb-2 text-dim">{description}</Radix.Description>
@@ -50,6 +45,12 @@ export function Dialog({
           {footer === undefined ? null : (
             <footer className="flex items-center gap-2 border-t border-line px-5 py-3">{footer}</footer>
           )}
+          {/* Last, so that the focus begins at what is to be filled in. */}
+          <Radix.Close asChild>
+            <IconButton label="Close" className="absolute top-3.5 right-4">
+              <X size={16} />
+            </IconButton>
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

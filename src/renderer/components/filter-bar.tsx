@@ -36,6 +36,7 @@ export function FilterBar({
   keys = FACETS,
   search = true,
   within,
+  steady = [],
 }: {
   readonly filter: TrialFilter
   readonly onChange: (filter: TrialFilter) => void
@@ -44,6 +45,8 @@ export function FilterBar({
   readonly search?: boolean
   /** What holds anyway, such as the job of the screen: it is counted with, and cannot be taken off. */
   readonly within?: TrialFilter
+  /** Those whose menus are there whatever there is to choose: what is below does not move while trials come. */
+  readonly steady?: readonly (typeof FACETS)[number][]
 }) {
   const facets = useCall('trials.facets', { filter: { ...filter, ...within } })
   return (
@@ -56,7 +59,14 @@ export function FilterBar({
         />
       ) : null}
       {keys.map((key) => (
-        <FacetMenu key={key} facet={key} facets={facets.data} filter={filter} onChange={onChange} />
+        <FacetMenu
+          key={key}
+          facet={key}
+          facets={facets.data}
+          filter={filter}
+          onChange={onChange}
+          isSteady={steady.includes(key)}
+        />
       ))}
       <Menu
         trigger={<Button tone="quiet">Period</Button>}
@@ -100,7 +110,9 @@ function FacetMenu({
   facets,
   filter,
   onChange,
+  isSteady,
 }: {
+  readonly isSteady: boolean
   readonly facet: (typeof FACETS)[number]
   readonly facets: TrialFacets | undefined
   readonly filter: TrialFilter
@@ -108,7 +120,7 @@ function FacetMenu({
 }) {
   const values = facets?.[facet] ?? []
   const chosen: readonly string[] = filter[facet] ?? []
-  if (values.length < 2 && chosen.length === 0) return null
+  if (!isSteady && values.length < 2 && chosen.length === 0) return null
   return (
     <Menu
       trigger={

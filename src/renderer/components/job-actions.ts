@@ -154,7 +154,7 @@ async function deleteJobs(jobs: readonly Pick<JobSummary, 'jobName' | 'totalTria
 async function deleteTrials(trials: readonly TrialRef[]): Promise<boolean> {
   const yes = await confirm({
     title: `Delete ${plural(trials.length, 'trial')}?`,
-    text: `Removes ${folders(trials.map(({ jobName, trialName }) => `${jobName}/${trialName}`))} with their results, logs and files. Rates of their jobs no longer count them. This cannot be undone.`,
+    text: `Removes ${folders(trials.map(({ jobName, trialName }) => `${jobName}/${trialName}`))} with all results, logs and files in ${trials.length === 1 ? 'it' : 'them'}. Rates no longer count ${trials.length === 1 ? 'this trial' : 'these trials'}. This cannot be undone.`,
     action: 'Delete',
     danger: true,
   })

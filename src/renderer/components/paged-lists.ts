@@ -15,19 +15,19 @@ export type LoadPage<Row> = (
 
 /** Lists by a key of the caller's, loaded piece by piece as they are shown. */
 export interface PagedLists<Row> {
-  list(key: string): PagedList<Row>
-  row(key: string, index: number): Row | undefined
-  loaded(key: string): readonly Row[]
+  readonly list: (key: string) => PagedList<Row>
+  readonly row: (key: string, index: number) => Row | undefined
+  readonly loaded: (key: string) => readonly Row[]
   /** Says which rows are in view: what is missing of them is loaded. */
-  show(key: string, from: number, to: number): void
+  readonly show: (key: string, from: number, to: number) => void
   /** Asks again for all that is in view; the old rows stay until the answer has come. */
-  reload(load?: LoadPage<Row>): void
+  readonly reload: (load?: LoadPage<Row>) => void
   /** Forgets a list that is not shown any more. */
-  forget(key: string): void
-  subscribe(listener: () => void): () => void
+  readonly forget: (key: string) => void
+  readonly subscribe: (listener: () => void) => () => void
   /** Rises with each change. */
-  version(): number
-  dispose(): void
+  readonly version: () => number
+  readonly dispose: () => void
 }
 
 export function createPagedLists<Row>(firstLoad: LoadPage<Row>, pageSize: number): PagedLists<Row> {
@@ -49,29 +49,33 @@ export function createPagedLists<Row>(firstLoad: LoadPage<Row>, pageSize: number
     const { pages, total } = lists.get(key) ?? EMPTY
     const last = total === null ? from : Math.min(to, total - 1)
     for (let page = Math.floor(from / pageSize); page <= Math.floor(last / pageSize); page += 1) {
-      if (!pages.has(page)) void loadPage(key, page, false)
+      if (!pages.has(page)) ask(key, page, false)
     }
   }
 
   /** `anew`: what was known of the list is thrown away, as it also is where the list has changed meanwhile. */
-  async function loadPage(key: string, page: number, anew: boolean): Promise<void> {
+  function ask(key: string, page: number, anew: boolean): void {
     const id = `${page} ${key}`
     if (pending.has(id)) return
     const controller = new AbortController()
     pending.set(id, controller)
-    try {
-      const { total, rows } = await load(key, page * pageSize, pageSize, controller.signal)
-      if (controller.signal.aborted) return
-      const before = lists.get(key)
-      const isSame = !anew && before?.total === total
-      pending.delete(id)
-      set(key, { total, error: null, pages: isSame ? new Map(before.pages).set(page, rows) : new Map([[page, rows]]) })
-      if (!isSame && rows.length > 0) fill(key)
-    } catch (error) {
-      if (!controller.signal.aborted) set(key, { ...(lists.get(key) ?? EMPTY), error })
-    } finally {
-      if (pending.get(id) === controller) pending.delete(id)
-    }
+    const { signal } = controller
+    load(key, page * pageSize, pageSize, signal).then(
+      ({ total, rows }) => {
+        if (signal.aborted) return
+        pending.delete(id)
+        const before = lists.get(key)
+        const isSame = !anew && before?.total === total
+        const pages = isSame ? new Map(before.pages).set(page, rows) : new Map([[page, rows]])
+        set(key, { total, error: null, pages })
+        if (!isSame && rows.length > 0) fill(key)
+      },
+      (error: unknown) => {
+        if (signal.aborted) return
+        pending.delete(id)
+        set(key, { ...(lists.get(key) ?? EMPTY), error })
+      },
+    )
   }
 
   function abortAll(): void {
@@ -90,7 +94,7 @@ export function createPagedLists<Row>(firstLoad: LoadPage<Row>, pageSize: number
     reload(next = load) {
       abortAll()
       load = next
-      for (const [key, { from }] of visible) void loadPage(key, Math.floor(from / pageSize), true)
+      for (const [key, { from }] of visible) ask(key, Math.floor(from / pageSize), true)
     },
     forget(key) {
       visible.delete(key)

@@ -39,7 +39,7 @@ const SEGMENTS = [
 ] as const satisfies readonly (Mark & keyof Counts)[]
 
 /** `61 passed, 20 failed, 3 timeouts, 2 errors, 3 left`; what did not happen is left out. */
-export function describeCounts(counts: Counts): string {
+function describeCounts(counts: Counts): string {
   const parts = toTallies(counts).map(({ count, word }) => `${count} ${word}`)
   return parts.length === 0 ? 'no trials' : parts.join(', ')
 }

@@ -74,7 +74,7 @@ export function StateCell({ trial }: { readonly trial: ListedTrial }) {
 }
 
 /** The trial's task, as a link to the trial. */
-export function TrialLink({ trial }: { readonly trial: ListedTrial }) {
+function TrialLink({ trial }: { readonly trial: ListedTrial }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <Link to={paths.trial(trial)} className="flex min-w-0" title={`${toVisible(trial.taskName)}\n${trial.trialName}`}>
@@ -90,7 +90,7 @@ export function TrialLink({ trial }: { readonly trial: ListedTrial }) {
 }
 
 /** Why it did not succeed; of a running one the last line that it printed. */
-export function ReasonCell({ trial }: { readonly trial: ListedTrial }) {
+function ReasonCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
   const line = running !== null && trial.state !== 'finished' ? running.live?.lastLine : trial.reason
   if (line === null || line === undefined) return null
@@ -106,16 +106,16 @@ export function DurationCell({ trial }: { readonly trial: ListedTrial }) {
   return <Value>{formatDuration(trial.durationMs)}</Value>
 }
 
-export function CostCell({ trial }: { readonly trial: ListedTrial }) {
+function CostCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
   return <Value>{formatCost(trial.costUsd ?? running?.live?.costUsd ?? null)}</Value>
 }
 
-export function ModelName({ model }: { readonly model: string | null }) {
+function ModelName({ model }: { readonly model: string | null }) {
   if (model === null) return <span className="text-dim">no model</span>
   return (
-    <Link to={paths.trials(toFilterQuery({ models: [model] }))} className="flex min-w-0">
-      <MiddleTruncated text={toVisible(model)} tail={8} />
+    <Link to={paths.trials(toFilterQuery({ models: [model] }))} className="flex min-w-0" title={toVisible(model)}>
+      <MiddleTruncated text={toVisible(toShortName(model))} />
     </Link>
   )
 }

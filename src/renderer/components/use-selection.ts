@@ -4,8 +4,8 @@ export interface Selection<Row> {
   readonly keys: ReadonlySet<string>
   readonly rows: readonly Row[]
   /** As tables tell it; with `range` everything between this one and the one before it. */
-  toggle(key: string, range: boolean): void
-  clear(): void
+  readonly toggle: (key: string, range: boolean) => void
+  readonly clear: () => void
 }
 
 /** Rows that were chosen in a table, kept by their key while rows come and go. `loaded`: rows in the table's order. */

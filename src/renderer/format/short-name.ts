@@ -1,5 +1,5 @@
-/** A task's name without the organisation before it: `terminal-bench/fix-git` is `fix-git`. The whole is for tooltips. */
-export function toShortName(taskName: string): string {
-  const short = taskName.slice(taskName.lastIndexOf('/') + 1)
-  return short === '' ? taskName : short
+/** The name of a task or model without what it belongs to: `terminal-bench/fix-git` is `fix-git`. The whole is for tooltips. */
+export function toShortName(name: string): string {
+  const short = name.slice(name.lastIndexOf('/') + 1)
+  return short === '' ? name : short
 }

@@ -20,9 +20,7 @@ export function setAt(value: unknown, [key, ...rest]: readonly string[], put: un
 
 /** Whether a path of an issue is this one. */
 export function matchesPath(path: readonly PropertyKey[], pattern: readonly string[]): boolean {
-  return (
-    path.length === pattern.length && pattern.every((key, at) => key === '*' || key === String(path[at]))
-  )
+  return path.length === pattern.length && pattern.every((key, at) => key === '*' || key === String(path[at]))
 }
 
 export function isTable(value: unknown): value is Table {

@@ -14,7 +14,10 @@ export function describeSize({ tasks, who, attempts }: Size): string {
 }
 
 /** `≈ 3 h 00 m at 8 at once, ≈ $38.00 from past trials (no estimate for 4)`. */
-export function describeEstimate({ estimate, trials }: Pick<PreparedJob, 'estimate' | 'trials'>, atOnce: number): string {
+export function describeEstimate(
+  { estimate, trials }: Pick<PreparedJob, 'estimate' | 'trials'>,
+  atOnce: number,
+): string {
   const { durationMs, costUsd, unknownTrials } = estimate
   const known = [
     ...(durationMs === null ? [] : [`≈ ${formatDuration(durationMs)} at ${Math.min(atOnce, trials.length)} at once`]),
@@ -52,14 +55,29 @@ export function toFindings(prepared: PreparedJob): readonly Finding[] {
       `Variables of this host that tasks need and that are not set: ${unset.map(({ name }) => name).join(', ')}`,
       unset.map(({ name, tasks }) => `${name}: ${tasks.join(', ')}`),
     ),
-    finding('warning', refused, `${plural(new Set(refused).size, 'refusal')}: ${plural(refused.length, 'trial')} will end at the start`, [
-      ...new Set(refused),
-    ]),
+    finding(
+      'warning',
+      refused,
+      `${plural(new Set(refused).size, 'refusal')}: ${plural(refused.length, 'trial')} will end at the start`,
+      [...new Set(refused)],
+    ),
     finding('warning', invalidTasks, `${plural(invalidTasks.length, 'invalid task')} left out`, lines),
     ...toImageFindings(images),
     ...(estimate.freeBytes !== null && estimate.diskBytes > estimate.freeBytes
-      ? [{ tone: 'error' as const, text: `Disk: about ${formatBytes(estimate.diskBytes)} needed, ${formatBytes(estimate.freeBytes)} free`, details: [] }]
-      : [{ tone: 'plain' as const, text: `Disk: about ${formatBytes(estimate.diskBytes)} of ${formatBytes(estimate.freeBytes)} free`, details: [] }]),
+      ? [
+          {
+            tone: 'error' as const,
+            text: `Disk: about ${formatBytes(estimate.diskBytes)} needed, ${formatBytes(estimate.freeBytes)} free`,
+            details: [],
+          },
+        ]
+      : [
+          {
+            tone: 'plain' as const,
+            text: `Disk: about ${formatBytes(estimate.diskBytes)} of ${formatBytes(estimate.freeBytes)} free`,
+            details: [],
+          },
+        ]),
   ].filter((item) => item !== null)
 }
 
@@ -72,7 +90,9 @@ function toImageFindings(images: PreparedJob['images']): readonly (Finding | nul
     ...(toBuild.length === 0 ? [] : [`${toBuild.length} to build`]),
     ...(toPull.length === 0 ? [] : [`${toPull.length} to pull`]),
   ]
-  const missing = [...toBuild, ...toPull].map(({ name, built }) => `${name}: ${built ? 'built' : 'pulled'} at the start`)
+  const missing = [...toBuild, ...toPull].map(
+    ({ name, built }) => `${name}: ${built ? 'built' : 'pulled'} at the start`,
+  )
   return [finding('plain', images, `Images: ${parts.join(', ')}`, missing)]
 }
 

@@ -64,7 +64,15 @@ export function Row({
   )
 }
 
-export function Section({ title, note, children }: { readonly title: string; readonly note?: ReactNode; readonly children: ReactNode }) {
+export function Section({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string
+  readonly note?: ReactNode
+  readonly children: ReactNode
+}) {
   return (
     <section aria-label={title} className="border-t border-line py-3 first:border-t-0 first:pt-1">
       <h3 className="flex items-center gap-2 pb-1 font-semibold">

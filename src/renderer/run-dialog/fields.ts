@@ -112,11 +112,7 @@ export const RUN_FIELDS = {
     setting: 'execution.verifierTimeoutSec',
   },
   agentFactor: factor('Agent factor', 'agent_timeout_multiplier', 'execution.agentTimeoutFactor'),
-  agentSetupFactor: factor(
-    'Agent setup factor',
-    'agent_setup_timeout_multiplier',
-    'execution.agentSetupTimeoutFactor',
-  ),
+  agentSetupFactor: factor('Agent setup factor', 'agent_setup_timeout_multiplier', 'execution.agentSetupTimeoutFactor'),
   verifierFactor: factor('Verifier factor', 'verifier_timeout_multiplier', 'execution.verifierTimeoutFactor'),
   buildFactor: factor('Build factor', 'environment_build_timeout_multiplier', 'execution.buildTimeoutFactor'),
 } as const satisfies Readonly<Record<string, RunField>>

@@ -46,10 +46,10 @@ export interface RunForm {
 }
 
 /** Agents that ask no model. */
-const WITHOUT_MODEL: readonly string[] = ['oracle', 'nop']
+const WITHOUT_MODEL: ReadonlySet<string> = new Set(['oracle', 'nop'])
 
 export function needsNoModel(agentName: string): boolean {
-  return WITHOUT_MODEL.includes(agentName)
+  return WITHOUT_MODEL.has(agentName)
 }
 
 export function modelsOf({ models }: Pick<AgentForm, 'models'>): readonly string[] {

@@ -70,7 +70,10 @@ function Rare({ state }: { readonly state: RunDialogState }) {
       {fieldsOf('container').map((name) => (
         <FieldRow key={name} name={name} state={state} />
       ))}
-      <Row label="Keep environments" help="Leaves containers running after their trial, to look into them; tbcc clean --kept removes them.">
+      <Row
+        label="Keep environments"
+        help="Leaves containers running after their trial, to look into them; tbcc clean --kept removes them."
+      >
         <Segmented
           label="Keep environments"
           value={form.keep}
@@ -115,6 +118,12 @@ function countSet(form: RunForm, names: readonly RunFieldName[]): number {
     const { empty }: RunField = RUN_FIELDS[name]
     return empty !== null && form.texts[name].trim() !== ''
   })
-  const others = [form.keep !== 'never', form.forceBuild, !form.verify, form.env.trim() !== '', form.artifacts.trim() !== '']
+  const others = [
+    form.keep !== 'never',
+    form.forceBuild,
+    !form.verify,
+    form.env.trim() !== '',
+    form.artifacts.trim() !== '',
+  ]
   return typed.length + others.filter((is) => is).length
 }

@@ -168,7 +168,7 @@ function toBackend(value: unknown): Backend {
 export function toText(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return value
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? '')
 }
 
 function asList(value: unknown): readonly unknown[] {

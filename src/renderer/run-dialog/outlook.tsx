@@ -19,14 +19,19 @@ export function Outlook({
   return (
     <aside aria-label="What will run" aria-busy={isStale} className="flex min-w-0 flex-col gap-3">
       <p role="status" className="text-base">
-        {size === null ? 'Counting tasks' : describeSize(size)}
+        {size === null ? (checked.config === null ? 'Not complete yet' : 'Counting tasks') : describeSize(size)}
       </p>
       {checked.others.map((problem) => (
         <p key={problem} role="alert" className="text-failure">
           {toVisible(problem)}
         </p>
       ))}
-      {prepareError === null ? null : <ErrorState error={prepareError} />}
+      {/* A name that is taken is said at its field. */}
+      {prepareError === null || prepareError.code === 'already-exists' ? null : (
+        <div className="-ml-4">
+          <ErrorState error={prepareError} retry={state.retry} />
+        </div>
+      )}
       {prepared === null ? (
         prepareError === null && checked.config !== null ? (
           <p className="text-dim">Looking at tasks, images and past trials</p>
@@ -114,7 +119,11 @@ function CommandLine({ text }: { readonly text: string }) {
         <span className="text-xs text-dim">The same as a command</span>
         <CopyButton text={text} label="Copy the command" />
       </div>
-      <pre tabIndex={0} aria-label="Command" className="max-h-32 overflow-auto rounded-md bg-hover p-2 font-mono text-xs break-all whitespace-pre-wrap">
+      <pre
+        tabIndex={0}
+        aria-label="Command"
+        className="max-h-32 overflow-auto rounded-md bg-hover p-2 font-mono text-xs break-all whitespace-pre-wrap"
+      >
         {toVisible(text)}
       </pre>
     </div>

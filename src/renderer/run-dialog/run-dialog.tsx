@@ -55,7 +55,9 @@ function Form({ draft, settingOf }: { readonly draft: RunDraft; readonly setting
       },
     )
   }
-  useActions([{ id: 'run-start', group: 'Run dialog', title: 'Start the run', keys: 'mod+enter', everywhere: true, run }])
+  useActions([
+    { id: 'run-start', group: 'Run dialog', title: 'Start the run', keys: 'mod+enter', everywhere: true, run },
+  ])
   return (
     <Dialog
       open
@@ -68,9 +70,7 @@ function Form({ draft, settingOf }: { readonly draft: RunDraft; readonly setting
           <span className="ml-auto">
             <Keys keys="mod+enter" />
           </span>
-          <Button onClick={closeRunDialog}>
-            Cancel
-          </Button>
+          <Button onClick={closeRunDialog}>Cancel</Button>
           <Button tone="primary" disabled={obstacle !== null} busy={start.isPending} onClick={run}>
             {toLabel(state)}
           </Button>
@@ -99,7 +99,10 @@ function toLabel({ prepared }: RunDialogState): string {
 }
 
 /** Why it cannot be started now; null: it can. */
-function obstacleOf({ checked, prepared, prepareError, isStale, form }: RunDialogState, confirmed: boolean): string | null {
+function obstacleOf(
+  { checked, prepared, prepareError, isStale, form }: RunDialogState,
+  confirmed: boolean,
+): string | null {
   if (form.source.kind === 'dataset' && form.source.taskNames?.length === 0) return 'no task is chosen'
   if (checked.byField.size > 0 || checked.others.length > 0) return 'a field is wrong'
   if (prepareError !== null) return prepareError.message

@@ -83,7 +83,9 @@ function toAgents(agent: AgentForm): readonly unknown[] {
     kwargs: Object.fromEntries(kwargs),
     env: { ...parseVariables(agent.env).values },
   }
-  return models.length === 0 ? [{ ...entry, model_name: null }] : models.map((model) => ({ ...entry, model_name: model }))
+  return models.length === 0
+    ? [{ ...entry, model_name: null }]
+    : models.map((model) => ({ ...entry, model_name: model }))
 }
 
 function toValue(name: RunFieldName, typed: string): unknown {
@@ -96,10 +98,10 @@ function toValue(name: RunFieldName, typed: string): unknown {
 
 /** Artifacts that are more than a path stay as the earlier job had them. */
 function toArtifacts({ artifacts, base }: RunForm): readonly unknown[] {
-  const before = Array.isArray(base['artifacts']) ? base['artifacts'] : []
+  const before: readonly unknown[] = Array.isArray(base['artifacts']) ? base['artifacts'] : []
   const lines = artifacts
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
-  return [...lines, ...before.filter((item: unknown) => typeof item !== 'string')]
+  return [...lines, ...before.filter((item) => typeof item !== 'string')]
 }

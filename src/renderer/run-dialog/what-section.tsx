@@ -17,7 +17,9 @@ export function WhatSection({ state }: { readonly state: RunDialogState }) {
       <Section title="What">
         <Row label="Tasks">
           <span>
-            {names.length === 0 ? 'As the earlier job named them' : `${plural(names.length, 'task')} as the earlier job named them`}
+            {names.length === 0
+              ? 'As the earlier job named them'
+              : `${plural(names.length, 'task')} as the earlier job named them`}
           </span>
           <Button onClick={() => change({ source: { kind: 'dataset', path: null, taskNames: null } })}>Change</Button>
         </Row>
@@ -36,7 +38,11 @@ export function WhatSection({ state }: { readonly state: RunDialogState }) {
         <Select
           label="Dataset"
           value={path}
-          choices={choices.some(({ value }) => value === path) ? choices : [...choices, { value: path, label: toVisible(path) }]}
+          choices={
+            choices.some(({ value }) => value === path)
+              ? choices
+              : [...choices, { value: path, label: toVisible(path) }]
+          }
           onChange={(value) => change({ source: { kind: 'dataset', path: value, taskNames: null } })}
         />
         <span className="min-w-0 truncate font-mono text-xs text-dim" title={toVisible(path)}>

@@ -63,7 +63,11 @@ function AgentRows({
   const choose = (name: string): void =>
     onChange({ name, kwargs: {}, rest: {}, ...(needsNoModel(name) ? { models: '' } : {}) })
   return (
-    <div role="group" aria-label={`Agent${of}`} className={number !== null && number > 1 ? 'mt-2 border-t border-line pt-2' : ''}>
+    <div
+      role="group"
+      aria-label={`Agent${of}`}
+      className={number !== null && number > 1 ? 'mt-2 border-t border-line pt-2' : ''}
+    >
       <Row label={`Agent${of}`}>
         <Select
           label={`Agent${of}`}

@@ -26,7 +26,7 @@ export function toTabs({
   readonly replay: Replay
   readonly lastSeq: number | null
 }): readonly TabItem[] {
-  const { ref, trial, detail, isRunning } = known
+  const { trial, detail } = known
   const total = steps.choice.text === '' && steps.choice.kinds.length === 0 ? steps.outline.total : null
   const failed = detail.record?.tests?.failed ?? 0
   const hasException = trial.exceptionType !== null || detail.exceptionText !== null
@@ -40,7 +40,7 @@ export function toTabs({
     {
       value: 'terminal',
       label: 'Terminal',
-      content: <TerminalPane trial={ref} recording={recording} replay={replay} isRunning={isRunning} />,
+      content: <TerminalPane known={known} recording={recording} replay={replay} />,
     },
     {
       value: 'verifier',

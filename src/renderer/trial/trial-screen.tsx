@@ -6,6 +6,7 @@ import { PageHead } from '../components/page.tsx'
 import { ErrorState, Skeleton } from '../components/states.tsx'
 import { Tabs } from '../components/tabs.tsx'
 import { toVisible } from '../format/visible.ts'
+import { useBeginning } from './head/use-beginning.ts'
 import { LiveBar } from './head/live-bar.tsx'
 import { TrialFacts } from './head/trial-facts.tsx'
 import { TrialHead } from './head/trial-head.tsx'
@@ -45,9 +46,11 @@ function TrialLoader({ trial }: { readonly trial: TrialRef }) {
 function TrialBody({ known }: { readonly known: KnownTrial }) {
   const { ref, trial, isRunning } = known
   const steps = useSteps(ref, trial.state)
+  const { total, error } = steps.outline
   // First the steps: what the trial printed is worked out beside them.
-  const recording = useCall('trials.recording', steps.outline.total === null ? null : ref).data
+  const recording = useCall('trials.recording', total === null && error === null ? null : ref).data
   const lastSeq = useHappenings(ref, isRunning)
+  const beginning = useBeginning(known)
   const { query } = useAddress('runs')
   const [replay] = useState(() => createReplay(trial.state !== 'finished' && query['step'] === undefined))
   useInStep(steps, replay, recording)
@@ -59,9 +62,9 @@ function TrialBody({ known }: { readonly known: KnownTrial }) {
     <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
       <div className="shrink-0">
         <TrialHead known={known}>{hasVerdict(known) ? null : <AskAgain known={known} />}</TrialHead>
-        <TrialFacts known={known} />
+        <TrialFacts known={known} workdir={beginning.workdir} />
         {isRunning && trial.live !== null ? <LiveBar live={trial.live} /> : null}
-        <TrialPhases known={known} recording={recording} replay={replay} />
+        <TrialPhases known={known} beginning={beginning} recording={recording} replay={replay} />
         {hasVerdict(known) ? <VerdictBox known={known} /> : null}
       </div>
       <div className="flex min-h-120 flex-1 flex-col">

@@ -87,8 +87,9 @@ export function createTerminalScreen(element: HTMLElement, options: TerminalOpti
   }
 }
 
-/** Where the graphics card does not help, or is lost, xterm draws by itself. */
+/** Where the graphics card does not help, or is lost, xterm draws by itself: faster than WebGL done by the processor. */
 function useGpu(terminal: Terminal): void {
+  if (!hasGpu()) return
   try {
     const webgl = new WebglAddon()
     webgl.onContextLoss(() => webgl.dispose())
@@ -96,6 +97,15 @@ function useGpu(terminal: Terminal): void {
   } catch {
     // No WebGL here.
   }
+}
+
+/** Whether WebGL is drawn by a graphics card, and not by the processor that runs the page. */
+function hasGpu(): boolean {
+  const gl = document.createElement('canvas').getContext('webgl2')
+  const info = gl?.getExtension('WEBGL_debug_renderer_info') ?? null
+  const renderer: unknown = gl === null || info === null ? null : gl.getParameter(info.UNMASKED_RENDERER_WEBGL)
+  gl?.getExtension('WEBGL_lose_context')?.loseContext()
+  return gl !== null && !/swiftshader|llvmpipe|software/i.test(String(renderer))
 }
 
 /** Dark in both themes: programs choose their colours for a dark ground. */

@@ -2,21 +2,17 @@ import type { JobSummary } from '../../../contract/api/jobs.ts'
 import { paths } from '../../app/router.ts'
 import { Button } from '../../components/controls.tsx'
 import { useIsStopping, useJobActions } from '../../components/job-actions.ts'
-import { describeTime } from '../../components/job-state.tsx'
 import { ProgressBar, ProgressCounts } from '../../components/progress-bar.tsx'
 import { Link, MiddleTruncated, RateText, Value } from '../../components/text.tsx'
-import { formatCost } from '../../format/format.ts'
+import { formatCost, formatDuration } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
 
-/** Jobs that run now, one row each, in the order in which they began: a row stays where it is. */
+/** One row for each job that runs now. */
 export function RunningJobs({ jobs }: { readonly jobs: readonly JobSummary[] }) {
-  const running = jobs
-    .filter(({ state }) => state === 'running')
-    .sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''))
-  if (running.length === 0) return null
+  if (jobs.length === 0) return null
   return (
-    <section aria-label="Running jobs" className="pb-4">
-      {running.map((job) => (
+    <section aria-label="Running jobs" className="px-(--page) pt-1 pb-4">
+      {jobs.map((job) => (
         <RunningJob key={job.jobName} job={job} />
       ))}
     </section>
@@ -24,30 +20,25 @@ export function RunningJobs({ jobs }: { readonly jobs: readonly JobSummary[] }) 
 }
 
 function RunningJob({ job }: { readonly job: JobSummary }) {
-  const { stop } = useJobActions()
+  const actions = useJobActions()
   const stopping = useIsStopping(job.jobName)
-  const { jobName, counts, rate, costUsd } = job
   return (
-    <div
-      role="group"
-      aria-label={toVisible(jobName)}
-      className="grid min-h-(--row) grid-cols-[minmax(120px,1.4fr)_minmax(100px,2fr)_minmax(110px,max-content)_104px_minmax(150px,max-content)_56px_max-content] items-center gap-x-4 border-t border-line px-(--page) py-1 last:border-b"
-    >
-      <Link to={paths.job(jobName)} className="min-w-0 font-semibold">
-        <MiddleTruncated text={toVisible(jobName)} />
+    <div className="flex min-h-10 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line py-1.5">
+      <Link to={paths.job(job.jobName)} className="flex w-52 min-w-0 font-semibold">
+        <MiddleTruncated text={toVisible(job.jobName)} />
       </Link>
-      <ProgressBar counts={counts} />
-      <ProgressCounts counts={counts} jobName={jobName} />
-      <span className="text-right text-dim tabular">{describeTime(job)}</span>
-      <span className="text-right">
-        <RateText rate={rate} />
+      <span className="flex min-w-40 flex-1 items-center">
+        <ProgressBar counts={job.counts} />
       </span>
-      <span className="text-right" title="Spend so far">
-        <Value>{formatCost(costUsd)}</Value>
+      <ProgressCounts counts={job.counts} jobName={job.jobName} />
+      <RateText rate={job.rate} />
+      <span className="w-28 text-right tabular text-dim" title="Estimated from the trials that have ended">
+        {job.etaMs === null ? 'time not known yet' : `${formatDuration(job.etaMs)} left`}
       </span>
-      <Button tone={stopping ? 'danger' : 'plain'} aria-label={`${stopping ? 'Force stop' : 'Stop'} ${jobName}`} onClick={() => void stop(job)}>
-        {stopping ? 'Force stop' : 'Stop'}
-      </Button>
+      <span className="w-16 text-right">
+        <Value>{formatCost(job.costUsd)}</Value>
+      </span>
+      <Button onClick={() => void actions.stop(job)}>{stopping ? 'Force' : 'Stop'}</Button>
     </div>
   )
 }

@@ -13,7 +13,10 @@ export function TrialOutput({ trial, shown }: { readonly trial: TrialRef | null;
   const [skipped, setSkipped] = useState(0)
   const [ended, setEnded] = useState(false)
   const shownTo = useRef<number | null>(null)
-  useFollow('trial.output', trial === null || screen === null ? null : trial, {
+  const [fromByte, setFromByte] = useState<number | null>(null)
+  // Out of view nothing is followed: several at once would take the page's time for what nobody sees.
+  const follows = shown && !ended && trial !== null && screen !== null
+  useFollow('trial.output', follows ? { ...trial, fromByte } : null, {
     onItems: async (items) => {
       const written = screen?.write(items.map(({ text }) => text).join(''))
       for (const { from, to } of items) {
@@ -28,13 +31,16 @@ export function TrialOutput({ trial, shown }: { readonly trial: TrialRef | null;
   })
   useEffect(() => {
     if (shown) screen?.fit()
+    else setFromByte(shownTo.current)
   }, [shown, screen])
   return (
     <>
       <div className="flex items-center gap-3 px-(--page) pb-1.5 text-dim">
         <FindBar screen={screen} />
         {skipped === 0 ? null : (
-          <span>{formatBytes(skipped)} printed too fast to be shown; all of it is in the log</span>
+          <span title="Printed too fast to be shown, or while this was not in view">
+            {formatBytes(skipped)} not shown; all of it is in the log
+          </span>
         )}
         {ended ? <span>The trial has ended.</span> : null}
         <Button tone="quiet" className="ml-auto" onClick={() => screen?.scrollToEnd()}>

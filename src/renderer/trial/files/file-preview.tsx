@@ -1,19 +1,17 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { FileContent } from '../../../contract/api/common.ts'
 import { call } from '../../client/client.ts'
 import { useCall } from '../../client/queries.ts'
-import { AnsiText } from '../../components/ansi-text.tsx'
-import { hasControls } from '../../components/ansi-clean.ts'
-import { Code, languageOf } from '../../components/code.tsx'
-import { Button, Segmented } from '../../components/controls.tsx'
-import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
+import { Segmented } from '../../components/controls.tsx'
+import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { CopyButton } from '../../components/text.tsx'
 import { formatBytes } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
 import type { KnownTrial } from '../use-trial.ts'
 import { toCounterpart } from './counterpart.ts'
+import { FileContentView } from './file-content.tsx'
 import { FileDiff } from './file-diff.tsx'
+import { toNextOffset } from './next-offset.ts'
 
 /** A file: text in pieces, an image, or what is known of anything else; beside the task's own file where it has one. */
 export function FilePreview({ known, path }: { readonly known: KnownTrial; readonly path: string }) {
@@ -66,12 +64,11 @@ export function FilePreview({ known, path }: { readonly known: KnownTrial; reado
           aria-label="Content"
           className="min-h-0 flex-1 overflow-auto p-3 outline-offset-[-2px]"
         >
-          <Content path={path} pieces={pieces.data?.pages ?? []} />
-          {pieces.hasNextPage ? (
-            <Button busy={pieces.isFetchingNextPage} onClick={() => void pieces.fetchNextPage()} className="mt-2">
-              Show more of {formatBytes(first.size)}
-            </Button>
-          ) : null}
+          <FileContentView
+            path={path}
+            pieces={pieces.data?.pages ?? []}
+            loadMore={pieces.hasNextPage ? async () => pieces.fetchNextPage() : null}
+          />
         </div>
       )}
     </section>
@@ -83,35 +80,7 @@ function usePieces({ ref }: KnownTrial, path: string) {
     queryKey: ['trials.readFile pieces', { ...ref, path }],
     queryFn: async ({ pageParam, signal }) => call('trials.readFile', { ...ref, path, offset: pageParam }, { signal }),
     initialPageParam: 0,
-    getNextPageParam: ({ kind, truncated, offset, text }) =>
-      kind === 'text' && truncated && text !== null && text !== ''
-        ? offset + new TextEncoder().encode(text).length
-        : null,
+    getNextPageParam: toNextOffset,
     gcTime: 20_000,
   })
-}
-
-function Content({ path, pieces }: { readonly path: string; readonly pieces: readonly FileContent[] }) {
-  const [first] = pieces
-  if (first === undefined) return null
-  if (first.kind === 'image' && first.data !== null) {
-    return <img src={`data:${first.mime};base64,${first.data}`} alt={toVisible(path)} className="max-w-full" />
-  }
-  if (first.kind !== 'text') {
-    return (
-      <EmptyState
-        title={first.kind === 'image' ? 'The image is too large to show' : 'Not a text'}
-        hint={`${first.mime}, ${formatBytes(first.size)}. Open it from the trial’s folder.`}
-      />
-    )
-  }
-  if (first.size === 0) return <p className="text-dim">The file is empty.</p>
-  const language = languageOf(path)
-  return pieces.map(({ offset, text }) =>
-    text === null ? null : hasControls(text) || language === null ? (
-      <AnsiText key={offset} text={text} />
-    ) : (
-      <Code key={offset} text={text} language={language} />
-    ),
-  )
 }

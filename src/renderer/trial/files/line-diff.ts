@@ -4,8 +4,8 @@ export interface DiffLine {
 }
 
 /** More lines are not compared: it would take too long, and nobody reads it. */
-export const MAX_LINES = 4000
-const MAX_CHANGES = 2000
+const MAX_LINES = 4000
+const MAX_CHANGES = 1000
 
 /**
  * What changed between two texts, line by line (Myers' algorithm: the fewest changes). Null: they are too long, or
@@ -24,44 +24,45 @@ function toLines(text: string): readonly string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines
 }
 
-/** For each number of changes, how far each diagonal is reached; up to the end of both. */
-function searchPath(a: readonly string[], b: readonly string[]): readonly ReadonlyMap<number, number>[] | null {
-  const trace: Map<number, number>[] = []
-  let reached = new Map([[1, 0]])
+/** How far each diagonal is reached, by diagonal + MAX_CHANGES + 1. */
+type Reached = Int32Array
+
+function reachedAt(reached: Reached, diagonal: number): number {
+  return reached[diagonal + MAX_CHANGES + 1] ?? 0
+}
+
+/** For each number of changes what was reached before them, up to the end of both; null: it takes too many. */
+function searchPath(a: readonly string[], b: readonly string[]): readonly Reached[] | null {
+  const trace: Reached[] = []
+  const reached: Reached = new Int32Array(2 * MAX_CHANGES + 3)
   for (let changes = 0; changes <= Math.min(MAX_CHANGES, a.length + b.length); changes += 1) {
-    trace.push(new Map(reached))
-    const next = new Map(reached)
+    trace.push(reached.slice())
     for (let diagonal = -changes; diagonal <= changes; diagonal += 2) {
       const down = goesDown(reached, diagonal, changes)
-      let x = down ? (reached.get(diagonal + 1) ?? 0) : (reached.get(diagonal - 1) ?? 0) + 1
+      let x = down ? reachedAt(reached, diagonal + 1) : reachedAt(reached, diagonal - 1) + 1
       while (x < a.length && x - diagonal < b.length && a[x] === b[x - diagonal]) x += 1
-      next.set(diagonal, x)
+      reached[diagonal + MAX_CHANGES + 1] = x
       if (x >= a.length && x - diagonal >= b.length) return trace
     }
-    reached = next
   }
   return null
 }
 
-function goesDown(reached: ReadonlyMap<number, number>, diagonal: number, changes: number): boolean {
+function goesDown(reached: Reached, diagonal: number, changes: number): boolean {
   if (diagonal === -changes) return true
-  return diagonal !== changes && (reached.get(diagonal - 1) ?? -1) < (reached.get(diagonal + 1) ?? -1)
+  return diagonal !== changes && reachedAt(reached, diagonal - 1) < reachedAt(reached, diagonal + 1)
 }
 
-function walkBack(
-  a: readonly string[],
-  b: readonly string[],
-  trace: readonly ReadonlyMap<number, number>[],
-): readonly DiffLine[] {
+function walkBack(a: readonly string[], b: readonly string[], trace: readonly Reached[]): readonly DiffLine[] {
   const lines: DiffLine[] = []
   let x = a.length
   let y = b.length
-  for (let changes = trace.length - 1; changes >= 0; changes -= 1) {
-    const reached = trace[changes] ?? new Map<number, number>()
+  for (const [changes, reached] of [...trace.entries()].toReversed()) {
     const diagonal = x - y
     const down = goesDown(reached, diagonal, changes)
-    const fromX = changes === 0 ? 0 : (reached.get(down ? diagonal + 1 : diagonal - 1) ?? 0)
-    const fromY = changes === 0 ? 0 : fromX - (down ? diagonal + 1 : diagonal - 1)
+    const before = down ? diagonal + 1 : diagonal - 1
+    const fromX = changes === 0 ? 0 : reachedAt(reached, before)
+    const fromY = changes === 0 ? 0 : fromX - before
     while (x > fromX && y > fromY) {
       x -= 1
       y -= 1

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { LiveTrial } from '../../../contract/api/trials.ts'
 import { formatDuration } from '../../format/format.ts'
-import { cleanAnsi } from '../../components/ansi-clean.ts'
+import { stripAnsi } from '../../components/ansi-clean.ts'
 
 /** What a running trial does now, and how much of its time is used. */
 export function LiveBar({ live }: { readonly live: LiveTrial }) {
@@ -38,7 +38,7 @@ export function LiveBar({ live }: { readonly live: LiveTrial }) {
       </span>
       {live.lastLine === null ? null : (
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-dim" title="The last line that was printed">
-          {cleanAnsi(live.lastLine)}
+          {stripAnsi(live.lastLine)}
         </span>
       )}
     </div>

@@ -48,19 +48,26 @@ export function toPhaseTimeline(spans: readonly Span[], wholeMs: number | null):
   return { parts, totalMs, shownTotalMs: shown.reduce((sum, ms) => sum + ms, 0) }
 }
 
-/** What is known of a trial's phases: its record, or while it runs its recording, the last phase until `nowMs`. */
+/**
+ * What is known of a trial's phases: its record, or while it runs its recording, the last phase until `nowMs`. That one
+ * begins when the trial was started, after it had waited for `queuedMs`.
+ */
 export function toSpans(
   record: Pick<TrialRecord, 'phases'> | null,
   recording: Recording | null,
   nowMs: number,
+  queuedMs: number | null = null,
 ): readonly Span[] {
   if (record !== null) return record.phases
   if (recording === null || recording.startedAt === null) return []
   const startedMs = Date.parse(recording.startedAt)
-  return recording.phases.map(({ phase, atMs, durationMs }) => ({
-    phase,
-    durationMs: durationMs ?? Math.max(0, nowMs - startedMs - atMs),
-  }))
+  const begun = recording.phases
+    .filter(({ phase }) => phase !== 'queued')
+    .map(({ phase, atMs, durationMs }) => ({
+      phase,
+      durationMs: durationMs ?? Math.max(0, nowMs - startedMs - atMs),
+    }))
+  return queuedMs === null ? begun : [{ phase: 'queued', durationMs: queuedMs }, ...begun]
 }
 
 /** Values rounded to a unit so that they add up to the rounded sum: those cut off most are rounded up first. */

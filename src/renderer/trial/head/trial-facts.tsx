@@ -6,10 +6,18 @@ import { toVisible } from '../../format/visible.ts'
 import type { KnownTrial } from '../use-trial.ts'
 
 /** What ran where, and what it took. */
-export function TrialFacts({ known: { trial, detail } }: { readonly known: KnownTrial }) {
+export function TrialFacts({
+  known: { trial, detail },
+  workdir,
+}: {
+  readonly known: KnownTrial
+  /** As the events say, while there is no record. */
+  readonly workdir: string | null
+}) {
   const { record } = detail
   const environment = record?.environment ?? null
   const containerId = environment?.containerId ?? trial.live?.containerId ?? null
+  const directory = environment?.workdir ?? workdir
   const image = environment?.image ?? trial.live?.image ?? null
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-1 px-(--page) pb-2">
@@ -42,7 +50,7 @@ export function TrialFacts({ known: { trial, detail } }: { readonly known: Known
         )}
       </Fact>
       <Fact label="working directory">
-        {environment === null ? <Value>{NOT_MEASURED}</Value> : <Copied text={environment.workdir} />}
+        {directory === null ? <Value>{NOT_MEASURED}</Value> : <Copied text={directory} />}
       </Fact>
       <Fact label="tokens in / cached / out">
         <Value>{formatCount(trial.inputTokens)}</Value> / <Value>{formatCount(trial.cachedTokens)}</Value> /{' '}

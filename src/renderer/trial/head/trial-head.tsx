@@ -8,6 +8,7 @@ import { PageHead } from '../../components/page.tsx'
 import { CopyButton, MiddleTruncated, Value } from '../../components/text.tsx'
 import { formatReward } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
+import { trialKey, useEnvironments } from '../../stores/live.ts'
 import { notifyError } from '../../stores/notices.ts'
 import { toSentence } from '../verdict/sentence.ts'
 import type { KnownTrial } from '../use-trial.ts'
@@ -46,8 +47,13 @@ export function TrialHead({ known, children }: { readonly known: KnownTrial; rea
   )
 }
 
-function Answer({ known: { trial, detail } }: { readonly known: KnownTrial }) {
+function Answer({ known: { ref, trial, detail } }: { readonly known: KnownTrial }) {
   const { record } = detail
+  const environments = useEnvironments()
+  const isAssisted =
+    trial.assisted ||
+    record?.assisted === true ||
+    environments.some((one) => one.assisted && one.trial !== null && trialKey(one.trial) === trialKey(ref))
   return (
     <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-sm">
       <span className="flex min-w-0 items-baseline gap-2 text-base">
@@ -65,7 +71,7 @@ function Answer({ known: { trial, detail } }: { readonly known: KnownTrial }) {
           blame <BlameMark blame={trial.blame} />
         </span>
       )}
-      {trial.assisted || record?.assisted === true ? (
+      {isAssisted ? (
         <span className="text-timeout" title="Somebody typed into its environment while it was scored">
           ✎ assisted
         </span>

@@ -2,24 +2,28 @@ import { useStore } from 'zustand'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { moveToTime, type Replay } from '../terminal/replay.ts'
 import type { KnownTrial } from '../use-trial.ts'
+import type { Beginning } from './use-beginning.ts'
 import { PhaseBar } from './phase-bar.tsx'
 import { toPhaseTimeline, toSpans } from './phase-parts.ts'
 
 /** The phases of the trial, with the moment that its terminal shows. */
 export function TrialPhases({
   known: { trial, detail, isRunning },
+  beginning,
   recording,
   replay,
 }: {
   readonly known: KnownTrial
+  readonly beginning: Beginning
   readonly recording: Recording | undefined
   readonly replay: Replay
 }) {
   const { byte, atMs } = useStore(replay)
-  const spans = toSpans(detail.record, recording ?? null, Date.now())
+  const spans = toSpans(detail.record, recording ?? null, Date.now(), beginning.queuedMs)
   const timeline = toPhaseTimeline(spans, isRunning ? null : trial.durationMs)
   if (timeline === null) return null
-  const aheadMs = toAheadMs(detail.record?.phases[0]?.startedAt ?? null, recording?.startedAt ?? null)
+  // The bar begins when the trial was queued, the recording when it was started.
+  const aheadMs = spans[0]?.phase === 'queued' ? spans[0].durationMs : 0
   const cursorMs = byte === null || recording === undefined ? null : aheadMs + atMs
   return (
     <PhaseBar
@@ -33,11 +37,4 @@ export function TrialPhases({
           })}
     />
   )
-}
-
-/** The bar begins when the trial was queued, the recording when it was started. */
-function toAheadMs(queuedAt: string | null, startedAt: string | null): number {
-  if (queuedAt === null || startedAt === null) return 0
-  const aheadMs = Date.parse(startedAt) - Date.parse(queuedAt)
-  return Number.isFinite(aheadMs) ? Math.max(0, aheadMs) : 0
 }

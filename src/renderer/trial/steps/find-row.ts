@@ -1,6 +1,6 @@
 import type { StepOutline } from '../../../contract/api/trials.ts'
 
-export const PAGE = 200
+export const PAGE = 100
 
 /**
  * Position in a list of the first step whose value is at least `wanted`; the last one where none is, null where the

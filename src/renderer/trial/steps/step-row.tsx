@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import type { StepOutline } from '../../../contract/api/trials.ts'
-import { cleanAnsi } from '../../components/ansi-clean.ts'
+import { stripAnsi } from '../../components/ansi-clean.ts'
 import { formatCount, formatDuration } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
 import { STEP_LOOKS } from './step-looks.ts'
@@ -30,7 +30,7 @@ export const StepRow = memo(function StepRow({
         <span className="sr-only">{step.isError ? `${label}, failed` : label}</span>
       </span>
       <span className={`min-w-0 flex-1 truncate ${step.isError ? 'text-failure' : ''}`}>
-        {toVisible(cleanAnsi(step.summary))}
+        {toVisible(stripAnsi(step.summary))}
       </span>
       {step.tokens === null ? null : (
         <span className="shrink-0 text-xs text-dim tabular" title="tokens">

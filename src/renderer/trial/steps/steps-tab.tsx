@@ -1,14 +1,13 @@
-import { ChevronDown, ChevronUp } from 'lucide-react'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { useCall } from '../../client/queries.ts'
-import { Button, IconButton } from '../../components/controls.tsx'
+import { Button } from '../../components/controls.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { plural } from '../../format/format.ts'
 import { useTrialLayout } from '../layout-store.ts'
 import type { Replay } from '../terminal/replay.ts'
-import { TerminalPane } from '../terminal/terminal-pane.tsx'
 import type { KnownTrial } from '../use-trial.ts'
 import { AllSteps } from './all-steps.tsx'
+import { FoldedTerminal } from './folded-terminal.tsx'
 import { OneStep } from './one-step.tsx'
 import { StepList } from './step-list.tsx'
 import { StepModes, StepTools } from './step-tools.tsx'
@@ -40,7 +39,7 @@ export function StepsTab({
             {isRunning ? <Following steps={steps} /> : null}
             <StepModes steps={steps} />
           </div>
-          <Listed steps={steps} errorRows={errorRows} isRunning={isRunning} />
+          <Listed steps={steps} errorRows={errorRows} isFinished={trial.state === 'finished'} />
         </div>
         <div className="flex min-w-0 flex-1 flex-col">
           {(steps.outline.total ?? 0) === 0 ? null : expandAll ? (
@@ -58,11 +57,11 @@ export function StepsTab({
 function Listed({
   steps,
   errorRows,
-  isRunning,
+  isFinished,
 }: {
   readonly steps: Steps
   readonly errorRows: readonly number[]
-  readonly isRunning: boolean
+  readonly isFinished: boolean
 }) {
   const { outline, choice } = steps
   if (outline.error !== null) return <ErrorState error={outline.error} retry={outline.retry} />
@@ -77,11 +76,11 @@ function Listed({
   }
   return (
     <EmptyState
-      title={isRunning ? 'No step yet' : 'No steps'}
+      title={isFinished ? 'No steps' : 'No step yet'}
       hint={
-        isRunning
-          ? 'They appear here as the agent works.'
-          : 'The agent recorded none; its output stands in the terminal.'
+        isFinished
+          ? 'The agent recorded none; what it printed stands in the terminal.'
+          : 'They appear here as the agent works.'
       }
     />
   )
@@ -116,40 +115,4 @@ function useErrorRows({ ref }: KnownTrial, { outline, choice }: Steps): readonly
     isWhole && outline.firstError !== null ? { ...ref, errors: true, offset: 0, limit: 2000 } : null,
   )
   return isWhole ? (data?.steps ?? []).filter(({ isError }) => isError).map(({ index }) => index) : []
-}
-
-function FoldedTerminal({
-  known,
-  recording,
-  replay,
-}: {
-  readonly known: KnownTrial
-  readonly recording: Recording | undefined
-  readonly replay: Replay
-}) {
-  const { terminalFolded: folded, set } = useTrialLayout()
-  const fold = (
-    <IconButton
-      label={folded ? 'Show the terminal' : 'Hide the terminal'}
-      aria-expanded={!folded}
-      onClick={() => set({ terminalFolded: !folded })}
-    >
-      {folded ? <ChevronUp size={14} /> : <ChevronDown size={14} />}
-    </IconButton>
-  )
-  if (folded) {
-    return (
-      <div className="flex shrink-0 items-center justify-between px-2 text-dim">
-        <span>Terminal at this step</span>
-        {fold}
-      </div>
-    )
-  }
-  return (
-    <div className="flex min-h-56 flex-[2] shrink-0 flex-col">
-      <TerminalPane trial={known.ref} recording={recording} replay={replay} isRunning={known.isRunning}>
-        {fold}
-      </TerminalPane>
-    </div>
-  )
 }

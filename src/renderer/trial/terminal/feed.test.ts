@@ -56,6 +56,16 @@ it('writes on for small steps forward, and begins anew for steps back', async ()
   expect(text()).toBe('')
 })
 
+it('begins anew far ahead, instead of feeding all between', async () => {
+  const { feed, reads, resets } = createParts(1024 ** 3)
+  feed.show(160)
+  await feed.settled()
+  feed.show(500_000_000)
+  await feed.settled()
+  expect(resets()).toBe(2)
+  expect(reads.slice(1)).toEqual([{ from: 500_000_000 - WINDOW_BYTES, limit: WINDOW_BYTES }])
+})
+
 it('follows the newest wish only', async () => {
   const { feed, reads, text } = createParts(100_000_000)
   feed.show(1_000_000)

@@ -22,7 +22,7 @@ export function ReplayBar({
   readonly screen: TerminalScreen | null
   readonly children?: ReactNode
 }) {
-  const { following, playing, speed, atMs, byte } = useStore(replay)
+  const { following, playing, speed, atMs, byte, skippedBytes } = useStore(replay)
   const isLive = following && isRunning
   const shownMs = isLive || byte === null ? (recording?.durationMs ?? 0) : atMs
   const isEmpty = recording === undefined || recording.bytes === 0
@@ -49,7 +49,7 @@ export function ReplayBar({
         {formatDuration(shownMs)} / {formatDuration(recording?.durationMs ?? null)} ·{' '}
         {formatBytes(isLive ? (recording?.bytes ?? 0) : (byte ?? recording?.bytes ?? null))}
       </span>
-      <Tail isLive={isLive} isRunning={isRunning} replay={replay} />
+      <Tail isLive={isLive} isRunning={isRunning} replay={replay} skippedBytes={skippedBytes} />
       <FindBar screen={screen} />
       {children}
     </div>
@@ -93,13 +93,26 @@ function Tail({
   isLive,
   isRunning,
   replay,
+  skippedBytes,
 }: {
   readonly isLive: boolean
   readonly isRunning: boolean
   readonly replay: Replay
+  readonly skippedBytes: number
 }) {
   if (!isRunning) return null
-  if (isLive) return <span className="whitespace-nowrap text-running">◐ following</span>
+  if (isLive) {
+    return (
+      <span className="whitespace-nowrap text-running">
+        ◐ following
+        {skippedBytes === 0 ? null : (
+          <span className="text-dim tabular" title="Printed too fast to be shown; all of it is in the log">
+            , {formatBytes(skippedBytes)} skipped
+          </span>
+        )}
+      </span>
+    )
+  }
   return (
     <span className="inline-flex items-center gap-2 whitespace-nowrap">
       <span className="text-timeout">not following</span>

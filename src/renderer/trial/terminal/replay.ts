@@ -13,6 +13,8 @@ export interface ReplayState {
   readonly atMs: number
   readonly playing: boolean
   readonly speed: number
+  /** Printed too fast to be shown, since it follows. */
+  readonly skippedBytes: number
   /** Who moved it last: the steps go along with the terminal, but not with themselves. */
   readonly movedBy: 'terminal' | 'steps'
 }
@@ -27,6 +29,7 @@ export function createReplay(following: boolean): Replay {
     atMs: 0,
     playing: false,
     speed: 4,
+    skippedBytes: 0,
     movedBy: 'steps',
   }))
 }

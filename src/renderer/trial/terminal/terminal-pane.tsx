@@ -1,36 +1,30 @@
-import { useEffect, useRef, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import { useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { useStore } from 'zustand'
-import type { TrialRef } from '../../../contract/api/common.ts'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { usePaneShown } from '../../app/pane-shown.ts'
-import { call } from '../../client/client.ts'
-import { useFollow } from '../../client/queries.ts'
-import type { TerminalScreen } from '../../components/terminal/terminal-screen.ts'
 import { useTerminal } from '../../components/terminal/use-terminal.ts'
-import { formatBytes } from '../../format/format.ts'
-import { notifyError } from '../../stores/notices.ts'
-import { createReplayFeed } from './feed.ts'
+import type { KnownTrial } from '../use-trial.ts'
 import { togglePlaying, usePlayback, type Replay } from './replay.ts'
 import { ReplayBar } from './replay-bar.tsx'
+import { useReplay, useTail } from './use-feeds.ts'
 
 /** Bounded: of a log of any length the rest is a seek away. */
 const SCROLLBACK_LINES = 5000
 
 /** What the trial printed, as it was at one moment; or as it is printed, while it runs. */
 export function TerminalPane({
-  trial,
+  known,
   recording,
   replay,
-  isRunning,
   children,
 }: {
-  readonly trial: TrialRef
+  readonly known: KnownTrial
   readonly recording: Recording | undefined
   readonly replay: Replay
-  readonly isRunning: boolean
   /** At the end of its bar. */
   readonly children?: ReactNode
 }) {
+  const { ref: trial, isRunning } = known
   const { place, screen } = useTerminal({ readOnly: true, scrollback: SCROLLBACK_LINES, label: 'Output of the trial' })
   const frame = useRef<HTMLDivElement>(null)
   const shown = usePaneShown()
@@ -43,7 +37,7 @@ export function TerminalPane({
   // Where the output in the terminal ends, when it was not the replay that wrote it.
   const tailEnd = useRef<number | null>(null)
   useReplay(trial, following ? null : screen, recording, replay, tailEnd)
-  useTail(trial, following && shown ? screen : null, tailEnd)
+  useTail(trial, following && shown ? screen : null, replay, tailEnd)
   const stopAtScroll = (): void => {
     // The terminal has moved when the next frame is drawn.
     requestAnimationFrame(() => {
@@ -79,7 +73,9 @@ export function TerminalPane({
         <div ref={place} className="h-full" />
         {recording?.bytes === 0 && !isRunning ? (
           <p className="absolute inset-0 flex items-center justify-center bg-bg text-dim">
-            Nothing was printed, or another program ran this trial.
+            {known.trial.state === 'queued'
+              ? 'Nothing was printed yet.'
+              : 'Nothing was printed, or another program ran it.'}
           </p>
         ) : null}
       </div>
@@ -90,63 +86,4 @@ export function TerminalPane({
 /** Leaves the terminal as it is, though more is printed. */
 function stopFollowing(replay: Replay, recording: Recording | undefined, byte: number | null): void {
   replay.setState({ following: false, byte: byte ?? recording?.bytes ?? null, atMs: recording?.durationMs ?? 0 })
-}
-
-/** Shows the output as it was where the replay stands. */
-function useReplay(
-  trial: TrialRef,
-  screen: TerminalScreen | null,
-  recording: Recording | undefined,
-  replay: Replay,
-  tailEnd: RefObject<number | null>,
-): void {
-  const { jobName, trialName } = trial
-  const bytes = useRef<number | null>(null)
-  bytes.current = recording?.bytes ?? null
-  const show = useRef<() => void>(() => {})
-  useEffect(() => {
-    if (screen === null) return undefined
-    const gone = new AbortController()
-    const read = async (from: number, limit: number) =>
-      call('trials.readOutput', { jobName, trialName, from, limit }, { signal: gone.signal })
-    const feed = createReplayFeed(screen, read, notifyError, tailEnd.current)
-    tailEnd.current = null
-    show.current = () => {
-      const byte = replay.getState().byte ?? bytes.current
-      if (byte !== null) feed.show(byte)
-    }
-    show.current()
-    const unsubscribe = replay.subscribe(() => show.current())
-    return () => {
-      unsubscribe()
-      show.current = () => {}
-      feed.dispose()
-      gone.abort()
-    }
-  }, [jobName, trialName, screen, replay, tailEnd])
-  useEffect(() => show.current(), [recording?.bytes])
-}
-
-/** Shows what is printed now. The engine is held back while the terminal writes, and then skips ahead. */
-function useTail(trial: TrialRef, screen: TerminalScreen | null, tailEnd: RefObject<number | null>): void {
-  useEffect(() => {
-    if (screen === null) return
-    tailEnd.current = null
-    screen.reset()
-  }, [screen, tailEnd])
-  useFollow('trial.output', screen === null ? null : trial, {
-    async onItems(items) {
-      for (const piece of items) {
-        const skipped = tailEnd.current === null ? 0 : piece.from - tailEnd.current
-        if (skipped > 0) await screen?.write(toSkipMark(skipped))
-        await screen?.write(piece.text)
-        tailEnd.current = piece.to
-      }
-    },
-    onError: notifyError,
-  })
-}
-
-function toSkipMark(bytes: number): string {
-  return `\r\n\u001b[0;2m… ${formatBytes(bytes)} printed too fast to be shown; all of it is in the log …\u001b[0m\r\n`
 }

@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { Outcome } from '../../../contract/outcome.ts'
 import type { TestItem } from '../../../contract/trial.ts'
 import { AnsiText } from '../../components/ansi-text.tsx'
 import { BlameMark } from '../../components/outcome.tsx'
@@ -15,6 +16,14 @@ import { toAssertion } from './assertion.ts'
 /** So many failed tests are shown here; the Verifier tab has them all. */
 const MAX_TESTS = 4
 
+const TITLES: Readonly<Record<Outcome, string>> = {
+  success: 'What was found',
+  failure: 'Why it failed',
+  timeout: 'Why it timed out',
+  error: 'Why it failed',
+  aborted: 'Why it was aborted',
+}
+
 /** Whether there is something to say of why: it did not succeed, or something was found. */
 export function hasVerdict({ trial, detail }: KnownTrial): boolean {
   if (trial.state !== 'finished') return false
@@ -26,9 +35,10 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
   const { verdictFolded: folded, set } = useTrialLayout()
   const { record } = known.detail
   const failed = record?.tests?.items.filter(({ status }) => status === 'failed') ?? []
+  const title = TITLES[known.trial.outcome ?? 'failure']
   const Chevron = folded ? ChevronRight : ChevronDown
   return (
-    <section aria-label="Why it failed" className="mx-(--page) mb-3 flex min-h-0 shrink-0 flex-col rounded-md bg-hover">
+    <section aria-label={title} className="mx-(--page) mb-3 flex min-h-0 shrink-0 flex-col rounded-md bg-hover">
       <header className="flex items-center gap-2 px-2 py-1.5">
         <button
           type="button"
@@ -36,7 +46,7 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
           onClick={() => set({ verdictFolded: !folded })}
           className="inline-flex items-center gap-1.5 font-semibold"
         >
-          <Chevron size={14} aria-hidden /> {known.trial.outcome === 'success' ? 'What was found' : 'Why it failed'}
+          <Chevron size={14} aria-hidden /> {title}
         </button>
         <span className="ml-auto flex flex-wrap items-center justify-end gap-2">
           <AskAgain known={known} />

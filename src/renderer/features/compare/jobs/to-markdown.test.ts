@@ -57,9 +57,9 @@ test('a report has the sides and the tasks that changed', () => {
 })
 
 test('a name cannot make rows or markup', () => {
-  const evil = {
-    ...comparison,
-    tasks: [{ ...comparison.tasks[0], taskName: 'a\n| b | <img src=x> `c`' }],
-  } as Comparison
+  const tasks: Comparison['tasks'] = [
+    { taskName: 'a\n| b | <img src=x> `c`', change: 'improved', cells: [cell(0), cell(1)] },
+  ]
+  const evil: Comparison = { ...comparison, tasks }
   expect(toMarkdown(evil)).toContain(String.raw`| a \| b \| \<img src=x\> \`c\` | improved |`)
 })

@@ -1,8 +1,8 @@
 import type { StepOutline } from '../../../../contract/api/trials.ts'
 
-type Outlined = Pick<StepOutline, 'kind' | 'summary'>
+type Outlined = Pick<StepOutline, 'kind' | 'summary' | 'isError'>
 
-/** A line of the comparison: a step of each side, or of one alone. `same`: both say the same in one line. */
+/** A line of the comparison: a step of each side, or of one alone. `same`: both say the same in one line, and went alike. */
 export interface StepPair<Step extends Outlined> {
   readonly a: Step | null
   readonly b: Step | null
@@ -26,7 +26,8 @@ export function alignSteps<Step extends Outlined>(a: readonly Step[], b: readonl
       pairs.push({ a: stepsA[row] ?? null, b: stepsB[row] ?? null, same: false })
     }
     const [stepA, stepB] = [a[atA], b[atB]]
-    if (stepA !== undefined && stepB !== undefined) pairs.push({ a: stepA, b: stepB, same: true })
+    if (stepA !== undefined && stepB !== undefined)
+      pairs.push({ a: stepA, b: stepB, same: stepA.isError === stepB.isError })
     fromA = atA + 1
     fromB = atB + 1
   }

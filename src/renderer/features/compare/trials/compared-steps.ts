@@ -15,7 +15,7 @@ export interface ComparedSteps {
 }
 
 /** More steps than this are more than anybody reads side by side. */
-export const MAX_STEPS = 6000
+const MAX_STEPS = 6000
 const PAGE = 2000
 const DETAIL_PAGE = 50
 

@@ -19,7 +19,7 @@ interface PairRowProps {
 
 /** One line: a step of each side. Opened, it shows all that was said, called and returned in both. */
 export function PairRow({ a, b, line, isCurrent, isOpen, onToggle }: PairRowProps) {
-  const look = `border-b border-line ${isCurrent ? 'bg-selected' : ''}`
+  const look = isCurrent ? 'bg-selected' : ''
   if (line.kind === 'fold') {
     const Chevron = line.isOpen ? ChevronDown : ChevronRight
     return (
@@ -27,7 +27,7 @@ export function PairRow({ a, b, line, isCurrent, isOpen, onToggle }: PairRowProp
         type="button"
         aria-expanded={line.isOpen}
         onClick={onToggle}
-        className={`flex h-8 w-full items-center gap-2 px-(--page) text-left text-dim hover:text-text ${look}`}
+        className={`flex h-8 w-full items-center gap-2 border-b border-line px-(--page) text-left text-dim hover:text-text ${look}`}
       >
         <Chevron size={14} aria-hidden />
         Same until step {line.count}: {plural(line.count, 'identical step')}
@@ -38,12 +38,12 @@ export function PairRow({ a, b, line, isCurrent, isOpen, onToggle }: PairRowProp
     return <IdenticalRow trial={a} index={line.index} isOpen={isOpen} onToggle={onToggle} look={look} />
   const { a: stepA, b: stepB, same } = line.pair
   return (
-    <div className={look}>
+    <div className="border-b border-line">
       <button
         type="button"
         aria-expanded={isOpen}
         onClick={onToggle}
-        className={`grid h-7.5 w-full grid-cols-[minmax(0,1fr)_20px_minmax(0,1fr)] items-center px-(--page) text-left ${same ? 'text-dim' : ''}`}
+        className={`grid h-7.5 w-full grid-cols-[minmax(0,1fr)_20px_minmax(0,1fr)] items-center px-(--page) text-left ${look} ${same ? 'text-dim' : ''}`}
       >
         <Half step={stepA} />
         <span
@@ -80,12 +80,12 @@ function IdenticalRow({
 }) {
   const { data } = useCall('trials.steps', { ...trial, indices: [index] })
   return (
-    <div className={look}>
+    <div className="border-b border-line">
       <button
         type="button"
         aria-expanded={isOpen}
         onClick={onToggle}
-        className="flex h-7.5 w-full items-center gap-2 px-(--page) text-left text-dim"
+        className={`flex h-7.5 w-full items-center gap-2 px-(--page) text-left text-dim ${look}`}
       >
         <StepRow step={data?.[0]} row={index} />
       </button>

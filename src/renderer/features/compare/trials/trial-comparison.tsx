@@ -4,6 +4,7 @@ import { useCall } from '../../../client/queries.ts'
 import { PageHead } from '../../../components/page.tsx'
 import { ErrorState, Skeleton } from '../../../components/states.tsx'
 import { toVisible } from '../../../format/visible.ts'
+import { notifyError } from '../../../stores/notices.ts'
 import { compareSteps } from './compared-steps.ts'
 import { describeDifference } from './describe-difference.ts'
 import { PairList } from './pair-list.tsx'
@@ -19,7 +20,9 @@ export function TrialComparison({ a, b }: { readonly a: TrialRef; readonly b: Tr
   })
   const error = shownA.error ?? shownB.error ?? steps.error
   const retry = (): void => {
-    for (const query of [shownA, shownB, steps]) if (query.error !== null) void query.refetch()
+    Promise.all([shownA, shownB, steps].map(async (query) => (query.error === null ? null : query.refetch()))).catch(
+      notifyError,
+    )
   }
   const [trialA, trialB] = [shownA.data?.trial, shownB.data?.trial]
   const task = trialA?.taskName ?? a.trialName

@@ -13,7 +13,12 @@ export function JobConfig({ jobName }: { readonly jobName: string }) {
   if (error !== null) return <ErrorState error={error} retry={() => void refetch()} />
   if (data === undefined) return <Skeleton rows={12} />
   return (
-    <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-(--page) py-4" tabIndex={0} role="region" aria-label="Configuration">
+    <div
+      className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-(--page) py-4"
+      tabIndex={0}
+      role="region"
+      aria-label="Configuration"
+    >
       <Facts rows={toFacts(data)} />
       {data.commandLine === null ? null : (
         <Part title="The same run as a command" text={data.commandLine}>
@@ -35,14 +40,26 @@ export function JobConfig({ jobName }: { readonly jobName: string }) {
   )
 }
 
-function Part({ title, text, children }: { readonly title: string; readonly text: string | null; readonly children: ReactNode }) {
+function Part({
+  title,
+  text,
+  children,
+}: {
+  readonly title: string
+  readonly text: string | null
+  readonly children: ReactNode
+}) {
   return (
     <section aria-label={title}>
       <h2 className="flex h-7 items-center gap-1 text-xs text-dim">
         {title}
         {text === null ? null : <CopyButton text={text} label={`Copy ${title}`} />}
       </h2>
-      {text === null ? <p className="text-dim">This job has none that can be read.</p> : <div className="rounded-md bg-raised p-3">{children}</div>}
+      {text === null ? (
+        <p className="text-dim">This job has none that can be read.</p>
+      ) : (
+        <div className="rounded-md bg-raised p-3">{children}</div>
+      )}
     </section>
   )
 }
@@ -69,7 +86,8 @@ function describePassAtK(values: JobDetail['passAtK']): ReactNode {
     <ul>
       {values.map(({ agent, model, k, value }) => (
         <li key={`${agent} ${model ?? ''} ${k}`} className="tabular">
-          pass@{k} {formatPercent(value)} <span className="text-dim">{[agent, model].filter((name) => name !== null).join(' ')}</span>
+          pass@{k} {formatPercent(value)}{' '}
+          <span className="text-dim">{[agent, model].filter((name) => name !== null).join(' ')}</span>
         </li>
       ))}
     </ul>

@@ -20,8 +20,7 @@ export function JobLog({ jobName }: { readonly jobName: string }) {
     'job.events',
     { jobName },
     {
-      onItems: (items: readonly JobEvent[]) =>
-        setLines((known) => [...(known ?? []), ...items.map(describeJobEvent)]),
+      onItems: (items: readonly JobEvent[]) => setLines((known) => [...(known ?? []), ...items.map(describeJobEvent)]),
       onError: setError,
     },
   )
@@ -44,7 +43,9 @@ export function JobLog({ jobName }: { readonly jobName: string }) {
           onChange={setKind}
         />
         <span className="ml-auto text-dim tabular">
-          {shown.length === lines.length ? plural(lines.length, 'event') : `${shown.length} of ${plural(lines.length, 'event')}`}
+          {shown.length === lines.length
+            ? plural(lines.length, 'event')
+            : `${shown.length} of ${plural(lines.length, 'event')}`}
         </span>
       </div>
       {shown.length === 0 ? (
@@ -64,7 +65,9 @@ function LateLog() {
     return () => clearTimeout(timer)
   }, [])
   if (!late) return <Skeleton rows={10} />
-  return <EmptyState title="No events" hint="Jobs of other programs keep none; those of this one begin with their start." />
+  return (
+    <EmptyState title="No events" hint="Jobs of other programs keep none; those of this one begin with their start." />
+  )
 }
 
 function LogList({ lines, jobName }: { readonly lines: readonly LogLine[]; readonly jobName: string }) {
@@ -125,6 +128,8 @@ export function filterLines(lines: readonly LogLine[], text: string, kind: strin
   const needle = text.toLowerCase()
   return lines.filter((line) => {
     if (kind === 'trouble' ? line.tone === 'plain' : kind !== '' && line.about !== kind) return false
-    return needle === '' || line.text.toLowerCase().includes(needle) || (line.trialName ?? '').toLowerCase().includes(needle)
+    return (
+      needle === '' || line.text.toLowerCase().includes(needle) || (line.trialName ?? '').toLowerCase().includes(needle)
+    )
   })
 }

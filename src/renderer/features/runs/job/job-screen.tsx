@@ -1,7 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
-import { navigate, setQuery, useAddress } from '../../../app/router.ts'
+import { navigate, setQuery } from '../../../app/router.ts'
 import { useCall } from '../../../client/queries.ts'
 import { JobState } from '../../../components/job-state.tsx'
 import { PageHead } from '../../../components/page.tsx'
@@ -15,6 +15,7 @@ import { JobButtons } from './job-buttons.tsx'
 import { JobConfig } from './job-config.tsx'
 import { describeJob } from './job-facts.ts'
 import { JobLog } from './job-log.tsx'
+import { useRunsAddress } from '../address.ts'
 
 const Outcomes = lazy(async () => import('../outcomes/outcomes.tsx').then((m) => ({ default: m.Outcomes })))
 const Pareto = lazy(async () => import('../pareto/pareto.tsx').then((m) => ({ default: m.Pareto })))
@@ -26,7 +27,7 @@ type JobTab = (typeof TABS)[number]
 /** One job: how it goes, and everything about it. */
 export function JobScreen({ jobName }: { readonly jobName: string }) {
   const shown = usePaneShown()
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const tab: JobTab = TABS.find((name) => name === query['tab']) ?? 'trials'
   const live = useJob(jobName)
   const detail = useCall('jobs.show', { jobName })

@@ -5,6 +5,7 @@ import { describeTime, JobState } from '../../../components/job-state.tsx'
 import { ProgressBar } from '../../../components/progress-bar.tsx'
 import { Link, MiddleTruncated, RateText, Value } from '../../../components/text.tsx'
 import { formatCost, formatWhen, plural } from '../../../format/format.ts'
+import { toShortName } from '../../../format/short-name.ts'
 import { toVisible } from '../../../format/visible.ts'
 import { endedOf, rateSoFar } from '../job/job-facts.ts'
 import { jobPath } from '../job-path.ts'
@@ -36,7 +37,7 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
     title: 'Agents × models',
     width: 'minmax(88px, 1.5fr)',
     spare: false,
-    cell: (job) => <span title={describeWho(job)}>{describeWho(job)}</span>,
+    cell: (job) => <span title={describeWho(job)}>{describeWho(job, toShortName)}</span>,
   },
   {
     id: 'tasks',
@@ -137,16 +138,18 @@ function rateColumn(wide: boolean): Column<JobSummary> {
   return {
     id: 'rate',
     title: wide ? 'Resolved (95 % CI)' : 'Resolved',
-    width: wide ? '176px' : '124px',
+    width: wide ? '190px' : '128px',
     align: 'right',
     cell: (job) => <RateText rate={rateSoFar(job)} interval={wide ? 'short' : false} />,
   }
 }
 
-/** `terminus-2, claude-code × 2 models`. */
-export function describeWho({ agents, models }: Pick<JobSummary, 'agents' | 'models'>): string {
+/** `terminus-2, claude-code × gpt-5, gpt-5-mini`. */
+function describeWho(
+  { agents, models }: Pick<JobSummary, 'agents' | 'models'>,
+  toName: (model: string) => string = (model) => model,
+): string {
   const who = agents.map(toVisible).join(', ')
   if (models.length === 0) return who
-  return `${who} × ${models.map(toVisible).join(', ')}`
+  return `${who} × ${models.map(toName).map(toVisible).join(', ')}`
 }
-

@@ -25,7 +25,11 @@ export function JobMenu({ job }: { readonly job: JobSummary }) {
   return (
     <Menu
       trigger={
-        <IconButton label={`Actions for ${jobName}`} className="-m-1" onDoubleClick={(event) => event.stopPropagation()}>
+        <IconButton
+          label={`Actions for ${jobName}`}
+          className="-m-1"
+          onDoubleClick={(event) => event.stopPropagation()}
+        >
           <Ellipsis size={14} />
         </IconButton>
       }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
-import { navigate, paths, setQuery, useAddress } from '../../../app/router.ts'
+import { navigate, paths, setQuery } from '../../../app/router.ts'
 import { Button, SearchField } from '../../../components/controls.tsx'
 import { DataTable } from '../../../components/data-table.tsx'
 import { FreshRows } from '../../../components/fresh-rows.tsx'
@@ -17,11 +17,12 @@ import { ViewSwitch } from '../view-switch.tsx'
 import { jobColumns } from './job-columns.tsx'
 import { JobSelectionBar } from './job-selection-bar.tsx'
 import { useJobList } from './use-job-list.ts'
+import { useRunsAddress } from '../address.ts'
 
 /** Every job, the newest first, live. */
 export function JobsScreen() {
   const shown = usePaneShown()
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const text = query['text'] ?? ''
   const list = useJobList(text)
   const [current, setCurrent] = useState<string | null>(null)
@@ -99,7 +100,8 @@ function Answer({ count, searched }: { readonly count: number | null; readonly s
   if (running.length === 0) return <>{all === '' ? 'Nothing is running' : `${all}, nothing is running`}</>
   return (
     <>
-      {plural(running.length, 'job')} running, {plural(left, 'trial')} left{all === '' ? '' : `; ${all}${searched ? '' : ' in all'}`}
+      {plural(running.length, 'job')} running, {plural(left, 'trial')} left
+      {all === '' ? '' : `; ${all}${searched ? '' : ' in all'}`}
     </>
   )
 }

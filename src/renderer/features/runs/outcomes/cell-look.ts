@@ -21,7 +21,7 @@ export interface Scale {
 }
 
 /** Tints from light to strong; on the strong ones the text turns. */
-export const STEPS = [0.06, 0.16, 0.28, 0.84, 1] as const
+export const STEPS = [0.06, 0.16, 0.28, 0.9, 1] as const
 
 /** Steps with about as many trials each, so that one expensive trial does not make all others look alike. */
 export function toScale(values: readonly number[]): Scale {
@@ -57,7 +57,12 @@ export function lookOf(trial: GridTrial, by: ColourBy, scale: Scale): CellLook {
   }
   if (value === null) return { sign: '–', fill: 'var(--line)', opacity: 0.3, text: 'var(--text-dim)' }
   const opacity = STEPS[stepOf(scale, value)] ?? 0
-  return { sign: toSign(value, by), fill: 'var(--accent)', opacity, text: opacity > 0.5 ? 'var(--on-accent)' : 'var(--text)' }
+  return {
+    sign: toSign(value, by),
+    fill: 'var(--accent)',
+    opacity,
+    text: opacity > 0.5 ? 'var(--on-accent)' : 'var(--text)',
+  }
 }
 
 /** As short as a cell: `$0.12`, `3m`, `0.5`. */

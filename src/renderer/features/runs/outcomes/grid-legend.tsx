@@ -4,7 +4,11 @@ import { STEPS, toSign, type ColourBy, type Scale } from './cell-look.ts'
 /** What the tints and signs of the grid mean. */
 export function GridLegend({ colour, scale }: { readonly colour: ColourBy; readonly scale: Scale }) {
   return (
-    <div aria-label="Legend" role="group" className="flex h-8 shrink-0 items-center gap-4 overflow-hidden border-t border-line px-(--page) text-xs whitespace-nowrap text-dim">
+    <div
+      aria-label="Legend"
+      role="group"
+      className="flex h-8 shrink-0 items-center gap-4 overflow-hidden border-t border-line px-(--page) text-xs whitespace-nowrap text-dim"
+    >
       {colour === 'outcome' ? <OutcomeLegend /> : <ScaleLegend colour={colour} scale={scale} />}
       <span className="ml-auto">✗ never resolved · ≈ mixed</span>
     </div>

@@ -3,7 +3,7 @@ import { MiddleTruncated } from '../../../components/text.tsx'
 import { kindOf, labelOf, type Dimension, type GridLine } from './to-grid.ts'
 
 /** `✗ 0/5`, `≈ 2/5`, `5/5`; what runs or waits does not count. */
-export function LineTotal({ line }: { readonly line: GridLine }) {
+function LineTotal({ line }: { readonly line: GridLine }) {
   const kind = kindOf(line)
   if (kind === 'open')
     return (
@@ -47,7 +47,7 @@ export function ColumnHead({
 }) {
   const label = toVisible(labelOf(line.key, dimension))
   return (
-    <span className="flex h-full flex-col items-center justify-end gap-0.5 pb-1" title={label}>
+    <span className="flex h-full flex-col items-center justify-end gap-0.5 pb-1" title={toVisible(line.key)}>
       {upright ? (
         <span className="min-h-0 flex-1 rotate-180 truncate text-xs [writing-mode:vertical-rl]">{label}</span>
       ) : (

@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useWidth } from '../../../components/use-width.ts'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { labelOf, type Dimension, type Grid, type GridLine } from './to-grid.ts'
 import { CellList } from './cell-list.tsx'
 import type { ColourBy, Scale } from './cell-look.ts'
-import { GridCell } from './grid-cell.tsx'
-import { ColumnHead, RowHead } from './grid-lines.tsx'
+import { ColumnHead } from './grid-lines.tsx'
+import { cellId, GridRow } from './grid-row.tsx'
 import { toGridSize } from './grid-size.ts'
 import { useGridKeys, type Spot } from './use-grid-keys.ts'
 
@@ -22,12 +23,11 @@ export interface GridViewProps {
 export function GridView(props: GridViewProps) {
   const { grid, rows, columns, dimensions, colour, scale } = props
   const scroller = useRef<HTMLDivElement>(null)
-  const size = toGridSize(useWidth(scroller), {
-    columns: columns.length,
-    deepest: grid.deepest,
-    colour,
-    longest: Math.max(...columns.map(({ key }) => labelOf(key, dimensions.columns).length)),
-  })
+  const width = useWidth(scroller)
+  const size = useMemo(() => {
+    const longest = Math.max(...columns.map(({ key }) => labelOf(key, dimensions.columns).length))
+    return toGridSize(width, { columns: columns.length, deepest: grid.deepest, colour, longest })
+  }, [width, columns, dimensions.columns, grid.deepest, colour])
   const [listed, setListed] = useState<Spot | null>(null)
   const rowItems = useVirtualizer({
     count: rows.length,
@@ -48,6 +48,7 @@ export function GridView(props: GridViewProps) {
   })
   useEffect(() => columnItems.measure(), [columnItems, size.cellWidth, size.headWidth])
   useEffect(() => rowItems.measure(), [rowItems, size.headHeight])
+  const inView = columnItems.getVirtualItems()
   const trialsAt = ({ row, column }: Spot): readonly ListedTrial[] =>
     grid.cell(rows[row]?.key ?? '', columns[column]?.key ?? '')
   const { spot, onKeyDown, onFocus } = useGridKeys({
@@ -74,7 +75,7 @@ export function GridView(props: GridViewProps) {
         tabIndex={0}
         onKeyDown={onKeyDown}
         onFocus={onFocus}
-        className="min-h-0 flex-1 overflow-auto outline-offset-[-2px]"
+        className="min-h-0 flex-1 overflow-auto outline-none"
       >
         <div className="relative" style={{ width: columnItems.getTotalSize(), height: rowItems.getTotalSize() }}>
           <div
@@ -91,7 +92,7 @@ export function GridView(props: GridViewProps) {
               <span>{dimensions.rows}</span>
               <span>resolved</span>
             </span>
-            {columnItems.getVirtualItems().map(({ index, start }) => {
+            {inView.map(({ index, start }) => {
               const line = columns[index]
               return line === undefined ? null : (
                 <span
@@ -106,47 +107,24 @@ export function GridView(props: GridViewProps) {
               )
             })}
           </div>
-          {rowItems.getVirtualItems().map((item) => {
-            const line = rows[item.index]
+          {rowItems.getVirtualItems().map(({ index, start }) => {
+            const line = rows[index]
             return line === undefined ? null : (
-              <div
+              <GridRow
                 key={line.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className="group absolute left-0 w-full"
-                style={{ top: item.start, height: size.cellHeight }}
-              >
-                <span
-                  role="rowheader"
-                  className="sticky left-0 z-10 flex h-full items-center bg-bg group-hover:bg-hover"
-                  style={{ width: size.headWidth }}
-                >
-                  <RowHead line={line} dimension={dimensions.rows} />
-                </span>
-                {columnItems.getVirtualItems().map(({ index, start }) => {
-                  const here = { row: item.index, column: index }
-                  const isCurrent = spot?.row === here.row && spot.column === here.column
-                  return (
-                    <span
-                      key={index}
-                      id={cellId(here)}
-                      role="gridcell"
-                      aria-colindex={index + 2}
-                      aria-selected={isCurrent}
-                      className={`absolute inset-y-0 rounded-md ${isCurrent ? 'outline-2 outline-focus' : ''}`}
-                      style={{ left: start, width: size.cellWidth }}
-                    >
-                      <GridCell
-                        trials={trialsAt(here)}
-                        colour={colour}
-                        scale={scale}
-                        width={size.cellWidth}
-                        onList={() => setListed(here)}
-                      />
-                    </span>
-                  )
-                })}
-              </div>
+                grid={grid}
+                line={line}
+                index={index}
+                top={start}
+                columns={columns}
+                inView={inView}
+                dimension={dimensions.rows}
+                colour={colour}
+                scale={scale}
+                size={size}
+                current={spot?.row === index ? spot.column : null}
+                onList={setListed}
+              />
             )
           })}
         </div>
@@ -160,18 +138,4 @@ export function GridView(props: GridViewProps) {
       )}
     </>
   )
-}
-
-function cellId({ row, column }: Spot): string {
-  return `outcome-${row}-${column}`
-}
-
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(1000)
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 1000))
-    if (element.current !== null) observer.observe(element.current)
-    return () => observer.disconnect()
-  }, [element])
-  return width
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
-import { setQuery, useAddress } from '../../../app/router.ts'
+import { setQuery } from '../../../app/router.ts'
 import { Segmented, Select } from '../../../components/controls.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx'
 import { plural } from '../../../format/format.ts'
@@ -9,6 +9,7 @@ import { GridLegend } from './grid-legend.tsx'
 import { GridView } from './grid-view.tsx'
 import { DIMENSIONS, kindOf, sortLines, toGrid, type Dimension, type LineKind } from './to-grid.ts'
 import { useJobTrials } from './use-job-trials.ts'
+import { useRunsAddress } from '../address.ts'
 
 /** The trials of a job as a grid of any two of task, model, agent and attempt. It fills while the job runs. Rows and
  * columns are never the same: the other one takes what this one was. */
@@ -25,15 +26,36 @@ function OutcomeGrid({ trials }: { readonly trials: readonly ListedTrial[] }) {
   const grid = useMemo(() => toGrid(trials, rows, columns), [trials, rows, columns])
   const scale = useMemo(() => toScale(trials.flatMap((trial) => valueOf(trial, colour) ?? [])), [trials, colour])
   const sorted = useMemo(() => sortLines(grid.rows, sort), [grid, sort])
+  const sortedColumns = useMemo(() => sortLines(grid.columns, 'name'), [grid])
   const shown = only === null ? sorted : sorted.filter((row) => kindOf(row) === only)
   const counts = (kind: LineKind): number => sorted.filter((row) => kindOf(row) === kind).length
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-(--page) py-2">
-        <DimensionSelect label="Rows" value={rows} onChange={(value) => setQuery('runs', value === columns ? { rows: value, columns: rows } : { rows: value })} />
-        <DimensionSelect label="Columns" value={columns} onChange={(value) => setQuery('runs', value === rows ? { rows: columns, columns: value } : { columns: value })} />
-        <Choice label="Colour" value={colour} values={COLOURS} onChange={(value) => setQuery('runs', { colour: value })} />
-        <Choice label="Sort" value={sort} values={['name', 'rate']} onChange={(value) => setQuery('runs', { order: value })} />
+        <DimensionSelect
+          label="Rows"
+          value={rows}
+          onChange={(value) => setQuery('runs', value === columns ? { rows: value, columns: rows } : { rows: value })}
+        />
+        <DimensionSelect
+          label="Columns"
+          value={columns}
+          onChange={(value) =>
+            setQuery('runs', value === rows ? { rows: columns, columns: value } : { columns: value })
+          }
+        />
+        <Choice
+          label="Colour"
+          value={colour}
+          values={COLOURS}
+          onChange={(value) => setQuery('runs', { colour: value })}
+        />
+        <Choice
+          label="Sort"
+          value={sort}
+          values={['name', 'rate']}
+          onChange={(value) => setQuery('runs', { order: value })}
+        />
         <Segmented
           label="Rows that are shown"
           value={only ?? ''}
@@ -49,7 +71,14 @@ function OutcomeGrid({ trials }: { readonly trials: readonly ListedTrial[] }) {
       {shown.length === 0 ? (
         <EmptyState title={`No ${rows} of this kind`} hint={`${plural(sorted.length, rows)} in all.`} />
       ) : (
-        <GridView grid={grid} rows={shown} columns={sortLines(grid.columns, 'name')} dimensions={{ rows, columns }} colour={colour} scale={scale} />
+        <GridView
+          grid={grid}
+          rows={shown}
+          columns={sortedColumns}
+          dimensions={{ rows, columns }}
+          colour={colour}
+          scale={scale}
+        />
       )}
       <GridLegend colour={colour} scale={scale} />
     </>
@@ -66,7 +95,7 @@ interface GridChoice {
 
 /** What the address says; without it, columns are what there are several of. */
 function useChoice(trials: readonly ListedTrial[]): GridChoice {
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const rows = DIMENSIONS.find((name) => name === query['rows']) ?? 'task'
   const asked = DIMENSIONS.find((name) => name === query['columns'])
   const columns = asked !== undefined && asked !== rows ? asked : defaultColumns(trials, rows)
@@ -85,11 +114,24 @@ function defaultColumns(trials: readonly ListedTrial[], rows: Dimension): Dimens
   return counted ?? several[1] ?? 'agent'
 }
 
-function DimensionSelect({ label, value, onChange }: { readonly label: string; readonly value: Dimension; readonly onChange: (value: string) => void }) {
+function DimensionSelect({
+  label,
+  value,
+  onChange,
+}: {
+  readonly label: string
+  readonly value: Dimension
+  readonly onChange: (value: string) => void
+}) {
   return (
     <span className="inline-flex items-center gap-1.5">
       <span className="text-dim">{label}</span>
-      <Select label={label} value={value} choices={DIMENSIONS.map((name) => ({ value: name, label: name }))} onChange={onChange} />
+      <Select
+        label={label}
+        value={value}
+        choices={DIMENSIONS.map((name) => ({ value: name, label: name }))}
+        onChange={onChange}
+      />
     </span>
   )
 }
@@ -108,7 +150,12 @@ function Choice({
   return (
     <span className="inline-flex items-center gap-1.5">
       <span className="text-dim">{label}</span>
-      <Segmented label={label} value={value} choices={values.map((name) => ({ value: name, label: name }))} onChange={onChange} />
+      <Segmented
+        label={label}
+        value={value}
+        choices={values.map((name) => ({ value: name, label: name }))}
+        onChange={onChange}
+      />
     </span>
   )
 }

@@ -93,7 +93,7 @@ function valueOf(trial: GridTrial, dimension: Exclude<Dimension, 'attempt'>): st
 
 /** What a key of a dimension is called. */
 export function labelOf(key: string, dimension: Dimension): string {
-  if (dimension === 'task' && key !== '') return toShortName(key)
+  if ((dimension === 'task' || dimension === 'model') && key !== '') return toShortName(key)
   if (key === '') return dimension === 'model' ? 'no model' : 'not known'
   return dimension === 'attempt' ? `#${key}` : key
 }

@@ -1,8 +1,9 @@
 import { AxisBottom, AxisLeft } from '@visx/axis'
 import { scaleLinear, scaleLog } from '@visx/scale'
 import { LinePath } from '@visx/shape'
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useRef } from 'react'
 import { formatCost, formatCount, formatDuration, formatPercent } from '../../../format/format.ts'
+import { useWidth } from '../../../components/use-width.ts'
 import { toVisible } from '../../../format/visible.ts'
 import { boxesAlong, placeLabels } from './place-labels.ts'
 import { needsLog, type Metric, type Pareto, type ParetoPoint } from './to-pareto.ts'
@@ -142,14 +143,4 @@ function describePoint({ label, x, y, low, high }: ParetoPoint, format: (value: 
 function describe({ points, frontier }: Pareto, format: (value: number) => string): string {
   const best = frontier.map(({ label }) => toVisible(label)).join(', ')
   return `${points.map((point) => describePoint(point, format)).join('; ')}. On the frontier: ${best}.`
-}
-
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(800)
-  useEffect(() => {
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.max(320, entry?.contentRect.width ?? 800)))
-    if (element.current !== null) observer.observe(element.current)
-    return () => observer.disconnect()
-  }, [element])
-  return width
 }

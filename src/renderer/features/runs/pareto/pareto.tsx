@@ -1,12 +1,13 @@
 import { lazy, Suspense } from 'react'
 import type { OutputOf } from '../../../../contract/api/api.ts'
-import { setQuery, useAddress } from '../../../app/router.ts'
+import { setQuery } from '../../../app/router.ts'
 import { useCall } from '../../../client/queries.ts'
 import { Segmented } from '../../../components/controls.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx'
 import { toVisible } from '../../../format/visible.ts'
 import { CombinationTable } from './combination-table.tsx'
 import { METRICS, toPareto, type Metric } from './to-pareto.ts'
+import { useRunsAddress } from '../address.ts'
 
 const ParetoChart = lazy(async () => import('./pareto-chart.tsx').then((m) => ({ default: m.ParetoChart })))
 
@@ -16,18 +17,28 @@ export function Pareto({ jobName }: { readonly jobName: string }) {
   if (error !== null) return <ErrorState error={error} retry={() => void refetch()} />
   if (data === undefined) return <Skeleton rows={10} />
   if (data.combinations.length === 0) {
-    return <EmptyState title="No trial has finished yet" hint="Each agent and model becomes a point once a trial of it has ended." />
+    return (
+      <EmptyState
+        title="No trial has finished yet"
+        hint="Each agent and model becomes a point once a trial of it has ended."
+      />
+    )
   }
   return <Chart data={data} />
 }
 
 function Chart({ data }: { readonly data: OutputOf<'stats.combinations'> }) {
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const asked = METRICS.find((name) => name === query['against'])
   const metric = asked ?? firstMeasured(data)
   const pareto = toPareto(data.combinations, metric)
   return (
-    <div role="region" aria-label="Pareto" tabIndex={0} className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-(--page) py-3">
+    <div
+      role="region"
+      aria-label="Pareto"
+      tabIndex={0}
+      className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto px-(--page) py-3"
+    >
       <div className="flex items-center gap-2">
         <span className="text-dim">Resolved against</span>
         <Segmented
@@ -44,7 +55,10 @@ function Chart({ data }: { readonly data: OutputOf<'stats.combinations'> }) {
         )}
       </div>
       {pareto.points.length === 0 ? (
-        <EmptyState title={`No ${metric} was measured`} hint="Agents that tell nothing of it have no place in this chart." />
+        <EmptyState
+          title={`No ${metric} was measured`}
+          hint="Agents that tell nothing of it have no place in this chart."
+        />
       ) : (
         <Suspense fallback={<div className="h-96" />}>
           <ParetoChart pareto={pareto} metric={metric} />
@@ -56,7 +70,10 @@ function Chart({ data }: { readonly data: OutputOf<'stats.combinations'> }) {
           {pareto.unmeasured.map(({ label }) => toVisible(label)).join(', ')}
         </p>
       )}
-      <CombinationTable combinations={data.combinations} best={new Set(pareto.frontier.map(({ combination }) => combination))} />
+      <CombinationTable
+        combinations={data.combinations}
+        best={new Set(pareto.frontier.map(({ combination }) => combination))}
+      />
     </div>
   )
 }

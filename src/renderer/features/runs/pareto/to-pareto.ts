@@ -42,11 +42,11 @@ export function toPareto(combinations: readonly Combination[], metric: Metric): 
   }
 }
 
-export function labelOf({ agent, model }: Pick<Combination, 'agent' | 'model'>): string {
+function labelOf({ agent, model }: Pick<Combination, 'agent' | 'model'>): string {
   return model === null ? agent : `${agent} ${model}`
 }
 
-export function medianOf(combination: Combination, metric: Metric): number | null {
+function medianOf(combination: Combination, metric: Metric): number | null {
   if (metric === 'cost') return combination.costUsd.median
   return metric === 'tokens' ? combination.tokens.median : combination.durationMs.median
 }

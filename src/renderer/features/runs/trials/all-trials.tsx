@@ -1,4 +1,3 @@
-import { useAddress } from '../../../app/router.ts'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate } from '../../../app/router.ts'
@@ -8,11 +7,12 @@ import { toTrialFilter } from '../../../stores/trial-filter.ts'
 import { ViewSwitch } from '../view-switch.tsx'
 import { TrialsView } from './trials-view.tsx'
 import { describeTrials } from './describe-trials.ts'
+import { useRunsAddress } from '../address.ts'
 
 /** The trials of all jobs. */
 export function AllTrials() {
   const shown = usePaneShown()
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const filter = toTrialFilter(query)
   const overview = useCall('stats.overview', { filter })
   const total = useCall('trials.query', { filter, limit: 1 })

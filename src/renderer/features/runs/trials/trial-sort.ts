@@ -1,7 +1,7 @@
 import { TrialColumn } from '../../../../contract/api/trials.ts'
 import type { TableSort } from '../../../components/data-table.tsx'
 
-export const NEWEST_FIRST: TableSort = { column: 'startedAt', descending: true }
+const NEWEST_FIRST: TableSort = { column: 'startedAt', descending: true }
 
 /** `costUsd` or `-costUsd` of an address; what is no column is the newest first. */
 export function parseSort(text: string | undefined): TableSort {

@@ -1,10 +1,11 @@
+import { ArrowDownWideNarrow } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
 import type { TrialFilter } from '../../../../contract/api/common.ts'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
-import { navigate, paths, setQuery, useAddress } from '../../../app/router.ts'
-import { Segmented } from '../../../components/controls.tsx'
+import { navigate, paths, setQuery } from '../../../app/router.ts'
+import { IconButton, Select } from '../../../components/controls.tsx'
 import { DataTable } from '../../../components/data-table.tsx'
 import { FilterBar } from '../../../components/filter-bar.tsx'
 import { FreshRows } from '../../../components/fresh-rows.tsx'
@@ -20,10 +21,11 @@ import { visibleColumns, useColumnChoice } from './trial-columns.ts'
 import { TrialSelectionBar } from './trial-selection-bar.tsx'
 import { parseSort, toSortText } from './trial-sort.ts'
 import { useTrialRows } from './use-trial-rows.ts'
+import { useRunsAddress } from '../address.ts'
 
 /** Trials with filters, order and groups, all of which stand in the address. `jobName`: of this job only. */
 export function TrialsView({ jobName }: { readonly jobName: string | null }) {
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const by = GROUPS.find((group) => group === query['group']) ?? null
   // Lists of other groups are other lists.
   return <Trials key={by ?? ''} jobName={jobName} by={by} />
@@ -31,7 +33,7 @@ export function TrialsView({ jobName }: { readonly jobName: string | null }) {
 
 function Trials({ jobName, by }: { readonly jobName: string | null; readonly by: GroupBy | null }) {
   const shown = usePaneShown()
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const { filter, whole, within } = useFilter(jobName)
   const sort = useMemo(() => parseSort(query['sort']), [query['sort']])
   const rows = useTrialRows(whole, sort, by)
@@ -67,18 +69,26 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
             filter={filter}
             within={within}
             keys={FILTERS}
+            steady={STEADY}
             onChange={(next) =>
               setQuery('runs', { ...fromTrialFilter(next), ...(jobName === null ? {} : { jobNames: null }) })
             }
           />
         </div>
         <span className="mr-1.5 inline-flex h-7 items-center text-dim">Group by</span>
-        <Segmented
+        <Select
           label="Group by"
           value={by ?? ''}
-          choices={[{ value: '', label: 'none' }, ...GROUPS.map((value) => ({ value, label: value }))]}
+          choices={[{ value: '', label: 'nothing' }, ...GROUPS.map((value) => ({ value, label: value }))]}
           onChange={(value) => setQuery('runs', { group: value === '' ? null : value })}
         />
+        <IconButton
+          label={rows.isStale ? 'Put the rows in order again' : 'The rows are in order'}
+          disabled={!rows.isStale}
+          onClick={rows.reload}
+        >
+          <ArrowDownWideNarrow size={14} />
+        </IconButton>
         <ColumnMenu visible={columns} />
       </div>
       {rows.note === null ? null : <p className="px-(--page) pb-1 text-xs text-dim">{rows.note}</p>}
@@ -113,21 +123,12 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
   )
 }
 
-const FILTERS = [
-  'states',
-  'outcomes',
-  'blames',
-  'exceptionTypes',
-  'agents',
-  'models',
-  'tasks',
-  'sources',
-  'backends',
-] as const
+const STEADY = ['states', 'outcomes', 'blames', 'exceptionTypes', 'agents', 'models', 'tasks'] as const
+const FILTERS = [...STEADY, 'sources', 'backends'] as const
 
 /** `filter` as the address says, `within` what the screen adds, `whole` both. */
 function useFilter(jobName: string | null): Readonly<Record<'filter' | 'whole' | 'within', TrialFilter>> {
-  const { query } = useAddress('runs')
+  const { query } = useRunsAddress()
   const text = JSON.stringify(query)
   return useMemo(() => {
     const asked = toTrialFilter(query)

@@ -19,6 +19,8 @@ export interface TrialLists {
   readonly latest: (trial: ListedTrial) => ListedTrial
   /** How many there are now more than when the list was loaded. */
   readonly fresh: number
+  /** Rows have changed since: in the order of the list they may stand elsewhere. */
+  readonly isStale: boolean
   readonly reload: () => void
 }
 
@@ -52,7 +54,13 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
   useEffect(() => {
     if (isFirst) reload()
   }, [isFirst, reload])
-  return { lists, latest: (trial) => changed.get(trialKey(trial)) ?? trial, fresh: isFirst ? 0 : fresh, reload }
+  return {
+    lists,
+    latest: (trial) => changed.get(trialKey(trial)) ?? trial,
+    fresh: isFirst ? 0 : fresh,
+    isStale: changed.size > 0,
+    reload,
+  }
 }
 
 /** Trials of one group only. */

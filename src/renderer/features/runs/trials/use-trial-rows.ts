@@ -14,6 +14,8 @@ export interface TrialRows {
   readonly loaded: () => readonly ListedTrial[]
   readonly onVisible: (from: number, to: number) => void
   readonly fresh: number
+  /** Rows have changed since the list was loaded: in its order they may stand elsewhere. */
+  readonly isStale: boolean
   readonly note: string | null
   /** Opens or closes a group. */
   readonly toggle: (value: string) => void
@@ -22,7 +24,7 @@ export interface TrialRows {
 
 /** The rows of a table of trials: one list, or groups that open. */
 export function useTrialRows(filter: TrialFilter, sort: TableSort, by: GroupBy | null): TrialRows {
-  const { lists, latest, fresh, reload } = useTrialLists(filter, sort, by)
+  const { lists, latest, fresh, isStale, reload } = useTrialLists(filter, sort, by)
   const { groups, note } = useGroups(by, filter)
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const layout = layOutGroups(groups, open, (value) => lists.list(value).total)
@@ -44,7 +46,7 @@ export function useTrialRows(filter: TrialFilter, sort: TableSort, by: GroupBy |
     else for (const part of visibleLists(layout, from, to)) lists.show(part.list, part.from, part.to)
   }
   // The layout decides what is in view, so that a group that is opened is asked for without a scroll.
-  const layoutKey = by === null ? '' : layout.stretches.map(({ from }) => from).join()
+  const layoutKey = by === null ? '' : layout.stretches.map(({ from, trials }) => `${from}+${trials}`).join()
   const onVisible = useCallback(show, [lists, by, layoutKey])
 
   return {
@@ -58,6 +60,7 @@ export function useTrialRows(filter: TrialFilter, sort: TableSort, by: GroupBy |
     loaded: () => shown.flatMap((list) => lists.loaded(list)).map(latest),
     onVisible,
     fresh: late,
+    isStale,
     note,
     toggle: (value) =>
       setOpen((known) => {

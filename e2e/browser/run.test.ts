@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import { containersOf, docker } from '../../test/support/engine-clients.ts'
+import { readJobRecord } from '../../test/support/job-folder.ts'
+import { describeOn } from '../../test/support/machine.ts'
+import { startJob, trialOf, trialsOf, untilState } from '../support/jobs.ts'
+import { answer, openTab, pane, settled, terminalText, until, untilTerminal } from '../support/page.ts'
+import { useWorkbench } from '../support/workbench.ts'
+
+/** An agent that talks for some seconds and does nothing that would solve a task. */
+const TALKS = 'for n in $(seq 1 12); do echo "line $n"; sleep 0.4; done'
+
+describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
+  const workbench = useWorkbench({
+    tasks: [{ name: 'endless', solution: 'while :; do date; sleep 0.2; done', agentTimeout: 300 }],
+  })
+
+  test('start from Tasks, watch it live, see why it failed, run it again', async () => {
+    const page = await workbench.open()
+    await openTab(page, 'Tasks')
+    await page.getByLabel('Search tasks').fill('release-tree')
+    await page.getByRole('grid', { name: 'Tasks' }).getByText('release-tree').first().click()
+    await page.getByRole('button', { name: 'Run this task' }).click()
+    const dialog = page.getByRole('dialog', { name: 'New run' })
+    await dialog.getByRole('combobox', { name: 'Agent' }).click()
+    await page.getByRole('option', { name: 'command' }).click()
+    await dialog.getByLabel('command run').fill(TALKS)
+    await dialog.getByLabel('Job name').fill('talker')
+    await dialog.getByRole('status').filter({ hasText: '1 trial' }).waitFor()
+    expect(await dialog.getByLabel('Command', { exact: true }).innerText()).toMatch(
+      /tbcc run .*release-tree.*-a command/s,
+    )
+    await dialog.getByRole('button', { name: 'Start 1 trial' }).click()
+
+    await until(() => page.url().endsWith('/runs/talker'))
+    await pane(page).getByText('running', { exact: true }).first().waitFor()
+    await page.getByRole('grid', { name: 'Trials' }).getByRole('link', { name: 'release-tree' }).click()
+    const terminal = page.getByRole('region', { name: 'Terminal' })
+    await untilTerminal(terminal, /^line 3$/m)
+    expect(await terminalText(terminal)).not.toContain('line 12')
+    await pane(page).getByText('◐ agent execution').waitFor()
+    const before = await agentSeconds(page)
+    await until(async () => (await agentSeconds(page)) > before)
+
+    await page.getByRole('region', { name: 'Why it failed' }).waitFor({ timeout: 30_000 })
+    await page.getByRole('region', { name: 'Why it failed' }).getByTitle('charged to the agent').waitFor()
+    await pane(page)
+      .getByText(/of 9 tests failed/)
+      .first()
+      .waitFor()
+    await page.getByRole('tab', { name: /^Verifier/ }).click()
+    await page.getByRole('grid', { name: 'Tests' }).getByText('failed').first().waitFor()
+
+    await page.getByRole('button', { name: 'Run again' }).first().click()
+    await answer(page, 'Run this trial again?', 'Run again')
+    await page.getByRole('button', { name: 'Open it' }).click()
+    await until(() => /\/runs\/talker-rerun/.test(page.url()))
+    await pane(page)
+      .getByText(/0 of 1 resolved/)
+      .waitFor({ timeout: 40_000 })
+  })
+
+  test('stop from the Dashboard: it asks once, keeps what it has, and leaves no container', async () => {
+    await startJob(workbench, 'to-stop', {
+      tasks: [join(workbench.tasksDir, 'endless')],
+      n_attempts: 3,
+      n_concurrent_trials: 1,
+    })
+    const page = await workbench.open('/dashboard')
+    const row = page.getByRole('region', { name: 'Running jobs' })
+    await row.getByRole('link', { name: 'to-stop' }).waitFor()
+    await until(async () => (await running(page)) === '1 running')
+    await row.getByRole('button', { name: 'Stop' }).click()
+    await page.getByRole('alertdialog').getByText('1 running trial will be ended and 2 not started').waitFor()
+    await answer(page, 'Stop to-stop?', 'Stop')
+    await untilState(workbench, 'to-stop', 'cancelled')
+    await row.waitFor({ state: 'detached' })
+    await page.goto(`${workbench.origin()}/#/runs/to-stop`)
+    await pane(page)
+      .getByText(/stopped before its end/)
+      .waitFor()
+    await page.getByRole('button', { name: 'Resume' }).waitFor()
+    const { jobId } = await readJobRecord(join(workbench.jobsDir, 'to-stop'))
+    expect(await containersOf(new Set([jobId]))).toEqual([])
+  })
+
+  test('a container that hangs is given up by force', async () => {
+    await startJob(workbench, 'to-force', { tasks: [join(workbench.tasksDir, 'endless')] })
+    const page = await workbench.open('/runs/to-force')
+    await until(async () => (await trialsOf(workbench, 'to-force'))[0]?.live?.phase === 'agent-execution')
+    const [trial] = await trialsOf(workbench, 'to-force')
+    await docker.getContainer(trial?.live?.containerId ?? '').pause()
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await answer(page, 'Stop to-force?', 'Stop')
+    await pane(page).getByText('stopping', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: 'Force stop' }).click()
+    await untilState(workbench, 'to-force', 'cancelled')
+    const { jobId } = await readJobRecord(join(workbench.jobsDir, 'to-force'))
+    await until(async () => (await containersOf(new Set([jobId]))).length === 0)
+  })
+
+  test('the dialog says what is wrong before anything is spent', async () => {
+    const page = await workbench.open('/dashboard')
+    await page.keyboard.press('Control+Enter')
+    const dialog = page.getByRole('dialog', { name: 'New run' })
+    await dialog
+      .getByRole('status')
+      .filter({ hasText: /10 tasks/ })
+      .waitFor()
+    const attempts = dialog.getByLabel('Attempts', { exact: true })
+    await attempts.fill('0')
+    await until(async () => (await attempts.getAttribute('aria-invalid')) === 'true')
+    expect(await dialog.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true)
+    await attempts.fill('3')
+    await dialog.getByRole('button', { name: 'Start 30 trials' }).and(page.locator(':enabled')).waitFor()
+    await dialog.getByLabel('Job name').fill('talker')
+    await until(async () => (await dialog.getByLabel('Job name').getAttribute('aria-invalid')) === 'true')
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  test('a random task is one task, and named before it starts', async () => {
+    const page = await workbench.open('/dashboard')
+    await page.getByRole('button', { name: 'More runs' }).click()
+    await page.getByRole('menuitem', { name: 'Run a random task' }).click()
+    const notice = page.getByText(/^Chosen at random: /)
+    await notice.waitFor()
+    const name = (await notice.innerText()).replace('Chosen at random: ', '')
+    const dialog = page.getByRole('dialog', { name: 'New run' })
+    await dialog.getByRole('region', { name: 'What' }).getByText(name).waitFor()
+    await dialog.getByRole('button', { name: 'Start 1 trial' }).waitFor()
+  })
+
+  test('a figure of the Dashboard opens the rows that it counts', async () => {
+    const page = await workbench.open('/dashboard')
+    await page.getByRole('region', { name: 'Figures' }).getByRole('link').first().click()
+    await until(() => page.url().includes('/runs?'))
+    await settled(page)
+    await openTab(page, 'Dashboard')
+    await page.getByRole('grid', { name: 'Recent trials' }).getByRole('row').nth(1).dblclick()
+    const name = await trialOf(workbench, 'to-force', 'endless')
+    await until(() => page.url().includes(name) || page.url().includes('/runs/'))
+  })
+})
+
+/** What the phase bar says of the agent. */
+async function agentSeconds(page: Page): Promise<number> {
+  const label = (await page.getByRole('img', { name: /^Phases: / }).getAttribute('aria-label')) ?? ''
+  return Number(/(?:^|, |: )agent ([\d.]+) s/.exec(label)?.[1] ?? 0)
+}
+
+async function running(page: Page): Promise<string> {
+  return page
+    .getByRole('contentinfo')
+    .getByRole('link', { name: /running/ })
+    .innerText()
+}

@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest'
+import { describeOn } from '../../test/support/machine.ts'
+import { HISTORY } from '../support/history.ts'
+import { ask, storedEvents, trialsOf } from '../support/jobs.ts'
+import { pane, settled, terminalText, until, untilTerminal } from '../support/page.ts'
+import { useWorkbench } from '../support/workbench.ts'
+
+describeOn(['browser', 'docker'], 'Trial', () => {
+  const workbench = useWorkbench({ history: true })
+  const failed = async (): Promise<string> => {
+    const trials = await trialsOf(workbench, HISTORY.models)
+    const found = trials.find(({ taskName, outcome }) => taskName.endsWith('release-tree') && outcome === 'failure')
+    return `${found?.jobName}/${found?.trialName}`
+  }
+
+  test('why it failed stands first: the sentence, the failed test with its assertion, the blame', async () => {
+    const page = await workbench.open(`/runs/${await failed()}`)
+    const why = page.getByRole('region', { name: 'Why it failed' })
+    await why.getByText('current stays inside a copy of the tree').waitFor()
+    await why.getByText(/actual +\/app\/release\/versions\/2\.7\.0/).waitFor()
+    await why.getByTitle('charged to the agent').waitFor()
+    await pane(page).getByText('3 of 9 tests failed').waitFor()
+    await pane(page).getByText('failure', { exact: true }).first().waitFor()
+    await why.getByRole('button', { name: 'Compare with one that passed' }).click()
+    await page.getByRole('region', { name: 'Trial A' }).getByText('success').waitFor()
+  })
+
+  test('the phases add up to the whole, and the container has twelve characters', async () => {
+    const page = await workbench.open(`/runs/${await failed()}`)
+    const label = (await page.getByRole('img', { name: /^Phases: / }).getAttribute('aria-label')) ?? ''
+    const seconds = [...label.matchAll(/([\d.]+) s/g)].map(([, number]) => Number(number))
+    const whole = seconds.pop() ?? 0
+    expect(seconds.length).toBeGreaterThanOrEqual(6)
+    expect(seconds.reduce((sum, part) => sum + part, 0)).toBeCloseTo(whole, 5)
+    for (const phase of ['waiting', 'environment setup', 'agent', 'verification', 'teardown'])
+      expect(label).toContain(phase)
+    expect(
+      await pane(page)
+        .locator('dd')
+        .filter({ has: page.getByRole('button', { name: 'Copy the full id' }) })
+        .innerText(),
+    ).toMatch(/^[0-9a-f]{12}$/)
+  })
+
+  test('steps: j and k, find, first error, all of them open; the terminal moves with them', async () => {
+    const page = await workbench.open(`/runs/${await failed()}`)
+    const list = page.getByRole('listbox', { name: 'Steps' })
+    await list.getByRole('option').first().waitFor()
+    const total = await list.getByRole('option').count()
+    expect(total).toBeGreaterThanOrEqual(7)
+    await page.keyboard.press('j')
+    await page.getByRole('region', { name: 'The step' }).getByText('ls -la /app').first().waitFor()
+    const terminal = page.getByRole('region', { name: 'Terminal' })
+    const early = await terminalText(terminal)
+    for (let step = 1; step < total - 1; step += 1) await page.keyboard.press('j')
+    await untilTerminal(terminal, /done|beacon/)
+    expect(await terminalText(terminal)).not.toBe(early)
+    expect(page.url()).toMatch(/step=\d+/)
+
+    await page.getByLabel('Find in steps').fill('path that may be missing')
+    await until(async () => (await list.getByRole('option').count()) === 1)
+    await page.getByLabel('Find in steps').fill('')
+    await until(async () => (await list.getByRole('option').count()) === total)
+    await page.getByRole('button', { name: 'Expand all steps (e)' }).click()
+    await page.getByRole('region', { name: 'All steps' }).getByText('Which tools can I use?').waitFor()
+  })
+
+  test('the terminal: replay from the start, speed, scrub, find', async () => {
+    const page = await workbench.open(`/runs/${await failed()}?tab=terminal`)
+    const terminal = page.getByRole('region', { name: 'Terminal' })
+    await untilTerminal(terminal, /\S/)
+    const end = await terminalText(terminal)
+    const scrubber = terminal.getByLabel('Moment of the recording')
+    await scrubber.fill('0')
+    await until(async () => (await terminalText(terminal)) !== end)
+    await terminal.getByRole('combobox', { name: 'Speed' }).click()
+    await page.getByRole('option').last().click()
+    await terminal.getByRole('button', { name: 'Play (space)' }).click()
+    await expect.poll(async () => terminalText(terminal), { timeout: 20_000 }).toBe(end)
+    await terminal.getByLabel('Find in the terminal').fill('there is no such text')
+    await page.keyboard.press('Enter')
+    await until(async () => (await terminal.getByLabel('Find in the terminal').getAttribute('aria-invalid')) === 'true')
+  })
+
+  test('verifier: tests with message and trace, and the raw output', async () => {
+    const page = await workbench.open(`/runs/${await failed()}?tab=verifier`)
+    const tests = page.getByRole('grid', { name: 'Tests' })
+    await tests.getByRole('row').filter({ hasText: 'failed' }).first().click()
+    await page
+      .getByRole('region', { name: 'The test' })
+      .getByText(/message|trace/)
+      .first()
+      .waitFor()
+    await page.getByRole('radio', { name: 'Raw output' }).click()
+    await page.getByRole('region', { name: 'Raw output' }).getByText(/\S/).first().waitFor()
+  })
+
+  test('files: a tree, a preview; configuration and its differences; no exception', async () => {
+    const page = await workbench.open(`/runs/${await failed()}?tab=files`)
+    const tree = page.getByRole('tree', { name: 'Files' })
+    await tree.getByRole('treeitem', { name: /trajectory\.json/ }).click()
+    await page.getByRole('region', { name: 'Content' }).getByText('ATIF-v1.7').first().waitFor()
+    await page.keyboard.press('Alt+ArrowRight')
+    await page.getByRole('tab', { name: 'Config', selected: true }).waitFor()
+    await page.getByRole('region', { name: 'Configuration' }).getByText('trial_name').first().waitFor()
+    await page.getByRole('tab', { name: 'Exception' }).click()
+    await page.getByText('No exception').waitFor()
+  })
+
+  test('events: as many as the file has, and only those of a type', async () => {
+    const path = await failed()
+    const [jobName = '', trialName = ''] = path.split('/')
+    const events = await storedEvents(workbench, jobName, trialName)
+    const page = await workbench.open(`/runs/${path}?tab=events`)
+    await page.getByText(`${events.length} events`, { exact: true }).waitFor()
+    const phases = events.filter(({ type }) => type === 'phase.started')
+    await page.goto(`${workbench.origin()}/#/runs/${path}?tab=events&types=phase.started`)
+    await page.getByText(`${phases.length} events`, { exact: true }).waitFor()
+    await page.getByRole('grid', { name: 'Events' }).getByRole('row').nth(1).click()
+    await page.getByRole('region', { name: 'The event' }).getByText('"phase.started"').waitFor()
+  })
+
+  test('arrows go to the neighbours, Esc up to the job and on to all jobs; Back returns', async () => {
+    const page = await workbench.open(`/runs/${await failed()}`)
+    await settled(page)
+    const place = async (): Promise<string> =>
+      pane(page).getByTitle('Its place among the trials of the job').innerText()
+    const before = await place()
+    const there = before.startsWith('8') ? 'ArrowLeft' : 'ArrowRight'
+    const back = there === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft'
+    await page.keyboard.press(there)
+    await until(async () => (await place()) !== before)
+    await settled(page)
+    await page.keyboard.press(back)
+    await until(async () => (await place()) === before)
+    await page.keyboard.press('Escape')
+    await until(() => page.url().endsWith(`/runs/${HISTORY.models}`))
+    await page.keyboard.press('Escape')
+    await until(() => page.url().endsWith('/runs'))
+    await page.goBack()
+    await until(() => page.url().endsWith(`/runs/${HISTORY.models}`))
+  })
+
+  test('the link and the folder can be copied', async () => {
+    const path = await failed()
+    const [jobName = '', trialName = ''] = path.split('/')
+    const page = await workbench.open(`/runs/${path}?tab=verifier`)
+    const clipboard = async (): Promise<string> => page.evaluate(async () => navigator.clipboard.readText())
+    await page.getByRole('button', { name: 'Copy the link to this view' }).click()
+    await until(async () => (await clipboard()) === `${workbench.origin()}/#/runs/${path}?tab=verifier`)
+    await page.getByRole('button', { name: /^Copy the folder/ }).click()
+    const { directory } = await ask(workbench, 'trials.show', { jobName, trialName })
+    await until(async () => (await clipboard()) === directory)
+  })
+})

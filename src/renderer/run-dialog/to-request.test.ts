@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest'
+import { JobConfig } from '../../contract/harbor/job-config.ts'
+import { newForm, type SettingOf } from './new-form.ts'
+import { toRemembered, type Remembered } from './remembered.ts'
+import { checkForm, toGlob } from './to-request.ts'
+
+const NOTHING: Remembered = { datasetPath: null, agents: [], backend: null, texts: {} }
+const DRAFT = { datasetPath: null, taskNames: null, config: null }
+const SETTINGS: Readonly<Record<string, string | number | boolean | null>> = {
+  'execution.agent': 'oracle',
+  'execution.attempts': 2,
+  'execution.concurrency': 8,
+  'execution.timeoutFactor': 1,
+  'execution.retries': 0,
+  'execution.agentTimeoutSec': 90,
+  'containers.backend': 'docker',
+  'containers.network': 'lab',
+  'containers.keepOnFailure': true,
+}
+const settingOf: SettingOf = (key) => SETTINGS[key]
+const fresh = newForm(DRAFT, settingOf, NOTHING)
+
+describe('a new run', () => {
+  test('starts from the settings', () => {
+    const { config } = checkForm(fresh, '/data/tasks')
+    expect(fresh.backend).toBe('docker')
+    expect(config).toMatchObject({
+      n_attempts: 2,
+      n_concurrent_trials: 8,
+      datasets: [{ path: '/data/tasks', task_names: null }],
+      agents: [{ name: 'oracle', model_name: null, override_timeout_sec: 90 }],
+      environment: { kwargs: { network: 'lab', keep_on_failure: true }, delete: true },
+    })
+    expect(config?.job_name).toBeUndefined()
+  })
+
+  test('is no configuration while its dataset is not known', () => {
+    expect(checkForm(fresh, null).config).toBeNull()
+  })
+
+  test('multiplies an agent by its models', () => {
+    const agents = [
+      { id: 0, name: 'command', models: 'a/b, c/d, a/b', kwargs: { run: 'go', setup: '' }, env: 'KEY', rest: {} },
+    ]
+    const { config } = checkForm({ ...fresh, agents }, '/t')
+    expect(config?.agents.map(({ model_name }) => model_name)).toEqual(['a/b', 'c/d'])
+    expect(config?.agents[1]).toMatchObject({ kwargs: { run: 'go' }, env: { KEY: '${KEY}' } })
+  })
+
+  test('names chosen tasks so that no name is a pattern', () => {
+    expect(toGlob('a*b?[c')).toBe('a[*]b[?][[]c')
+    const source = { kind: 'dataset' as const, path: null, taskNames: ['x[1]'] }
+    expect(checkForm({ ...fresh, source }, '/t').config?.datasets[0]?.task_names).toEqual(['x[[]1]'])
+  })
+})
+
+describe('what is wrong', () => {
+  test('is told at its field', () => {
+    const { config, byField } = checkForm(
+      { ...fresh, texts: { ...fresh.texts, attempts: '0', memory: 'lots', agentTimeout: 'x' } },
+      '/t',
+    )
+    expect(config).toBeNull()
+    expect([...byField.keys()].sort()).toEqual(['agentTimeout', 'attempts', 'memory'])
+    expect(byField.get('memory')).toContain('lots')
+  })
+
+  test('an empty number that must be there is refused', () => {
+    expect([...checkForm({ ...fresh, texts: { ...fresh.texts, attempts: '' } }, '/t').byField.keys()]).toEqual([
+      'attempts',
+    ])
+  })
+
+  test('a malformed variable keeps it from starting', () => {
+    const { config, others } = checkForm({ ...fresh, env: 'not a variable' }, '/t')
+    expect(config).toBeNull()
+    expect(others).toHaveLength(1)
+  })
+})
+
+describe('an earlier job', () => {
+  const earlier = JobConfig.parse({
+    job_name: 'nightly',
+    n_attempts: 3,
+    n_concurrent_trials: 1,
+    agents: [
+      {
+        name: 'command',
+        model_name: 'a/b',
+        kwargs: { run: 'go', retries: 2 },
+        env: { K: '${K}' },
+        concurrency_group: 'g',
+        n_concurrent: 1,
+      },
+      {
+        name: 'command',
+        model_name: 'c/d',
+        kwargs: { run: 'go', retries: 2 },
+        env: { K: '${K}' },
+        concurrency_group: 'g',
+        n_concurrent: 1,
+      },
+      { name: 'oracle' },
+    ],
+    datasets: [{ path: '/data/tasks', task_names: ['one', 'x[[]1]'] }],
+    environment: { override_cpus: 2, kwargs: { pids_limit: 50 }, env: { A: '1' } },
+    artifacts: ['/app/out', { source: '/app/log' }],
+    extra_instructions: ['be brief'],
+  })
+  const form = newForm({ ...DRAFT, config: earlier }, settingOf, NOTHING)
+
+  test('comes back as it was, under a new name', () => {
+    const { config } = checkForm(form, '/data/tasks')
+    const { job_name: _name, ...rest } = earlier
+    expect(config).toEqual(rest)
+  })
+
+  test('is shown with its models together and its tasks by name', () => {
+    expect(form.agents.map(({ name, models }) => [name, models])).toEqual([
+      ['command', 'a/b, c/d'],
+      ['oracle', ''],
+    ])
+    expect(form.source).toEqual({ kind: 'dataset', path: '/data/tasks', taskNames: ['one', 'x[1]'] })
+  })
+
+  test('whose tasks stand elsewhere keeps them as they are', () => {
+    const config = JobConfig.parse({ tasks: [{ path: '/a/b', source: 's' }], datasets: [] })
+    const again = newForm({ ...DRAFT, config }, settingOf, NOTHING)
+    expect(again.source.kind).toBe('config')
+    expect(checkForm(again, null).config?.tasks).toEqual(config.tasks)
+  })
+
+  test('with patterns for tasks keeps the patterns', () => {
+    const config = JobConfig.parse({ datasets: [{ path: '/d', task_names: ['a*'] }] })
+    expect(newForm({ ...DRAFT, config }, settingOf, NOTHING).source.kind).toBe('config')
+  })
+})
+
+test('nothing secret is remembered', () => {
+  const agents = [
+    { id: 0, name: 'command', models: '', kwargs: { run: 'go', api_key: 'sk-1' }, env: 'TOKEN=abc', rest: {} },
+  ]
+  const kept = toRemembered(
+    { ...fresh, agents, env: 'PASSWORD=x', texts: { ...fresh.texts, timeoutFactor: '5' } },
+    '/t',
+  )
+  expect(JSON.stringify(kept)).not.toMatch(/sk-1|abc|PASSWORD/)
+  expect(kept.agents[0]?.kwargs).toEqual({ run: 'go' })
+  // What makes results incomparable is chosen anew each time.
+  expect(newForm(DRAFT, settingOf, kept).texts.timeoutFactor).toBe('1')
+})
