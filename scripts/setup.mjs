@@ -1,7 +1,7 @@
 // Makes a checkout ready to use: installs where the lock file changed, builds where the sources did.
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildReason, installReason } from './lib/installed.mjs'
+import { buildReason, installReason, pageBuildReason } from './lib/installed.mjs'
 import { root, run, ScriptError, startScript } from './lib/process.mjs'
 
 /** Installs and builds, each only where needed. @throws {ScriptError} */
@@ -38,11 +38,19 @@ Then run the same command again; "npm ci" in ${root} shows more.`
 /** @throws {ScriptError} */
 async function build() {
   const reason = buildReason()
-  if (reason === null) return
-  console.log(`Building (${reason}) …`)
-  const { code, output } = await run('vite', ['build', '--logLevel', 'warn'], { capture: true })
+  if (reason !== null) {
+    console.log(`Building (${reason}) …`)
+    await vite([])
+    chmodSync(join(root, 'dist', 'cli.js'), 0o755)
+  }
+  // What `tbcc serve` hands out.
+  if (pageBuildReason() !== null) await vite(['--config', 'vite.renderer.config.ts'])
+}
+
+/** @param {string[]} args @throws {ScriptError} */
+async function vite(args) {
+  const { code, output } = await run('vite', ['build', '--logLevel', 'warn', ...args], { capture: true })
   if (code !== 0) throw new ScriptError(`The build failed:\n${output}`)
-  chmodSync(join(root, 'dist', 'cli.js'), 0o755)
 }
 
 /** `npx --no tbcc` looks there first; without it npx would install the checkout into its own cache. */

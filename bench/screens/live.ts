@@ -6,6 +6,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright'
 import { dockerSocket } from '../../test/support/machine.ts'
 import { BASE_IMAGE } from '../../test/support/tasks.ts'
@@ -22,6 +23,7 @@ import { watch, type Watched } from './watch.ts'
 
 const ROUNDS = 3
 const TRIALS = 8
+const FILL_MS = 1500
 
 /**
  * Eight trials of 2 MB/s each, watched with all that one window can have open: a trial's own terminal, and all eight
@@ -92,12 +94,17 @@ async function watchTrials(browser: Browser, engine: BareEngine): Promise<Watche
   await openTerminals(page, `${serving.origin}/#/runs/${first.jobName}/${first.trialName}?tab=terminal`)
   const watched = await watch(page, {
     field: page.getByLabel('Find in the terminal').and(page.locator(':visible')),
-    go: async () =>
-      letPrint(
+    async go() {
+      await letPrint(
         engine,
         trials.map(({ containerId }) => containerId),
-      ),
-    between: async () => page.getByRole('link', { name: 'Runs' }).click(),
+      )
+      // Each terminal's memory is filled before anything is measured.
+      await openTab(page, 'Runs')
+      await sleep(FILL_MS)
+      await openTab(page, 'Shell')
+    },
+    between: async () => openTab(page, 'Runs'),
   })
   await untilEnded(serving, first.jobName)
   await checkLogs(
@@ -112,13 +119,17 @@ async function watchTrials(browser: Browser, engine: BareEngine): Promise<Watche
 async function openTerminals(page: Page, trial: string): Promise<void> {
   await page.goto(trial)
   await page.locator('.xterm-rows').waitFor()
-  await page.getByRole('link', { name: 'Shell' }).click()
+  await openTab(page, 'Shell')
   const list = page.getByRole('button', { name: 'Environments', exact: true })
   for (let trial = 0; trial < TRIALS; trial += 1) {
     if (trial > 0) await list.click()
     await page.getByRole('button', { name: 'Watch' }).nth(trial).click()
   }
   await page.locator('.xterm-rows').nth(TRIALS).waitFor()
+}
+
+async function openTab(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name }).click()
 }
 
 async function watchBare(browser: Browser, engine: BareEngine): Promise<Watched> {

@@ -31,16 +31,17 @@ export async function startTrials(serving: Serving, command: string, count: numb
 }
 
 async function untilRunning({ client }: Serving, jobName: string, count: number): Promise<Trials> {
-  return new Promise((resolve, reject) => {
+  return new Promise<Trials>((resolve, reject) => {
     const stop = client.subscribe(
       'environments.changes',
       {},
       {
         onItems(items) {
           const running = (items.at(-1) ?? []).flatMap(toRunning).filter(({ ref }) => ref.jobName === jobName)
-          if (running.length < count) return
+          const [first, ...others] = running
+          if (first === undefined || running.length < count) return
           stop()
-          resolve(running)
+          resolve([first, ...others])
         },
         onError: reject,
       },

@@ -28,8 +28,8 @@ export interface WatchOptions {
 
 /** Looks at a page in two spans, at its memory after each. */
 export async function watch(page: Page, { field, go, between }: WatchOptions): Promise<Watched> {
-  await go()
   const begunMs = performance.now()
+  await go()
   await field.focus()
   await sleep(START_UP_MS)
   const first = await watchUntil(page, begunMs + SETTLED_MS)

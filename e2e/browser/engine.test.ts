@@ -93,12 +93,12 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
     const [one, other] = [await workbench.open('/runs'), await workbench.open('/runs')]
     await startJob(workbench, jobName, { tasks: paths('endless') })
     for (const page of [one, other]) {
-      await page.getByRole('row').filter({ hasText: jobName }).getByText('running', { exact: true }).waitFor()
+      await page.getByRole('row').filter({ hasText: jobName }).getByTitle(/^running: /).waitFor()
     }
     await other.goto(`${workbench.origin()}/#/runs/${jobName}`)
     await other.getByRole('button', { name: 'Stop', exact: true }).click()
     await answer(other, `Stop ${jobName}?`, 'Stop')
-    await one.getByRole('row').filter({ hasText: jobName }).getByText('cancelled', { exact: true }).waitFor()
+    await one.getByRole('row').filter({ hasText: jobName }).getByTitle(/^cancelled: /).waitFor()
     await other.getByText(/stopped before its end/).waitFor()
   })
 
@@ -119,9 +119,9 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
       '-q',
     )
     const row = page.getByRole('row').filter({ hasText: 'elsewhere' })
-    await row.getByText('running', { exact: true }).waitFor()
+    await row.getByTitle(/^running: /).waitFor()
     expect((await ended).code).toBe(0)
-    await row.getByText('completed', { exact: true }).waitFor()
+    await row.getByTitle(/^completed: /).waitFor()
     await row.getByText('1/1').first().waitFor()
   })
 })

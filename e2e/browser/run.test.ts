@@ -28,13 +28,13 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     await dialog.getByLabel('command run').fill(TALKS)
     await dialog.getByLabel('Job name').fill('talker')
     await dialog.getByRole('status').filter({ hasText: '1 trial' }).waitFor()
-    expect(await dialog.getByLabel('Command', { exact: true }).innerText()).toMatch(
-      /tbcc run .*release-tree.*-a command/s,
+    await until(async () =>
+      /tbcc run .*release-tree.*-a command/s.test(await dialog.getByLabel('Command', { exact: true }).innerText()),
     )
     await dialog.getByRole('button', { name: 'Start 1 trial' }).click()
 
     await until(() => page.url().endsWith('/runs/talker'))
-    await pane(page).getByText('running', { exact: true }).first().waitFor()
+    await pane(page).getByTitle(/^running: /).waitFor()
     await page.getByRole('grid', { name: 'Trials' }).getByRole('link', { name: 'release-tree' }).click()
     const terminal = page.getByRole('region', { name: 'Terminal' })
     await untilTerminal(terminal, /^line 3$/m)
@@ -88,12 +88,12 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
   test('a container that hangs is given up by force', async () => {
     await startJob(workbench, 'to-force', { tasks: [join(workbench.tasksDir, 'endless')] })
     const page = await workbench.open('/runs/to-force')
-    await until(async () => (await trialsOf(workbench, 'to-force'))[0]?.live?.phase === 'agent-execution')
-    const [trial] = await trialsOf(workbench, 'to-force')
-    await docker.getContainer(trial?.live?.containerId ?? '').pause()
+    const live = async () => (await trialsOf(workbench, 'to-force'))[0]?.live
+    await until(async () => (await live())?.phase === 'agent-execution')
+    await docker.getContainer((await live())?.containerId ?? '').pause()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await answer(page, 'Stop to-force?', 'Stop')
-    await pane(page).getByText('stopping', { exact: true }).first().waitFor()
+    await pane(page).getByTitle(/^stopping: /).waitFor()
     await page.getByRole('button', { name: 'Force stop' }).click()
     await untilState(workbench, 'to-force', 'cancelled')
     const { jobId } = await readJobRecord(join(workbench.jobsDir, 'to-force'))
@@ -114,7 +114,7 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     expect(await dialog.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true)
     await attempts.fill('3')
     await dialog.getByRole('button', { name: 'Start 30 trials' }).and(page.locator(':enabled')).waitFor()
-    await dialog.getByLabel('Job name').fill('talker')
+    await dialog.getByLabel('Job name').fill('to-stop')
     await until(async () => (await dialog.getByLabel('Job name').getAttribute('aria-invalid')) === 'true')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'detached' })

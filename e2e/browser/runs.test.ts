@@ -118,8 +118,7 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     await page.getByRole('tab', { name: 'Log' }).click()
     await page
       .getByRole('log')
-      .getByText(/finished|ended/i)
-      .first()
+      .getByText('job completed')
       .waitFor()
   })
 

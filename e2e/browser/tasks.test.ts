@@ -35,7 +35,7 @@ describeOn(['browser', 'docker'], 'Tasks', () => {
     await page.getByRole('grid', { name: 'Tasks' }).getByText('release-tree').first().click()
     const detail = page.getByRole('region', { name: /^Task .*release-tree/ })
     await detail.getByText('Create the release directory of the program').waitFor()
-    expect(await detail.getByRole('table').count()).toBeGreaterThan(0)
+    await detail.getByRole('table').first().waitFor()
     await detail.getByRole('tab', { name: 'Facts' }).click()
     await detail
       .getByText(/no-network/)

@@ -53,7 +53,7 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     const terminal = page.getByRole('region', { name: 'Terminal' })
     const early = await terminalText(terminal)
     for (let step = 1; step < total - 1; step += 1) await page.keyboard.press('j')
-    await untilTerminal(terminal, /done|beacon/)
+    await untilTerminal(terminal, /One look at a path/)
     expect(await terminalText(terminal)).not.toBe(early)
     expect(page.url()).toMatch(/step=\d+/)
 

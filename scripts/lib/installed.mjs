@@ -39,6 +39,20 @@ export function buildReason() {
   return newerThan(join(root, 'dist', 'cli.js'), inputs)
 }
 
+/** Why the page has to be built, or null. */
+export function pageBuildReason() {
+  const inputs = [
+    'src/contract',
+    'src/rpc',
+    'src/renderer',
+    'vite.renderer.ts',
+    'vite.renderer.config.ts',
+    'package.json',
+    'package-lock.json',
+  ]
+  return newerThan(join(root, 'dist', 'renderer', 'index.html'), inputs)
+}
+
 /** Why a file has to be built from its inputs (files and folders of the project), or null. @param {string} output @param {string[]} inputs */
 export function newerThan(output, inputs) {
   const built = modifiedMs(output)

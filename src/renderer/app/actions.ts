@@ -11,7 +11,7 @@ export interface Action {
   readonly keys?: string
   /** Other words it is found by. */
   readonly keywords?: string
-  /** Works while a text field or a terminal has the focus. */
+  /** Works while a text field or a terminal has the focus, and over an open dialog. */
   readonly everywhere?: boolean
   /** Listed under `?` only; it is no command of its own (j, k, Enter in lists). */
   readonly hidden?: boolean
@@ -55,8 +55,9 @@ export function useAllActions(): readonly Action[] {
 /** Runs the action of a shortcut; false: none has it. The last offered wins: what is nearest to the user. */
 export function runShortcut(event: KeyboardEvent): boolean {
   const all = [...useActionStore.getState().groups.values()].flat().toReversed()
-  const typing = isTyping(event.target)
-  if (isPress(event)) return false
+  // What lies under a window over the page is not meant, and a question is answered before anything else.
+  if (isPress(event) || isOpen('alertdialog')) return false
+  const typing = isTyping(event.target) || isOpen('dialog')
   const found = all.find(
     ({ keys, everywhere }) => keys !== undefined && matchesKeys(event, keys) && (!typing || everywhere === true),
   )
@@ -117,6 +118,10 @@ function isPress(event: KeyboardEvent): boolean {
     target instanceof HTMLElement &&
     target.closest('button, a[href], summary, input, [role=option][tabindex], [role^=menuitem], [role=tab]') !== null
   )
+}
+
+function isOpen(role: 'dialog' | 'alertdialog'): boolean {
+  return document.querySelector(`[role="${role}"]`) !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,6 +1,7 @@
 import { Select as RadixSelect, Switch as RadixSwitch } from 'radix-ui'
 import { Check, ChevronDown, Search, X } from 'lucide-react'
-import type { ComponentProps, ReactNode, Ref } from 'react'
+import type { ComponentProps, KeyboardEvent, ReactNode, Ref } from 'react'
+import { runShortcut } from '../app/actions.ts'
 
 const TONES = {
   plain: 'border-line bg-raised text-text hover:bg-hover',
@@ -110,7 +111,11 @@ export function Select({
       onValueChange={(item) => onChange(item === '\u0000' ? '' : item)}
       disabled={disabled}
     >
-      <RadixSelect.Trigger aria-label={label} className={`${FIELD} inline-flex max-w-72 items-center gap-1.5`}>
+      <RadixSelect.Trigger
+        aria-label={label}
+        onKeyDown={leaveShortcuts}
+        className={`${FIELD} inline-flex max-w-72 items-center gap-1.5`}
+      >
         <span className="truncate">
           <RadixSelect.Value />
         </span>
@@ -140,6 +145,13 @@ export function Select({
       </RadixSelect.Portal>
     </RadixSelect.Root>
   )
+}
+
+/** A list opens with Enter; with Ctrl or Cmd, Enter is a shortcut like any other. */
+function leaveShortcuts(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
+  event.preventDefault()
+  runShortcut(event.nativeEvent)
 }
 
 /** One of few; all are visible. */

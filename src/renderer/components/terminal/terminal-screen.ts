@@ -114,7 +114,7 @@ const THEME: ITheme = {
   foreground: '#e6e6e6',
   cursor: '#e6e6e6',
   selectionBackground: '#3c4c6e',
-  black: '#2b2b2e',
+  black: '#5c5c63',
   red: '#ff8078',
   green: '#4cc38a',
   yellow: '#e2b33f',
