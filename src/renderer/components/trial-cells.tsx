@@ -60,7 +60,7 @@ export const TRIAL_CELLS: readonly TrialCell[] = [
 ]
 
 /** Outcome, or where a running trial is now. */
-export function StateCell({ trial }: { readonly trial: ListedTrial }) {
+function StateCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
   if (running !== null && trial.state !== 'finished') {
     return (
@@ -101,7 +101,7 @@ function ReasonCell({ trial }: { readonly trial: ListedTrial }) {
   )
 }
 
-export function DurationCell({ trial }: { readonly trial: ListedTrial }) {
+function DurationCell({ trial }: { readonly trial: ListedTrial }) {
   if (trial.state === 'running' && trial.startedAt !== null) return <Elapsed since={trial.startedAt} />
   return <Value>{formatDuration(trial.durationMs)}</Value>
 }

@@ -1,21 +1,8 @@
 import { TrialFilter } from '../../contract/api/common.ts'
+import { FACETS } from '../../contract/api/trials.ts'
 
 /** Conditions of several values; in an address they are joined by commas, each value encoded. */
-export const LIST_KEYS = [
-  'jobNames',
-  'trialNames',
-  'sources',
-  'backends',
-  'agents',
-  'models',
-  'tasks',
-  'states',
-  'outcomes',
-  'blames',
-  'exceptionTypes',
-  'difficulties',
-  'categories',
-] as const
+export const LIST_KEYS = ['jobNames', 'trialNames', ...FACETS] as const
 export type ListKey = (typeof LIST_KEYS)[number]
 const TEXT_KEYS = ['since', 'until', 'text'] as const
 

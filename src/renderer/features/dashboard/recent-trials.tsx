@@ -6,6 +6,7 @@ import { usePaneShown } from '../../app/pane-shown.ts'
 import { useCall } from '../../client/queries.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TRIAL_CELLS } from '../../components/trial-cells.tsx'
+import { useWide } from '../../components/use-wide.ts'
 import { Link } from '../../components/text.tsx'
 import { trialKey } from '../../stores/live.ts'
 import { toFilterQuery } from '../../stores/trial-filter.ts'
@@ -23,10 +24,13 @@ const COLUMNS = [
   'startedAt',
 ] as const
 const CELLS = COLUMNS.flatMap((id) => TRIAL_CELLS.find((cell) => cell.id === id) ?? [])
+/** Left out where there is little room. */
+const SPARE: ReadonlySet<string> = new Set(['steps', 'costUsd'])
 
 /** The newest trials; all of them are behind the link. */
 export function RecentTrials({ filter }: { readonly filter: TrialFilter }) {
   const shown = usePaneShown()
+  const isWide = useWide()
   const [current, setCurrent] = useState<string | null>(null)
   const { data } = useCall('trials.query', { filter, limit: SHOWN })
   const trials = data?.trials ?? []
@@ -43,7 +47,7 @@ export function RecentTrials({ filter }: { readonly filter: TrialFilter }) {
       <div className="flex flex-col" style={{ height: `calc(var(--row) * ${trials.length + 1} + 4px)` }}>
         <DataTable<ListedTrial>
           label="Recent trials"
-          columns={CELLS}
+          columns={isWide ? CELLS : CELLS.filter(({ id }) => !SPARE.has(id))}
           count={trials.length}
           row={(index) => trials[index]}
           keyOf={trialKey}

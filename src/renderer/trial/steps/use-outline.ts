@@ -81,11 +81,21 @@ function pageOf(row: number): number {
   return Math.floor(Math.max(0, row) / PAGE) * PAGE
 }
 
-/** Offsets of the pages that hold these rows, and those in view. */
+/** A page before and after what is in view is there before it is scrolled to. */
+const AHEAD = PAGE
+
+/** Offsets of the pages that hold these rows, and those in view; what is in view is asked for first. */
 function toOffsets(rows: readonly number[], seen: Seen, total: number | null): readonly number[] {
-  const inView = Object.values(seen).flatMap(({ from, to }) =>
-    Array.from({ length: Math.floor((to - pageOf(from)) / PAGE) + 1 }, (_, page) => pageOf(from) + page * PAGE),
-  )
+  const views = Object.values(seen)
+  const pages = [
+    ...views.flatMap(({ from, to }) => pagesOf(from, to)),
+    ...rows,
+    ...views.flatMap(({ from, to }) => pagesOf(Math.max(0, from - AHEAD), to + AHEAD)),
+  ]
   const isThere = (row: number): boolean => row === 0 || total === null || row < total
-  return [...new Set([...rows, ...inView].filter(isThere).map(pageOf))].sort((a, b) => a - b)
+  return [...new Set(pages.filter(isThere).map(pageOf))]
+}
+
+function pagesOf(from: number, to: number): readonly number[] {
+  return Array.from({ length: Math.floor((to - pageOf(from)) / PAGE) + 1 }, (_, page) => pageOf(from) + page * PAGE)
 }
