@@ -6,26 +6,28 @@ import { FindBar } from '../../components/terminal/find-bar.tsx'
 import { useTerminal } from '../../components/terminal/use-terminal.ts'
 import { formatBytes } from '../../format/format.ts'
 import { notifyError } from '../../stores/notices.ts'
+import { createTail, type Tail } from '../../trial/terminal/tail.ts'
+import { nextFrame } from '../../trial/terminal/use-feeds.ts'
 
 /** What a running trial prints, to be watched only. */
 export function TrialOutput({ trial, shown }: { readonly trial: TrialRef | null; readonly shown: boolean }) {
   const { place, screen } = useTerminal({ readOnly: true, scrollback: 10_000, label: 'Output of the trial' })
   const [skipped, setSkipped] = useState(0)
   const [ended, setEnded] = useState(false)
+  const tail = useRef<Tail | null>(null)
   const shownTo = useRef<number | null>(null)
   const [fromByte, setFromByte] = useState<number | null>(null)
+  useEffect(() => {
+    if (screen === null) return
+    tail.current = createTail(screen, nextFrame, (to, skippedBytes) => {
+      shownTo.current = to
+      if (skippedBytes > 0) setSkipped((sum) => sum + skippedBytes)
+    })
+  }, [screen])
   // Out of view nothing is followed: several at once would take the page's time for what nobody sees.
   const follows = shown && !ended && trial !== null && screen !== null
   useFollow('trial.output', follows ? { ...trial, fromByte } : null, {
-    onItems: async (items) => {
-      const written = screen?.write(items.map(({ text }) => text).join(''))
-      for (const { from, to } of items) {
-        const gap = shownTo.current === null ? 0 : from - shownTo.current
-        if (gap > 0) setSkipped((sum) => sum + gap)
-        shownTo.current = to
-      }
-      await written
-    },
+    onItems: async (items) => tail.current?.take(items),
     onEnd: () => setEnded(true),
     onError: notifyError,
   })

@@ -68,7 +68,7 @@ export function useTail(
   })
 }
 
-async function nextFrame(): Promise<void> {
+export async function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => resolve())
   })
