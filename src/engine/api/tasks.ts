@@ -44,7 +44,9 @@ export function createTasksApi(deps: TasksApiDeps): Area<ProceduresOf<'tasks' | 
     ]
     const others = await Promise.all(named.map(async ({ path, origin }) => toPlace(list, path, origin)))
     const all = preset === null ? others : [preset, ...others]
-    return all.filter(({ path }, index) => all.findIndex((one) => one.path === path) === index)
+    return all
+      .filter(({ path }, index) => all.findIndex((one) => one.path === path) === index)
+      .map((place) => (place.path === samples ? { ...place, origin: 'samples' } : place))
   }
 
   /** After a restart nothing is listed yet: then what is known is listed once more. */

@@ -7,7 +7,9 @@ export function describeDashboard(overview: Overview, running: readonly JobSumma
   const { rate, infrastructureErrors, costUsd } = overview
   const share = rate.total === 0 ? '' : ` (${formatPercent(rate.resolved / rate.total)})`
   const results = [
-    `${rate.resolved.toLocaleString('en-US')} of ${plural(rate.total, 'trial')} resolved${share}`,
+    rate.total === 0
+      ? 'No trial has ended yet'
+      : `${rate.resolved.toLocaleString('en-US')} of ${plural(rate.total, 'trial')} resolved${share}`,
     ...(infrastructureErrors === 0 ? [] : [plural(infrastructureErrors, 'infrastructure error')]),
     ...(costUsd.total === null ? [] : [formatCost(costUsd.total)]),
   ].join(', ')

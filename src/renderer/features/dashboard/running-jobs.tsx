@@ -32,7 +32,10 @@ function RunningJob({ job }: { readonly job: JobSummary }) {
       </span>
       <ProgressCounts counts={job.counts} jobName={job.jobName} />
       <RateText rate={job.rate} />
-      <span className="w-28 text-right tabular text-dim" title="Estimated from the trials that have ended">
+      <span
+        className="w-34 text-right tabular text-dim whitespace-nowrap"
+        title="Estimated from the trials that have ended"
+      >
         {job.etaMs === null ? 'time not known yet' : `${formatDuration(job.etaMs)} left`}
       </span>
       <span className="w-16 text-right">

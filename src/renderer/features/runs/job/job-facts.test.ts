@@ -10,6 +10,7 @@ function job(changes: Partial<JobSummary>, counts: Partial<JobSummary['counts']>
     startedAt: null,
     finishedAt: null,
     totalTrials: 89,
+    pausedMs: 0,
     state: 'completed',
     agents: [],
     models: [],
