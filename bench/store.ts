@@ -56,7 +56,7 @@ async function measureAll(store: IndexStore, db: Database.Database): Promise<rea
     measured.push(
       await row(name, { targetMs, gate: 12, baseline: 'bare scan of the table' }, async () => timeMs(ask), scan),
     )
-  const steps = { kinds: null, text: null, offset: 0, limit: 100 }
+  const steps = { kinds: null, text: null, errors: false, offset: 0, limit: 100 }
   measured.push(
     await row(
       'first steps of 340,000 events',
@@ -100,6 +100,7 @@ async function fill(store: IndexStore): Promise<void> {
       state: 'completed',
       agents: [`agent-${job % 4}`],
       backend: 'docker',
+      pausedMs: 0,
     })
     for (let trial = 0; trial < TRIALS_PER_JOB; trial += 1) store.putTrial(toRow(job, trial, startedAt))
   }

@@ -3,20 +3,11 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  procedures,
-  topics,
-  type InputOf,
-  type ItemOf,
-  type OutputOf,
-  type ParamsOf,
-  type ProcedureName,
-  type TopicName,
-} from '../src/contract/api/api.ts'
 import { JobConfig, type JobConfigInput } from '../src/contract/harbor/job-config.ts'
 import { createService, type Service } from '../src/engine/service.ts'
 import { plainEnv } from './support/engine.ts'
 import { describeOn } from './support/machine.ts'
+import { createServiceClient } from './support/service.ts'
 import { makeTask } from './support/tasks.ts'
 
 /*
@@ -50,36 +41,7 @@ describeOn('docker', 'the service', () => {
     return createService({ jobsDir, cwd: folder, env, version: '0', settingsDir: join(folder, 'settings') })
   }
 
-  /* oxlint-disable typescript/no-unsafe-type-assertion -- one name's own schemas, handler and source */
-
-  async function call<Name extends ProcedureName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>> {
-    const { signal } = new AbortController()
-    const { input: given, output } = procedures[name]
-    const received = given.parse(input)
-    const handler = service.handlers[name] as (asked: unknown, context: { signal: AbortSignal }) => Promise<unknown>
-    return output.parse(await handler(received, { signal })) as OutputOf<Name>
-  }
-
-  /** The items of a topic until one is the one that is waited for, or it ends. */
-  async function follow<Name extends TopicName>(
-    name: Name,
-    params: ParamsOf<Name>,
-    isLast: (item: ItemOf<Name>) => boolean,
-  ): Promise<ItemOf<Name>[]> {
-    const ended = new AbortController()
-    const source = service.sources[name] as (given: unknown, context: { signal: AbortSignal }) => AsyncIterable<unknown>
-    const items: ItemOf<Name>[] = []
-    for await (const raw of source(topics[name].params.parse(params), { signal: ended.signal })) {
-      const item = topics[name].item.parse(raw) as ItemOf<Name>
-      items.push(item)
-      if (isLast(item)) break
-    }
-    ended.abort()
-    return items
-  }
-
-  /* oxlint-enable typescript/no-unsafe-type-assertion */
-
+  const { call, follow } = createServiceClient(() => service)
   const config = (fields: JobConfigInput) => ({ config: JobConfig.parse(fields), backend: 'docker' as const })
   const ended = (jobName: string) =>
     follow('jobs.changes', {}, (change) => {

@@ -224,6 +224,7 @@ describeOn('fixtures', 'jobs of Harbor', () => {
         startedAt: '2026-11-21T04:09:57.928041Z',
         finishedAt: '2026-11-21T04:10:10.817384Z',
         totalTrials: 1,
+        pausedMs: 0,
         state: 'completed',
         agents: ['oracle'],
         backend: 'docker',

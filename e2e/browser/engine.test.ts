@@ -93,12 +93,20 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
     const [one, other] = [await workbench.open('/runs'), await workbench.open('/runs')]
     await startJob(workbench, jobName, { tasks: paths('endless') })
     for (const page of [one, other]) {
-      await page.getByRole('row').filter({ hasText: jobName }).getByTitle(/^running: /).waitFor()
+      await page
+        .getByRole('row')
+        .filter({ hasText: jobName })
+        .getByTitle(/^running: /)
+        .waitFor()
     }
     await other.goto(`${workbench.origin()}/#/runs/${jobName}`)
     await other.getByRole('button', { name: 'Stop', exact: true }).click()
     await answer(other, `Stop ${jobName}?`, 'Stop')
-    await one.getByRole('row').filter({ hasText: jobName }).getByTitle(/^cancelled: /).waitFor()
+    await one
+      .getByRole('row')
+      .filter({ hasText: jobName })
+      .getByTitle(/^cancelled: /)
+      .waitFor()
     await other.getByText(/stopped before its end/).waitFor()
   })
 

@@ -13,48 +13,53 @@ const MODEL_SIDES = new URLSearchParams({
 }).toString()
 const TRIAL_TABS = ['steps', 'terminal', 'verifier', 'files', 'config', 'events', 'exception'] as const
 
-/** Every view by its name; `@` stands for a trial that failed. */
-const VIEWS: Readonly<Record<string, string>> = {
-  Dashboard: '/dashboard',
-  Tasks: '/tasks',
-  'one task': '/tasks?task=tbcc-samples%2Frelease-tree',
-  Runs: '/runs',
-  'all trials': '/runs?view=trials',
-  job: `/runs/${HISTORY.models}`,
-  ...Object.fromEntries(
-    ['outcomes', 'pareto', 'config', 'log'].map((tab) => [`job: ${tab}`, `/runs/${HISTORY.models}?tab=${tab}`]),
-  ),
-  ...Object.fromEntries(TRIAL_TABS.map((tab) => [`trial: ${tab}`, `/runs/@?tab=${tab}`])),
-  Compare: '/compare',
-  'compared jobs': `/compare?${SIDES}`,
-  'compared models': `/compare?${MODEL_SIDES}`,
-  Shell: '/shell',
-  ...Object.fromEntries(
-    ['execution', 'containers', 'logging', 'paths', 'appearance', 'keys'].map((group) => [
-      `Settings: ${group}`,
-      `/settings?group=${group}`,
-    ]),
-  ),
-}
+const tabsOf = (path: string, names: readonly string[], key = 'tab'): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, `${path}?${key}=${name}`]))
+
+/** Every view by its name, in groups that take about as long; `@` stands for a trial that failed. */
+const VIEWS = {
+  overview: {
+    Dashboard: '/dashboard',
+    Tasks: '/tasks',
+    'one task': '/tasks?task=tbcc-samples%2Frelease-tree',
+    Runs: '/runs',
+    'all trials': '/runs?view=trials',
+  },
+  job: tabsOf(`/runs/${HISTORY.models}`, ['trials', 'outcomes', 'pareto', 'config', 'log']),
+  trial: tabsOf('/runs/@', TRIAL_TABS),
+  compare: { nothing: '/compare', jobs: `/compare?${SIDES}`, models: `/compare?${MODEL_SIDES}` },
+  settings: {
+    Shell: '/shell',
+    ...tabsOf('/settings', ['execution', 'containers', 'logging', 'paths', 'appearance', 'keys'], 'group'),
+  },
+} satisfies Record<string, Record<string, string>>
+
+const GROUPS = ['overview', 'job', 'trial', 'compare', 'settings'] as const
+const THEMES = ['light', 'dark'] as const
 
 describeOn(['browser', 'docker'], 'how every screen looks', () => {
   const workbench = useWorkbench({ history: true })
 
   /** Goes from view to view in one window, as somebody does, and asks the same of each. */
-  const visit = async (page: Page, each: (name: string) => Promise<void>): Promise<void> => {
+  const visit = async (
+    page: Page,
+    group: (typeof GROUPS)[number],
+    each: (name: string) => Promise<void>,
+  ): Promise<void> => {
     const trials = await trialsOf(workbench, HISTORY.models)
     const failed = trials.find(({ outcome }) => outcome === 'failure')
-    for (const [name, path] of Object.entries(VIEWS)) {
+    for (const [name, path] of Object.entries(VIEWS[group])) {
       await page.goto(`${workbench.origin()}/#${path.replace('@', `${failed?.jobName}/${failed?.trialName}`)}`)
       await settled(page)
       await each(name)
     }
   }
 
-  test.each(['light', 'dark'] as const)('%s: axe finds nothing serious', async (theme) => {
+  const themed = THEMES.flatMap((theme) => GROUPS.map((group) => [group, theme] as const))
+  test.each(themed)('%s, %s: axe finds nothing serious', async (group, theme) => {
     const page = await workbench.open('/runs', { theme })
     const findings: Record<string, readonly string[]> = {}
-    await visit(page, async (name) => {
+    await visit(page, group, async (name) => {
       const found = await seriousFindings(page)
       if (found.length > 0) findings[name] = found
     })
@@ -64,9 +69,11 @@ describeOn(['browser', 'docker'], 'how every screen looks', () => {
   test('at 1024 pixels nothing scrolls sideways', async () => {
     const page = await workbench.open('/runs', { width: 1024 })
     const wide: string[] = []
-    await visit(page, async (name) => {
-      if (await scrollsSideways(page)) wide.push(name)
-    })
+    for (const group of GROUPS) {
+      await visit(page, group, async (name) => {
+        if (await scrollsSideways(page)) wide.push(`${group}: ${name}`)
+      })
+    }
     expect(wide).toEqual([])
   })
 

@@ -116,10 +116,7 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     await pane(page).getByText('n_concurrent_trials').first().waitFor()
     await until(async () => (await pane(page).innerText()).includes('tbcc run'))
     await page.getByRole('tab', { name: 'Log' }).click()
-    await page
-      .getByRole('log')
-      .getByText('job completed')
-      .waitFor()
+    await page.getByRole('log').getByText('job completed').waitFor()
   })
 
   test('trials and jobs are deleted after a question that names them, folders too', async () => {

@@ -16,7 +16,12 @@ main() {
   note user "$TBCC_INSTRUCTION"
   act 'I start with what is there.' 'The instruction names files below /app. Before I write anything I want to see them.' 'pwd; ls -la /app'
   act 'Which tools can I use?' '' 'for tool in bash perl awk python3 gcc; do command -v "$tool" || echo "$tool: none"; done'
-  act "I write the solution of $task." 'No Python and no compiler: bash, awk and perl have to do.' "cat /installed-agent/$task.sh"
+  if [[ $model == *deep* ]]; then
+    act 'I read what is given more closely.' 'Details of the instruction decide; I look for what the tests may hold against me.' 'head -n 20 /app/* 2>/dev/null'
+    act "I write the solution of $task so that it holds elsewhere, too." 'No Python and no compiler: bash, awk and perl have to do.' "cat /installed-agent/$task.sh"
+  else
+    act "I write the solution of $task." 'Straight ahead: this is a small task.' "cat /installed-agent/$task.sh"
+  fi
   act 'Now I run it.' '' "bash /installed-agent/$task.sh"
   act 'Let me see what has become of it.' '' 'ls -laR /app | head -n 40'
   act 'One look at a path that may be missing.' '' 'cat /app/NOTES.md'

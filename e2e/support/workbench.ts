@@ -46,6 +46,8 @@ export interface WorkbenchOptions {
   /** Starts with the jobs of history.ts. */
   readonly history?: boolean
   readonly tasks?: readonly TaskText[]
+  /** Where all of it stands; emptied first. Absent: a new temporary folder. For pictures, which show paths. */
+  readonly place?: string
 }
 
 /** Gives a suite its workbench: each scenario has pages of its own, and no console error goes unseen. */
@@ -96,11 +98,17 @@ interface StartedWorkbench extends Workbench, AsyncDisposable {
   finishScenario(name: string, failed: boolean): Promise<void>
 }
 
-export async function startWorkbench({ env = {}, history, tasks = [] }: StartOptions): Promise<StartedWorkbench> {
-  const folder = await mkdtemp(join(tmpdir(), 'tbcc-e2e-'))
+async function startWorkbench({
+  env = {},
+  history,
+  tasks = [],
+  place,
+}: StartOptions): Promise<StartedWorkbench> {
+  const folder = place ?? (await mkdtemp(join(tmpdir(), 'tbcc-e2e-')))
+  if (place !== undefined) await rm(place, { recursive: true, force: true })
   const jobsDir = join(folder, 'jobs')
   const tasksDir = join(folder, 'tasks')
-  await mkdir(tasksDir)
+  await mkdir(tasksDir, { recursive: true })
   if (history !== null) await cp(history, jobsDir, { recursive: true })
   for (const task of tasks) await makeTask(tasksDir, task)
   const variables = {

@@ -89,6 +89,7 @@ test('what a job cost is a sum only of what was measured', () => {
     state: 'interrupted',
     agents: ['oracle'],
     backend: 'docker',
+    pausedMs: 0,
   } as const
   const found = { kind: 'job', job, directory: '/w/jobs/nightly', rates: { resolved: 0, total: 0, judged: 0 } } as const
   const show = (costs: readonly (number | null)[]) =>

@@ -12,6 +12,8 @@ export const JobRow = z.object({
   state: z.enum(['running', 'completed', 'cancelled', 'interrupted']),
   agents: z.array(z.string()).readonly(),
   backend: z.string().nullable(),
+  /** How long it lay still between its runs. */
+  pausedMs: z.number().nonnegative(),
 })
 export type JobRow = Readonly<z.infer<typeof JobRow>>
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { promisify } from 'node:util'
@@ -23,25 +23,51 @@ export interface PageFile {
 }
 
 /**
- * Lists the folder once; only what is listed is ever read, whatever path is asked for. Contents are kept, compressed
- * once. Throws AppError `not-found` where the page is not built.
+ * Lists the folder; only what is listed is ever read, whatever path is asked for. Contents are kept, compressed once,
+ * until the page is built again. Throws AppError `not-found` where the page is not built.
  */
 export function openPageFiles(folder: string): PageFiles {
-  const paths = listFiles(folder)
+  let stamp = stampOf(folder)
+  let paths = listFiles(folder)
   if (!paths.has('/index.html')) {
     throw new AppError('not-found', `there is no built page in ${folder}`, { details: { hint: 'npm run build' } })
   }
   const read = new Map<string, Promise<PageFile>>()
+
+  function lookAgain(): void {
+    const now = stampOf(folder)
+    // While it is built there may be none: what is known is served until it is there.
+    if (now === null || now === stamp) return
+    stamp = now
+    paths = listFiles(folder)
+    read.clear()
+  }
+
   return {
     async read(path) {
+      lookAgain()
       const name = path === '/' ? '/index.html' : path
       const file = paths.get(name)
       if (file === undefined) return null
       const known = read.get(name) ?? readPageFile(file, name)
       read.set(name, known)
-      return known
+      try {
+        return await known
+      } catch {
+        // Removed by a build that is under way.
+        if (read.get(name) === known) read.delete(name)
+        return null
+      }
     },
   }
+}
+
+/** Changes with each build; null: there is no page. */
+function stampOf(folder: string): string | null {
+  const index = statSync(join(folder, 'index.html'), { throwIfNoEntry: false })
+  if (index === undefined) return null
+  const assets = statSync(join(folder, 'assets'), { throwIfNoEntry: false })
+  return `${index.ino}:${index.size}:${index.mtimeMs}:${assets?.mtimeMs ?? 0}`
 }
 
 function listFiles(folder: string): ReadonlyMap<string, string> {

@@ -202,6 +202,7 @@ function jobRow(jobName: string, fields: Partial<JobRow>): JobRow {
     startedAt: null,
     finishedAt: null,
     totalTrials: 1,
+    pausedMs: 0,
     state: 'completed',
     agents: ['oracle'],
     backend: 'docker',

@@ -26,7 +26,7 @@ export interface ServeFlags extends CommonFlags {
 /** `tbcc serve`: the screens in a browser, until Ctrl-C. */
 export async function serveScreens(flags: ServeFlags, host: Host): Promise<number> {
   const tls = await readTls(flags, host)
-  const jobsDir = appJobsDirOf(flags, host)
+  const jobsDir = await appJobsDirOf(flags, host)
   const service = await host.openService({ jobsDir })
   // A reader of the one line that is printed may go away: that stops nothing.
   const signals = createStopSignals(new AbortController().signal)

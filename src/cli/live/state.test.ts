@@ -47,10 +47,10 @@ test('a trial goes from planned over running to ended, with what its own stream 
           blame: 'agent',
           evidence: ['test_x failed'],
           reward: 0,
-          durationMs: 4000,
+          durationMs: 3000,
         },
       },
-      { atMs: 4000, job: ended('a__1', { outcome: 'failure', blame: 'agent', reward: 0, durationMs: 4000 }) },
+      { atMs: 4000, job: ended('a__1', { outcome: 'failure', blame: 'agent', reward: 0, durationMs: 3000 }) },
     ],
     state,
   )

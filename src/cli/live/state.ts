@@ -28,7 +28,6 @@ export interface PlannedTrial {
 export interface LiveTrial {
   readonly admittedAtMs: number
   readonly phase: Phase
-  readonly queuedMs: number
   /** What a pull or build says, while it lasts. */
   readonly progress: string | null
   readonly tests: { readonly passed: number; readonly total: number } | null
@@ -105,7 +104,6 @@ export function applyTrialEvent(state: LiveState, trialName: string, event: Tria
 /** Null for all that is in the trial's own stream and not in one line of a view. */
 function changesOf(event: TrialEventBody): Partial<LiveTrial> | null {
   if (event.type === 'phase.started') return { phase: event.phase, progress: null }
-  if (event.type === 'phase.finished') return event.phase === 'queued' ? { queuedMs: event.durationMs } : null
   if (event.type === 'image.progressed') return { progress: plainLine(event.text) }
   if (event.type === 'image.ready') return { progress: null }
   if (event.type === 'error.raised') return { error: event.message }
@@ -118,13 +116,12 @@ function toPlanned({ taskName, agent, model, attempt }: PlannedTrial): PlannedTr
 }
 
 function admitted(nowMs: number): LiveTrial {
-  return { admittedAtMs: nowMs, phase: 'queued', queuedMs: 0, progress: null, tests: null, evidence: [], error: null }
+  return { admittedAtMs: nowMs, phase: 'queued', progress: null, tests: null, evidence: [], error: null }
 }
 
 function endTrial(state: LiveState, event: Extract<JobEventBody, { type: 'trial.ended' }>, nowMs: number): LiveState {
-  const { trialName, outcome, blame, reward, exceptionType } = event
+  const { trialName, outcome, blame, reward, exceptionType, durationMs } = event
   const trial = state.running.get(trialName) ?? admitted(nowMs)
-  const durationMs = Math.max(0, event.durationMs - trial.queuedMs)
   const { tests, evidence, error } = trial
   const ended = {
     outcome,

@@ -67,6 +67,8 @@ export const FileContent = z.object({
   mime: z.string(),
   /** Where this piece starts; only text is given in pieces. */
   offset: z.number(),
+  /** Where the next piece starts; the size of the file where none follows. */
+  to: z.number(),
   text: z.string().nullable(),
   /** Base64, of an image. */
   data: z.string().nullable(),

@@ -147,11 +147,16 @@ const StepFilter = z.object({
   errors: z.boolean().optional(),
 })
 
-/** The trial's output on its time line, thinned out to at most some thousand points. */
+/**
+ * The trial's output on its time line, thinned out to at most some thousand points. It begins with the waiting for its
+ * turn, the phase `queued`.
+ */
 export const Recording = z.object({
   bytes: z.number(),
   durationMs: z.number(),
   startedAt: z.string().nullable(),
+  /** The output was removed, so many days after the trial's end: points and bytes are what there was. */
+  pruned: z.object({ at: z.string(), afterDays: z.number() }).nullable(),
   /** After `atMs` from the start, `to` bytes had been printed. */
   points: z.array(z.object({ atMs: z.number(), to: z.number() })),
   phases: z.array(
@@ -184,9 +189,11 @@ export const trialProcedures = {
       /** Steps that the filter leaves. */
       total: z.number().int(),
       steps: z.array(StepOutline),
-      /** Index of the first step with an error among them. */
+      /** Index of the first step with an error, whatever the filter. */
       firstError: z.number().int().nullable(),
       origin: z.enum(['trajectory', 'events', 'none']),
+      /** Why the agent's own trajectory is there and does not tell the steps, in one line. */
+      issue: z.string().nullable(),
     }),
   ),
   'trials.steps': procedure(TrialRef.extend({ indices: z.array(z.number().int()).min(1).max(200) }), z.array(Step)),

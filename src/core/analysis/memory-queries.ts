@@ -8,24 +8,24 @@ import { compareTrials } from './sort-trials.ts'
 import { STATISTICS, type Statistics, type TrialQueries } from './trial-queries.ts'
 
 /** The port over rows at hand: the measure for what the index answers. */
-export function createMemoryQueries(rows: () => Iterable<TrialRow>): TrialQueries {
+export function createMemoryQueries(rows: () => Iterable<TrialRow> | Promise<Iterable<TrialRow>>): TrialQueries {
   return {
     async queryTrials({ filter, sort, offset, limit }) {
-      const found = [...rows()].filter((row) => matchesFilter(row, filter)).sort(compareTrials(sort))
+      const found = [...(await rows())].filter((row) => matchesFilter(row, filter)).sort(compareTrials(sort))
       return { total: found.length, trials: found.slice(offset, offset + limit) }
     },
-    facets: async (filter) => countFacets([...rows()], filter),
+    facets: async (filter) => countFacets([...(await rows())], filter),
     async jobTotals(jobNames) {
-      const groups = groupBy(rows(), ({ jobName }) => jobName)
+      const groups = groupBy(await rows(), ({ jobName }) => jobName)
       return [...groups].flatMap(([jobName, of]) =>
         jobNames === null || jobNames.includes(jobName) ? [toJobTotals(jobName, of)] : [],
       )
     },
     async spentUsd(since) {
-      return sumOf([...rows()].filter((row) => matchesFilter(row, { since })).map(({ costUsd }) => costUsd))
+      return sumOf([...(await rows())].filter((row) => matchesFilter(row, { since })).map(({ costUsd }) => costUsd))
     },
     async statistics(kind, filter) {
-      const found = [...rows()].filter((row) => matchesFilter(row, filter))
+      const found = [...(await rows())].filter((row) => matchesFilter(row, filter))
       const answers: { readonly [Kind in keyof Statistics]: () => Statistics[Kind] } = {
         overview: () => STATISTICS.overview(found),
         timeline: () => STATISTICS.timeline(found),

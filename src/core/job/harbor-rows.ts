@@ -138,6 +138,7 @@ export function fromHarborJob(
     state: finished ? 'completed' : 'running',
     agents: agents.length > 0 ? [...new Set(agents)] : ['oracle'],
     backend: backendName(files.config?.environment),
+    pausedMs: 0,
   }
 }
 

@@ -2,7 +2,7 @@ import type { StoredEvent } from '../../contract/events.ts'
 import { createMemoryQueries } from '../analysis/memory-queries.ts'
 import { parseEventLine } from './event-line.ts'
 import type { JobRow, OutputRange, RunStore, TrialRow } from './ports.ts'
-import { compareJobRows, compareTrialRows, settleJobRow } from './row-order.ts'
+import { compareJobRows, compareTrialRows, settleJobRow, settleTrialRow } from './row-order.ts'
 
 /** The whole port in memory: for engines that keep nothing, and to test what uses a store. */
 export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>): RunStore {
@@ -14,8 +14,17 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
     const kept = [...(streams.get(stream) ?? [])].sort(([a], [b]) => a - b)
     return kept.flatMap(([, json]) => parseEventLine(json) ?? [])
   }
-  function keepTrials(keep: (row: TrialRow) => boolean): readonly TrialRow[] {
-    return [...trials.values()].filter(keep).sort(compareTrialRows)
+  async function listJobs(): Promise<JobRow[]> {
+    const rows = await Promise.all([...jobs.values()].map(async (row) => settleJobRow(row, isHeld)))
+    return rows.sort(compareJobRows)
+  }
+  async function settledTrials(): Promise<TrialRow[]> {
+    const interrupted = (await listJobs()).filter(({ state }) => state === 'interrupted')
+    const names = new Set(interrupted.map(({ jobName }) => jobName))
+    return [...trials.values()].map((row) => settleTrialRow(row, names))
+  }
+  async function keepTrials(keep: (row: TrialRow) => boolean): Promise<readonly TrialRow[]> {
+    return (await settledTrials()).filter(keep).sort(compareTrialRows)
   }
   function deleteTrial(jobName: string, trialName: string): void {
     trials.delete(`${jobName}/${trialName}`)
@@ -23,11 +32,8 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
   }
 
   return {
-    ...createMemoryQueries(() => trials.values()),
-    async listJobs() {
-      const rows = await Promise.all([...jobs.values()].map(async (row) => settleJobRow(row, isHeld)))
-      return rows.sort(compareJobRows)
-    },
+    ...createMemoryQueries(settledTrials),
+    listJobs,
     listTrials: async (jobName) => keepTrials((row) => row.jobName === jobName),
     findTrial: async (nameOrId) => keepTrials((row) => row.trialName === nameOrId || row.trialId === nameOrId),
     events: async (stream, afterSeq, limit) =>
@@ -49,7 +55,7 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
     deleteJob(jobName) {
       jobs.delete(jobName)
       streams.delete(jobName)
-      for (const row of keepTrials((trial) => trial.jobName === jobName)) deleteTrial(jobName, row.trialName)
+      for (const row of trials.values()) if (row.jobName === jobName) deleteTrial(jobName, row.trialName)
       for (const stream of streams.keys()) if (stream.startsWith(`${jobName}/`)) streams.delete(stream)
     },
     flush: async () => {},

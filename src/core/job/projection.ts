@@ -67,12 +67,13 @@ interface TrialRows {
   readonly unplanned: TrialRow
 }
 
-type JobFacts = Pick<JobRow, 'jobId' | 'startedAt' | 'finishedAt' | 'totalTrials' | 'state' | 'backend'>
+type JobFacts = Pick<JobRow, 'jobId' | 'startedAt' | 'finishedAt' | 'totalTrials' | 'state' | 'backend' | 'pausedMs'>
 
 export function createJobProjection(jobName: string): JobProjection {
   const planned = new Map<string, PlannedTrial>()
   const found = new Map<string, TrialRows>()
   let facts: JobFacts | null = null
+  let lastAt: string | null = null
 
   function setRunning(trialName: string, runningSince: string | null): RowChanges {
     const trial = planned.get(trialName)
@@ -82,9 +83,13 @@ export function createJobProjection(jobName: string): JobProjection {
 
   return {
     apply(event) {
+      const before = lastAt
+      lastAt = event.at
       switch (event.type) {
         case 'job.started':
-          facts = startJob(facts, event)
+          facts = startJob(facts, event, before)
+          // What ran when an earlier run was killed runs no more.
+          for (const trialName of planned.keys()) setRunning(trialName, null)
           return { job: true, trials: [...planned.keys()] }
         case 'job.finished':
           if (facts !== null) facts = { ...facts, state: event.state, finishedAt: event.at }
@@ -133,7 +138,12 @@ export function createJobProjection(jobName: string): JobProjection {
   }
 }
 
-function startJob(before: JobFacts | null, event: Extract<StoredEvent, { type: 'job.started' }>): JobFacts {
+function startJob(
+  before: JobFacts | null,
+  event: Extract<StoredEvent, { type: 'job.started' }>,
+  lastAt: string | null,
+): JobFacts {
+  const pauseMs = lastAt === null ? 0 : Date.parse(event.at) - Date.parse(lastAt)
   return {
     jobId: event.jobId,
     startedAt: before?.startedAt ?? event.at,
@@ -141,6 +151,7 @@ function startJob(before: JobFacts | null, event: Extract<StoredEvent, { type: '
     totalTrials: event.totalTrials,
     state: 'running',
     backend: event.backend,
+    pausedMs: (before?.pausedMs ?? 0) + (before === null || !(pauseMs > 0) ? 0 : pauseMs),
   }
 }
 

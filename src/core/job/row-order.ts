@@ -23,6 +23,15 @@ export async function settleJobRow(row: JobRow, isHeld: (jobName: string) => Pro
   return { ...row, state: 'interrupted' }
 }
 
+/** What a row says of a trial whose job is interrupted. */
+export const INTERRUPTED_REASON = 'interrupted: resume runs it'
+
+/** Of a job that no engine holds, no trial runs: what has no result waits for a resume. */
+export function settleTrialRow(row: TrialRow, interruptedJobs: ReadonlySet<string>): TrialRow {
+  if (row.state === 'finished' || !interruptedJobs.has(row.jobName)) return row
+  return { ...row, state: 'queued', startedAt: null, reason: INTERRUPTED_REASON }
+}
+
 function compare(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1

@@ -8,7 +8,7 @@ export interface TrajectorySteps {
   readonly length: number
   outline(index: number): StepOutline
   step(index: number): Step
-  /** Whether the text occurs in what was said or done; case does not matter. */
+  /** Whether the text occurs in what was said, thought, called or answered; case does not matter. */
   mentions(index: number, text: string): boolean
 }
 
@@ -30,11 +30,33 @@ export function readTrajectorySteps(text: string): TrajectorySteps | null {
       const step = read(index)
       return step === null ? unreadable(outline(index), steps[index]) : toStep(outline(index), step)
     },
-    mentions: (index, needle) =>
-      JSON.stringify(steps[index] ?? '')
-        .toLowerCase()
-        .includes(needle.toLowerCase()),
+    mentions(index, needle) {
+      const step = read(index)
+      return step === null ? has(JSON.stringify(steps[index]), inJson(needle)) : mentionsText(step, needle)
+    },
   }
+}
+
+/** What is shown counts, not the names of fields. */
+function mentionsText({ message, reasoning_content, tool_calls, observation }: TrajectoryStep, needle: string): boolean {
+  const results = observation?.results ?? []
+  return (
+    has(textOf(message), needle) ||
+    has(reasoning_content ?? '', needle) ||
+    results.some(({ content }) => has(textOf(content), needle)) ||
+    (tool_calls ?? []).some(
+      (call) => has(call.function_name, needle) || has(JSON.stringify(call.arguments) ?? '', inJson(needle)),
+    )
+  )
+}
+
+function has(text: string | undefined, needle: string): boolean {
+  return text?.toLowerCase().includes(needle.toLowerCase()) === true
+}
+
+/** A text as it stands inside JSON. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 function toOutline(

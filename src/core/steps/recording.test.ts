@@ -29,6 +29,22 @@ test('puts output and phases on one time line', () => {
   })
 })
 
+test('begins with the waiting, so that the parts are the whole', () => {
+  const { startedAt, durationMs, phases } = toRecording(
+    [
+      event(10, { type: 'phase.finished', phase: 'queued', durationMs: 4000 }),
+      event(10, { type: 'phase.started', phase: 'agent-execution' }),
+      event(12, { type: 'phase.finished', phase: 'agent-execution', durationMs: 2000 }),
+    ].map((one, index) => ({ ...one, seq: index + 1 })),
+    [],
+  )
+  expect([startedAt, durationMs]).toEqual([at(6), 6000])
+  expect(phases.map((part) => [part.phase, part.atMs, part.durationMs])).toEqual([
+    ['queued', 0, 4000],
+    ['agent-execution', 4000, 2000],
+  ])
+})
+
 test('has no more points than a screen shows, and loses no byte', () => {
   const printed = Array.from({ length: 10_000 }, (_, seq) => ({ seq, at: at(seq), to: seq }))
   const recording = toRecording([], printed)

@@ -16,8 +16,11 @@ export const MAX_POINTS = 2000
  * When which part of a trial's output was printed. `phases` are its events of phases, `printed` places in its output,
  * the last one of each phase among them; both in order.
  */
-export function toRecording(phases: readonly StoredEvent[], printed: readonly Printed[]): Recording {
-  const startedAt = [phases[0]?.at, printed[0]?.at].filter((at) => at !== undefined).sort()[0] ?? null
+export function toRecording(
+  phases: readonly StoredEvent[],
+  printed: readonly Printed[],
+): Omit<Recording, 'pruned'> {
+  const startedAt = [beginOf(phases[0]), printed[0]?.at].filter((at) => at !== undefined).sort()[0] ?? null
   const msOf = (at: string): number => Math.max(0, Date.parse(at) - Date.parse(startedAt ?? at))
   const ends = [...phases, ...printed].map(({ at }) => msOf(at))
   const durationMs = ends.reduce((latest, ms) => Math.max(latest, ms), 0)
@@ -37,7 +40,10 @@ function toParts(
   printed: readonly Printed[],
   { msOf, bytes }: { readonly msOf: (at: string) => number; readonly bytes: number },
 ): Recording['phases'] {
-  const starts = phases.flatMap((event) => (event.type === 'phase.started' ? [event] : []))
+  const starts = phases.flatMap((event) => {
+    if (event.type === 'phase.started') return [event]
+    return isWaiting(event) ? [{ seq: event.seq, phase: event.phase, at: beginOf(event) ?? event.at }] : []
+  })
   const before = (seq: number): number => printed.findLast((place) => place.seq < seq)?.to ?? 0
   return starts.map((start, index) => {
     const next = starts[index + 1]
@@ -47,6 +53,18 @@ function toParts(
   })
 }
 
+/** Waiting is told of at its end only. */
+function isWaiting(event: StoredEvent): event is Extract<StoredEvent, { type: 'phase.finished' }> {
+  return event.type === 'phase.finished' && event.phase === 'queued'
+}
+
+/** When what an event tells of began. */
+function beginOf(event: StoredEvent | undefined): string | undefined {
+  if (event === undefined || !isWaiting(event)) return event?.at
+  const beganMs = Date.parse(event.at) - event.durationMs
+  return event.durationMs > 0 && beganMs > 0 ? new Date(beganMs).toISOString() : event.at
+}
+
 /** Null: it lasts. */
 function durationOf(
   { seq, phase }: { readonly seq: number; readonly phase: Phase },
@@ -54,7 +72,7 @@ function durationOf(
   phases: readonly StoredEvent[],
 ): number | null {
   const end = phases.find(
-    (event) => event.type === 'phase.finished' && event.phase === phase && event.seq > seq && event.seq <= until,
+    (event) => event.type === 'phase.finished' && event.phase === phase && event.seq >= seq && event.seq <= until,
   )
   return end?.type === 'phase.finished' ? end.durationMs : null
 }

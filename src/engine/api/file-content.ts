@@ -21,7 +21,7 @@ export function readFileContent(directory: string, path: string, offset: number)
   try {
     const { size } = fstatSync(file)
     const head = readAt(file, 0, Math.min(SNIFF_BYTES, size))
-    const base = { path, size, offset: 0, text: null, data: null, truncated: false }
+    const base = { path, size, offset: 0, to: size, text: null, data: null, truncated: false }
     const image = imageType(head)
     if (image !== null) return readImage(file, { ...base, kind: 'image', mime: image })
     if (isBinary(head)) return { ...base, kind: 'binary', mime: 'application/octet-stream', truncated: size > 0 }
@@ -33,6 +33,7 @@ export function readFileContent(directory: string, path: string, offset: number)
       kind: 'text',
       mime: 'text/plain',
       offset: offset + from,
+      to: offset + to,
       text,
       truncated: offset + to < size,
     }

@@ -13,7 +13,7 @@ export interface JobChanges {
 /** So many jobs are in the first message, beside all that run. */
 const SNAPSHOT_JOBS = 500
 /** Changes of own jobs within this time come as one. */
-const COALESCE_MS = 100
+const COALESCE_MS = 250
 
 export interface JobChangesDeps {
   readonly summaries: JobSummaries

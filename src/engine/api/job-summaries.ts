@@ -72,9 +72,10 @@ function toSummary(job: JobRow, totals: JobTotals | undefined, deps: SummaryDeps
   }
 }
 
-function durationOf({ startedAt, finishedAt, state }: JobRow, now: number): number | null {
+/** Only while it ran: not between a stop and its resume. */
+function durationOf({ startedAt, finishedAt, state, pausedMs }: JobRow, now: number): number | null {
   if (startedAt === null || (finishedAt === null && state !== 'running')) return null
-  return Math.max(0, (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt))
+  return Math.max(0, (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt) - pausedMs)
 }
 
 /** By the time that the finished ones took; null before the first has finished. */

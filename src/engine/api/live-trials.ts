@@ -1,4 +1,5 @@
 import type { LiveTrial } from '../../contract/api/trials.ts'
+import { isRetried } from '../../core/job/retry.ts'
 import { foldLive, foldOutput } from '../../core/job/live-state.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { IndexStore } from '../../node/sqlite/sqlite-store.ts'
@@ -7,6 +8,8 @@ import type { JobSignal, OwnJobs } from './own-jobs.ts'
 /** What running trials do now. */
 export interface LiveTrials {
   of(row: Pick<TrialRow, 'jobName' | 'trialName' | 'state'>): Promise<LiveTrial | null>
+  /** Whether somebody typed into a running trial's environment, which its row tells only at its end. */
+  isAssisted(row: Pick<TrialRow, 'jobName' | 'trialName' | 'state'>): Promise<boolean>
   /** Whether a trial of an own job has ended and is not run again. */
   hasEnded(jobName: string, trialName: string): boolean
   readonly counts: () => { readonly running: number; readonly queued: number }
@@ -17,12 +20,18 @@ export interface LiveTrials {
 const LOOKED_AT = 300
 /** What much output may have pushed out of the last events. */
 const LANDMARKS = ['phase.started', 'image.ready', 'container.started']
+/** Each environment begins without help. */
+const ASSISTED = ['trial.started', 'environment.assisted']
 /** The end of a chunk that a line is looked for in. */
 const TAIL_BYTES = 1024
 
 export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEvents' | 'eventsOf'>): LiveTrials {
   const known = new Map<string, LiveTrial | null>()
   const ended = new Map<string, Set<string>>()
+  const assisted = new Set<string>()
+  const retries = new Map<string, number>()
+  const waiting = new Map<string, string>()
+  const stopping = new Set<string>()
   const decoder = new TextDecoder()
 
   function hear(told: JobSignal): void {
@@ -31,6 +40,7 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
     const key = `${told.jobName}/${told.trialName}`
     const live = known.get(key) ?? null
     if (told.kind === 'environment') return
+    if (told.kind === 'trial' && told.event.type === 'environment.assisted') assisted.add(key)
     if (told.kind === 'trial') known.set(key, foldLive(live, told.event, timeoutsOf(told)))
     else if (live !== null) known.set(key, foldOutput(live, decoder.decode(told.data.subarray(-TAIL_BYTES))))
   }
@@ -38,14 +48,38 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
   function hearJob({ jobName, event }: Extract<JobSignal, { kind: 'job' }>): void {
     const of = ended.get(jobName) ?? new Set<string>()
     ended.set(jobName, of)
-    if (event.type === 'trial.retry-scheduled') of.delete(event.trialName)
+    if (event.type === 'job.stopping') return endWaiting(jobName)
+    if (event.type === 'trial.retry-scheduled')
+      retries.set(`${jobName}/${event.trialName}`, (retries.get(`${jobName}/${event.trialName}`) ?? 0) + 1)
     if (event.type === 'trial.admitted') {
       of.delete(event.trialName)
+      waiting.delete(`${jobName}/${event.trialName}`)
       known.set(`${jobName}/${event.trialName}`, null)
+      // A retry gets an environment of its own.
+      assisted.delete(`${jobName}/${event.trialName}`)
     }
     if (event.type !== 'trial.ended') return
-    of.add(event.trialName)
-    known.delete(`${jobName}/${event.trialName}`)
+    const key = `${jobName}/${event.trialName}`
+    known.delete(key)
+    if (isRunAgain(jobName, event)) waiting.set(key, event.trialName)
+    else of.add(event.trialName)
+  }
+
+  /** A retry is announced only after the end that it follows. */
+  function isRunAgain(jobName: string, { trialName, exceptionType }: { trialName: string; exceptionType: string | null }) {
+    const retry = own.job(jobName)?.config.retry
+    if (retry === undefined || exceptionType === null || stopping.has(jobName)) return false
+    return isRetried(exceptionType, retry, retries.get(`${jobName}/${trialName}`) ?? 0)
+  }
+
+  /** A job that stops runs nothing again. */
+  function endWaiting(jobName: string): void {
+    stopping.add(jobName)
+    for (const [key, trialName] of waiting) {
+      if (key !== `${jobName}/${trialName}`) continue
+      waiting.delete(key)
+      ended.get(jobName)?.add(trialName)
+    }
   }
 
   function timeoutsOf({ jobName, trialName }: { readonly jobName: string; readonly trialName: string }) {
@@ -54,7 +88,9 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
 
   function forget(jobName: string): void {
     ended.delete(jobName)
-    for (const key of known.keys()) if (key.startsWith(`${jobName}/`)) known.delete(key)
+    stopping.delete(jobName)
+    for (const keys of [known, assisted, retries, waiting])
+      for (const key of keys.keys()) if (key.startsWith(`${jobName}/`)) keys.delete(key)
   }
 
   const stop = own.signals.add(hear)
@@ -68,6 +104,13 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
         index.lastEvents(stream, LOOKED_AT),
       ])
       return [...first, ...last].reduce<LiveTrial | null>((live, event) => foldLive(live, event, null), null)
+    },
+    async isAssisted({ jobName, trialName, state }) {
+      if (state !== 'running') return false
+      const stream = `${jobName}/${trialName}`
+      if (own.has(jobName)) return assisted.has(stream)
+      const events = await index.eventsOf(stream, { types: ASSISTED, afterSeq: 0, limit: LOOKED_AT })
+      return events.at(-1)?.type === 'environment.assisted'
     },
     hasEnded: (jobName, trialName) => ended.get(jobName)?.has(trialName) ?? false,
     counts() {

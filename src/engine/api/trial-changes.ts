@@ -5,14 +5,14 @@ import type { LiveTrials } from './live-trials.ts'
 import type { JobSignal, OwnJobs } from './own-jobs.ts'
 
 export interface TrialChangesDeps {
-  readonly index: Pick<RunReader, 'queryTrials' | 'listJobs'>
+  readonly index: Pick<RunReader, 'queryTrials'>
   readonly own: OwnJobs
   readonly live: LiveTrials
   readonly watchForeign: (onLook: () => void) => () => void
 }
 
 /** Changes of one trial within this time come as one. */
-const COALESCE_MS = 100
+const COALESCE_MS = 250
 const BY_NAME = { column: 'trialName', descending: false } as const
 const MOST = 5000
 
@@ -108,19 +108,15 @@ async function readRows({ index }: TrialChangesDeps, keys: readonly Key[]): Prom
   return (await index.queryTrials({ filter, sort: BY_NAME, offset: 0, limit: MOST })).trials
 }
 
-/** Of a job that nobody runs any more, no trial runs, whatever its rows say. */
 async function runningTrials(deps: TrialChangesDeps, jobName: string | null): Promise<ListedTrial[]> {
-  const running = (await deps.index.listJobs()).filter(
-    (job) => job.state === 'running' && (jobName === null || job.jobName === jobName),
-  )
-  if (running.length === 0) return []
-  const filter = { jobNames: running.map((job) => job.jobName), states: ['running' as const] }
+  const filter = { ...(jobName === null ? {} : { jobNames: [jobName] }), states: ['running' as const] }
   const { trials } = await deps.index.queryTrials({ filter, sort: BY_NAME, offset: 0, limit: MOST })
   return Promise.all(trials.map(async (row) => toListed(deps.live, row)))
 }
 
 export async function toListed(live: LiveTrials, row: TrialRow): Promise<ListedTrial> {
-  return { ...row, live: await live.of(row) }
+  const [now, isAssisted] = await Promise.all([live.of(row), live.isAssisted(row)])
+  return { ...row, live: now, assisted: row.assisted || isAssisted }
 }
 
 function keyOf({ jobName, trialName }: Key): string {

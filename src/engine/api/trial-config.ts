@@ -61,7 +61,6 @@ function listDifferences(task: TaskConfig | null, config: TrialConfig, record: T
     ['environment is removed', true, environment.delete],
     ['network', networkOf(task), record?.environment?.network ?? networkOf(task)],
     ['verification', true, !verifier.disable],
-    ['agent user', task?.agent.user ?? null, task?.agent.user ?? null],
     ['variables of the agent', null, namesOf(agent.env)],
     ['variables of the verifier', namesOf(task?.verifier.env), namesOf({ ...task?.verifier.env, ...verifier.env })],
     [

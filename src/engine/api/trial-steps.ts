@@ -1,12 +1,7 @@
-import { lstatSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Step, StepKind, StepOutline } from '../../contract/api/trials.ts'
-import { outlineOfEvents, stepOfEvents, type StepEvents } from '../../core/steps/from-events.ts'
-import { readTrajectorySteps, type TrajectorySteps } from '../../core/steps/from-trajectory.ts'
-import { shown } from '../../core/steps/text.ts'
 import { parseEventLine } from '../../core/job/event-line.ts'
-import { TRAJECTORY_FILE } from '../../node/read/layout.ts'
-import { readTextBelow } from '../../node/read/safe-read.ts'
+import { outlineOfEvents, stepOfEvents, type StepEvents } from '../../core/steps/from-events.ts'
+import { shown } from '../../core/steps/text.ts'
 import type { StepLines } from '../../node/sqlite/step-table.ts'
 import type { IndexStore } from '../../node/sqlite/sqlite-store.ts'
 import { readOutputPiece } from './follow-output.ts'
@@ -14,6 +9,7 @@ import { readOutputPiece } from './follow-output.ts'
 export interface OutlineQuery {
   readonly kinds?: readonly StepKind[] | undefined
   readonly text?: string | undefined
+  readonly errors?: boolean | undefined
   readonly offset: number
   readonly limit: number
 }
@@ -23,79 +19,42 @@ export interface Outline {
   readonly steps: StepOutline[]
   readonly firstError: number | null
   readonly origin: 'trajectory' | 'events' | 'none'
+  readonly issue: string | null
 }
 
 /** Steps of trials: as the agent's own trajectory tells them, else as their events do. */
 export interface TrialSteps {
-  outline(stream: string, directory: string, query: OutlineQuery): Promise<Outline>
+  outline(stream: string, query: OutlineQuery): Promise<Outline>
+  /** `directory`: of the trial, where its output stands. */
   steps(stream: string, directory: string, indices: readonly number[]): Promise<Step[]>
 }
 
-/** A larger document is not parsed: the trial's events tell its steps. */
-const MAX_TRAJECTORY_BYTES = 64 * 1024 ** 2
-/** So many documents are held. */
-const HELD = 3
 /** Output of a command that is shown with its step. */
 const OUTPUT_BYTES = 64 * 1024
 
-export function createTrialSteps(index: Pick<IndexStore, 'stepPage' | 'steps'>): TrialSteps {
-  const held = new Map<string, { readonly stamp: string; readonly steps: TrajectorySteps | null }>()
-
-  function trajectoryOf(directory: string): TrajectorySteps | null {
-    const path = join(directory, TRAJECTORY_FILE)
-    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false })
-    if (stats?.isFile() !== true || stats.size > MAX_TRAJECTORY_BYTES) return null
-    const stamp = `${stats.ino}:${stats.size}:${stats.mtimeNs}`
-    const known = held.get(directory)
-    if (known?.stamp === stamp) return known.steps
-    const text = readTextBelow(directory, TRAJECTORY_FILE.split('/'), MAX_TRAJECTORY_BYTES)
-    const steps = text === null ? null : readTrajectorySteps(text)
-    held.delete(directory)
-    held.set(directory, { stamp, steps })
-    for (const oldest of [...held.keys()].slice(0, -HELD)) held.delete(oldest)
-    return steps
-  }
-
+export function createTrialSteps(
+  index: Pick<IndexStore, 'stepPage' | 'steps' | 'trajectoryPage' | 'trajectorySteps'>,
+): TrialSteps {
   return {
-    async outline(stream, directory, query) {
-      const trajectory = trajectoryOf(directory)
-      if (trajectory !== null) return outlineOf(trajectory, query)
-      const { kinds = null, text = null, offset, limit } = query
-      const isAll = kinds === null || kinds.length === 0
-      const wanted = { kinds: isAll ? null : kinds, text: text === '' ? null : text, offset, limit }
-      const page = await index.stepPage(stream, wanted)
+    async outline(stream, { kinds = [], text = '', errors = false, offset, limit }) {
+      const filter = { kinds: kinds.length === 0 ? null : kinds, text: text === '' ? null : text, errors }
+      const query = { ...filter, offset, limit }
+      const { page: told, issue } = await index.trajectoryPage(stream, query)
+      if (told !== null) return { ...told, steps: [...told.steps], origin: 'trajectory', issue: null }
+      const page = await index.stepPage(stream, query)
       const steps = page.steps.flatMap((lines) => toEvents(lines) ?? []).map(outlineOfEvents)
-      return { ...page, steps, origin: page.total === 0 && isAll && wanted.text === null ? 'none' : 'events' }
+      const isWhole = filter.kinds === null && filter.text === null && !errors
+      return { ...page, steps, origin: page.total === 0 && isWhole ? 'none' : 'events', issue }
     },
     async steps(stream, directory, indices) {
-      const trajectory = trajectoryOf(directory)
-      if (trajectory !== null)
-        return indices.filter((at) => at >= 0 && at < trajectory.length).map((at) => trajectory.step(at))
+      const told = await index.trajectorySteps(stream, indices)
+      if (told !== null) return [...told]
       const found = await index.steps(stream, indices)
       return found.flatMap((lines) => {
         const events = toEvents(lines)
         return events === null ? [] : [stepOfEvents(events, printedBy(events, lines, directory))]
       })
     },
-  }
-}
-
-function outlineOf(trajectory: TrajectorySteps, { kinds = [], text = '', offset, limit }: OutlineQuery): Outline {
-  const all = Array.from({ length: trajectory.length }, (_, at) => at)
-  const outlines = kinds.length === 0 && text === '' ? null : all.map((at) => trajectory.outline(at))
-  const found = all.filter((at) => {
-    const kind = outlines?.[at]?.kind
-    return (
-      (kinds.length === 0 || (kind !== undefined && kinds.includes(kind))) &&
-      (text === '' || trajectory.mentions(at, text))
-    )
-  })
-  const firstError = all.find((at) => (outlines?.[at] ?? trajectory.outline(at)).isError) ?? null
-  return {
-    total: found.length,
-    steps: found.slice(offset, offset + limit).map((at) => outlines?.[at] ?? trajectory.outline(at)),
-    firstError,
-    origin: 'trajectory',
   }
 }
 

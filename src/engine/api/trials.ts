@@ -1,17 +1,17 @@
-import { isTrialEvent } from '../../contract/events.ts'
 import type { TrialRef } from '../../contract/api/common.ts'
-import type { TrialDetail } from '../../contract/api/trials.ts'
+import type { Recording, TrialDetail } from '../../contract/api/trials.ts'
 import { AppError } from '../../contract/errors.ts'
+import type { TrialRecord } from '../../contract/trial.ts'
 import { groupBy } from '../../core/analysis/group.ts'
 import { MAX_POINTS, toRecording } from '../../core/steps/recording.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
-import { isJobLocked } from '../../node/fs/job-lock.ts'
 import { createOwnerId } from '../../node/fs/owner.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
 import type { Engine } from '../engine.ts'
 import { readRecord } from '../find.ts'
 import type { EngineParts } from '../parts.ts'
 import { readFileContent } from './file-content.ts'
+import { followTrialEvents } from './follow-trial-events.ts'
 import { followOutput, readOutputPiece } from './follow-output.ts'
 import { jobFolder, trialFolder } from './job-folder.ts'
 import type { JobChanges } from './job-changes.ts'
@@ -20,6 +20,7 @@ import type { LiveTrials } from './live-trials.ts'
 import type { OwnJobs } from './own-jobs.ts'
 import type { Area, ProceduresOf, TopicsOf } from './ports.ts'
 import { removeTrialFolders } from './remove-folder.ts'
+import { createRunningCheck } from './running-check.ts'
 import { followTrials, toListed } from './trial-changes.ts'
 import { showTrialConfig } from './trial-config.ts'
 import { createTrialSteps } from './trial-steps.ts'
@@ -41,6 +42,7 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
   const { jobsDir, index, clock } = deps.parts
   const steps = createTrialSteps(index)
   const folderOf = (ref: TrialRef): string => trialFolder(jobsDir, ref)
+  const runningCheck = (ref: TrialRef) => createRunningCheck({ jobsDir, index, own, live }, ref)
   const streamOf = ({ jobName, trialName }: TrialRef): string => `${jobName}/${trialName}`
 
   async function trialsOf(jobName: string): Promise<readonly TrialRow[]> {
@@ -83,14 +85,14 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
     return null
   }
 
-  async function record(ref: TrialRef): Promise<ReturnType<typeof toRecording>> {
-    folderOf(ref)
+  async function record(ref: TrialRef): Promise<Recording> {
+    const pruned = prunedOutput(readRecord(folderOf(ref)))
     const types = ['phase.started', 'phase.finished']
     const [phases, printed] = await Promise.all([
       index.eventsOf(streamOf(ref), { types, afterSeq: 0, limit: MAX_PHASE_EVENTS }),
       index.sampleOutput(streamOf(ref), MAX_POINTS),
     ])
-    return toRecording(phases, printed)
+    return { ...toRecording(phases, printed), pruned }
   }
 
   async function remove(refs: readonly TrialRef[]): Promise<void> {
@@ -112,8 +114,10 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
       },
       'trials.facets': async ({ filter }) => index.facets(filter),
       'trials.show': show,
-      'trials.outline': async ({ jobName, trialName, ...query }) =>
-        steps.outline(streamOf({ jobName, trialName }), folderOf({ jobName, trialName }), query),
+      async 'trials.outline'({ jobName, trialName, ...query }) {
+        folderOf({ jobName, trialName })
+        return steps.outline(streamOf({ jobName, trialName }), query)
+      },
       'trials.steps': async ({ indices, ...ref }) => steps.steps(streamOf(ref), folderOf(ref), indices),
       'trials.recording': record,
       'trials.readOutput': async ({ from, limit, ...ref }) => readOutputPiece(folderOf(ref), from, limit),
@@ -137,8 +141,9 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
       'trials.changes': ({ jobName }, { signal }) => followTrials({ ...deps, index }, jobName, signal),
       async *'trial.events'({ afterSeq, ...ref }, { signal }) {
         folderOf(ref)
-        for await (const event of engine.events(ref, { afterSeq, follow: true, signal }))
-          if (isTrialEvent(event)) yield event
+        const onChange = (wake: () => void) =>
+          own.signals.add((told) => told.jobName === ref.jobName && told.kind !== 'output' && wake())
+        yield* followTrialEvents(engine, ref, { afterSeq, signal, isRunning: runningCheck(ref), onChange })
       },
       'trial.output': ({ fromByte, ...ref }, { signal }) =>
         followOutput({
@@ -150,25 +155,15 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
         }),
     },
   }
-
-  /** Of a trial that another process runs, the answer may be some seconds old. */
-  function runningCheck(ref: TrialRef): () => Promise<boolean> {
-    let checkedMs = Number.NEGATIVE_INFINITY
-    let wasRunning = true
-    return async () => {
-      if (own.has(ref.jobName)) return !live.hasEnded(ref.jobName, ref.trialName)
-      if (wasRunning && performance.now() - checkedMs > FOREIGN_CHECK_MS) {
-        checkedMs = performance.now()
-        const rows = await index.listTrials(ref.jobName)
-        const state = rows.find(({ trialName }) => trialName === ref.trialName)?.state ?? 'finished'
-        wasRunning = state !== 'finished' && isJobLocked(jobFolder(jobsDir, ref.jobName))
-      }
-      return wasRunning
-    }
-  }
 }
 
-const FOREIGN_CHECK_MS = 2000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+function prunedOutput(record: TrialRecord | null): Recording['pruned'] {
+  if (record?.pruned?.logs.includes('output') !== true) return null
+  const { at } = record.pruned
+  return { at, afterDays: Math.max(0, Math.floor((Date.parse(at) - Date.parse(record.finishedAt)) / DAY_MS)) }
+}
 
 function wakeOn(own: OwnJobs, { jobName, trialName }: TrialRef, wake: () => void): () => void {
   return own.signals.add((told) => {

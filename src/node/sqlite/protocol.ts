@@ -1,7 +1,9 @@
 import type { TrialFilter } from '../../contract/api/common.ts'
-import type { TrialFacets } from '../../contract/api/trials.ts'
+import type { Step, TrialFacets } from '../../contract/api/trials.ts'
 import type { ErrorCode, ErrorDetails } from '../../contract/errors.ts'
+import type { TrajectoryQuery } from '../../core/steps/trajectory-page.ts'
 import type { StepLines, StepPage, StepQuery } from './step-table.ts'
+import type { FoundTrajectory } from './trajectories.ts'
 import type { JobTotals } from '../../core/analysis/job-totals.ts'
 import type { Statistics, StatisticsKind, TrialQuery } from '../../core/analysis/trial-queries.ts'
 import type { JobRow, OutputRange, TrialRow } from '../../core/job/ports.ts'
@@ -61,6 +63,12 @@ export type Question =
   | { readonly kind: 'sample-output'; readonly stream: string; readonly most: number }
   | { readonly kind: 'step-page'; readonly stream: string; readonly query: StepQuery }
   | { readonly kind: 'steps'; readonly stream: string; readonly indices: readonly number[] }
+  | { readonly kind: 'trajectory-page'; readonly stream: string; readonly query: TrajectoryQuery }
+  | { readonly kind: 'trajectory-steps'; readonly stream: string; readonly indices: readonly number[] }
+  /** Names of the jobs whose rows say that they run. */
+  | { readonly kind: 'running-jobs' }
+  /** Which of them nobody runs, from now on: their trials' rows say so. */
+  | { readonly kind: 'settle'; readonly interrupted: readonly string[] }
   /** All changes sent before are applied, or will be found in the files. */
   | { readonly kind: 'flush' }
   /** Takes over what other processes and Harbor wrote meanwhile. */
@@ -88,6 +96,10 @@ export interface Answers {
   readonly 'sample-output': readonly Printed[]
   readonly 'step-page': StepPage
   readonly steps: readonly StepLines[]
+  readonly 'trajectory-page': FoundTrajectory
+  readonly 'trajectory-steps': readonly Step[] | null
+  readonly 'running-jobs': readonly string[]
+  readonly settle: null
   readonly flush: null
   readonly refresh: null
   readonly look: null

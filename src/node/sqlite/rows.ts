@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { JobRow, TrialRow } from '../../core/job/ports.ts'
+import { INTERRUPTED_REASON } from '../../core/job/row-order.ts'
 
 /** Column of each field; a field that is added to a row is missing here until it has one. */
 export const TRIAL_COLUMNS: Readonly<Record<keyof TrialRow, string>> = {
@@ -42,6 +43,7 @@ const JOB_COLUMNS: Readonly<Record<keyof JobRow, string>> = {
   state: 'state',
   agents: 'agents',
   backend: 'backend',
+  pausedMs: 'paused_ms',
 }
 
 /** Rows of jobs and trials, read and written. */
@@ -51,6 +53,8 @@ export interface RowTables {
   jobs(): readonly JobRow[]
   trials(jobName: string): readonly TrialRow[]
   find(nameOrId: string): readonly TrialRow[]
+  /** Brings the trials of an interrupted job to what `settleTrialRow` says, where they are not there yet. */
+  settleTrials(jobName: string): void
   deleteJob(jobName: string): void
   deleteTrials(jobName: string): void
   deleteTrial(jobName: string, trialName: string): void
@@ -64,6 +68,12 @@ export function createRowTables(db: Database.Database): RowTables {
   const byName = db.prepare<[string, string], StoredTrial>(
     `${selectFrom('trials', TRIAL_COLUMNS)} WHERE trial_name = ? OR trial_id = ?`,
   )
+  const unsettled = db
+    .prepare<[string, string], number>(`SELECT 1 FROM trials WHERE ${UNSETTLED} LIMIT 1`)
+    .pluck()
+  const settle = db.prepare<[string, string, string]>(
+    `UPDATE trials SET reason = ?, state = 'queued', started_at = NULL WHERE ${UNSETTLED}`,
+  )
   const deleteJob = db.prepare('DELETE FROM jobs WHERE job_name = ?')
   const deleteTrials = db.prepare('DELETE FROM trials WHERE job_name = ?')
   const deleteTrial = db.prepare('DELETE FROM trials WHERE job_name = ? AND trial_name = ?')
@@ -73,11 +83,19 @@ export function createRowTables(db: Database.Database): RowTables {
     jobs: () => jobs.all().map((row) => ({ ...row, agents: parseNames(row.agents) })),
     trials: (jobName) => trials.all(jobName).map(toTrialRow),
     find: (nameOrId) => byName.all(nameOrId, nameOrId).map(toTrialRow),
+    settleTrials(jobName) {
+      // Looked at first: a look takes no lock.
+      if (unsettled.get(jobName, INTERRUPTED_REASON) !== 1) return
+      settle.run(INTERRUPTED_REASON, jobName, INTERRUPTED_REASON)
+    },
     deleteJob: (jobName) => void deleteJob.run(jobName),
     deleteTrials: (jobName) => void deleteTrials.run(jobName),
     deleteTrial: (jobName, trialName) => void deleteTrial.run(jobName, trialName),
   }
 }
+
+/** Trials of a job that have no result and do not say yet that they wait for a resume. */
+const UNSETTLED = "job_name = ? AND state <> 'finished' AND (state = 'running' OR reason IS NOT ?)"
 
 /** SQLite has no truth values. */
 export type StoredTrial = Omit<TrialRow, 'assisted'> & { readonly assisted: number }

@@ -7,6 +7,7 @@ import { isDamage, openIndex, replaceIndex, temporaryIndex, type ReadyIndex } fr
 import type { Answer, Change, IndexCounts, Question, WorkerSettings } from './protocol.ts'
 import { refreshIndex } from './refresh.ts'
 import { applyChange, type Tables } from './tables.ts'
+import { createTrajectories } from './trajectories.ts'
 
 /** The index of one jobs folder, as the worker holds it. */
 export interface IndexSession {
@@ -28,6 +29,8 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
   let isStale = true
   let refreshedAt = 0
   const seen = new Map<string, string>()
+  let interrupted: readonly string[] = []
+  const trajectories = createTrajectories(jobsDir)
 
   function become(index: ReadyIndex): void {
     current = index
@@ -51,17 +54,24 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
     refreshedAt = performance.now()
   }
 
+  /** After anything that may have made their rows anew. */
+  function settle(): void {
+    for (const jobName of interrupted) current.tables.rows.settleTrials(jobName)
+  }
+
   /** Runs `work` on an index that is sound and not older than asked; once more after a repair. */
   function use<T>(maxAgeMs: number, work: (tables: Tables) => T): T {
     try {
       followMove()
       refresh(maxAgeMs)
+      settle()
       return work(current.tables)
     } catch (thrown) {
       if (current.file === null) throw thrown
       current.db.close()
       become(isDamage(thrown) ? repaired() : temporaryIndex())
       refresh(maxAgeMs)
+      settle()
       return work(current.tables)
     }
   }
@@ -111,6 +121,15 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
         return use(Infinity, ({ steps }) => steps.page(question.stream, question.query))
       case 'steps':
         return use(Infinity, ({ steps }) => steps.steps(question.stream, question.indices))
+      case 'trajectory-page':
+        return trajectories.page(question.stream, question.query)
+      case 'trajectory-steps':
+        return trajectories.steps(question.stream, question.indices)
+      case 'running-jobs':
+        return use(listRefreshMs, (tables) => tables.runningJobs())
+      case 'settle':
+        interrupted = question.interrupted
+        return null
       case 'refresh':
         return use(0, () => null)
       case 'look':

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path'
 import type { TrialFilter } from '../../contract/api/common.ts'
+import type { Step } from '../../contract/api/trials.ts'
 import type { StoredEvent } from '../../contract/events.ts'
 import type { Statistics, StatisticsKind } from '../../core/analysis/trial-queries.ts'
 import { parseEventLine } from '../../core/job/event-line.ts'
 import type { RunStore } from '../../core/job/ports.ts'
 import type { Printed } from '../../core/steps/recording.ts'
+import type { TrajectoryQuery } from '../../core/steps/trajectory-page.ts'
 import { compareJobRows, compareTrialRows, settleJobRow } from '../../core/job/row-order.ts'
 import { createChangeQueue } from './change-queue.ts'
 import type { IndexCounts } from './protocol.ts'
 import type { StepLines, StepPage, StepQuery } from './step-table.ts'
+import type { FoundTrajectory } from './trajectories.ts'
 import { createWorkerClient } from './worker-client.ts'
 
 /** The index of a jobs folder in SQLite. */
@@ -27,6 +30,10 @@ export interface IndexStore extends RunStore {
   /** Steps of a trial as its events tell them. */
   stepPage(stream: string, query: StepQuery): Promise<StepPage>
   steps(stream: string, indices: readonly number[]): Promise<readonly StepLines[]>
+  /** The same as the agent's own trajectory tells them, with why there is none that can be used. */
+  trajectoryPage(stream: string, query: TrajectoryQuery): Promise<FoundTrajectory>
+  /** Null: there is none that can be used. */
+  trajectorySteps(stream: string, indices: readonly number[]): Promise<readonly Step[] | null>
   /** Makes the index anew from the files. Code: storage-read-only. */
   rebuild(): Promise<IndexCounts>
 }
@@ -51,20 +58,34 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     return client.ask(question)
   }
 
+  let toldInterrupted = ''
+
+  /** Rows of trials say whether somebody runs their job: asked for before any question about them. */
+  const askSettled: typeof client.ask = async (question) => {
+    const running = await ask({ kind: 'running-jobs' })
+    const held = await Promise.all(running.map(async (jobName) => isHeld(jobName)))
+    const interrupted = running.filter((_, at) => held[at] === false)
+    if (interrupted.length > 0 || toldInterrupted !== '') {
+      toldInterrupted = interrupted.join()
+      await ask({ kind: 'settle', interrupted })
+    }
+    return ask(question)
+  }
+
   return {
     ...queue.writer,
     async listJobs() {
       const rows = await ask({ kind: 'jobs' })
       return (await Promise.all(rows.map(async (row) => settleJobRow(row, isHeld)))).sort(compareJobRows)
     },
-    listTrials: async (jobName) => [...(await ask({ kind: 'trials', jobName }))].sort(compareTrialRows),
-    findTrial: async (nameOrId) => [...(await ask({ kind: 'find', nameOrId }))].sort(compareTrialRows),
-    queryTrials: async (query) => ask({ kind: 'query-trials', query }),
-    facets: async (filter) => ask({ kind: 'facets', filter }),
-    jobTotals: async (jobNames) => ask({ kind: 'job-totals', jobNames }),
+    listTrials: async (jobName) => [...(await askSettled({ kind: 'trials', jobName }))].sort(compareTrialRows),
+    findTrial: async (nameOrId) => [...(await askSettled({ kind: 'find', nameOrId }))].sort(compareTrialRows),
+    queryTrials: async (query) => askSettled({ kind: 'query-trials', query }),
+    facets: async (filter) => askSettled({ kind: 'facets', filter }),
+    jobTotals: async (jobNames) => askSettled({ kind: 'job-totals', jobNames }),
     spentUsd: async (since) => ask({ kind: 'spent', since }),
     async statistics<Kind extends StatisticsKind>(of: Kind, filter: TrialFilter) {
-      const answer = await ask({ kind: 'statistics', of, filter })
+      const answer = await askSettled({ kind: 'statistics', of, filter })
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers each kind as `Statistics` has it
       return answer as Statistics[Kind]
     },
@@ -86,6 +107,8 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     sampleOutput: async (stream, most) => ask({ kind: 'sample-output', stream, most }),
     stepPage: async (stream, query) => ask({ kind: 'step-page', stream, query }),
     steps: async (stream, indices) => ask({ kind: 'steps', stream, indices }),
+    trajectoryPage: async (stream, query) => ask({ kind: 'trajectory-page', stream, query }),
+    trajectorySteps: async (stream, indices) => ask({ kind: 'trajectory-steps', stream, indices }),
     rebuild: async () => ask({ kind: 'rebuild' }),
     async close() {
       queue.sendNow()

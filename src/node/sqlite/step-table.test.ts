@@ -5,7 +5,7 @@ import { openTemporaryIndex, type OpenIndex } from './database.ts'
 import { createTables, type Tables } from './tables.ts'
 
 const STREAM = 'job/trial'
-const ALL = { kinds: null, text: null, offset: 0, limit: 100 }
+const ALL = { kinds: null, text: null, errors: false, offset: 0, limit: 100 }
 
 let index: OpenIndex
 let tables: Tables
@@ -63,6 +63,36 @@ test('a page holds what a filter leaves, under its own numbers', () => {
   const page = tables.steps.page(STREAM, { ...ALL, offset: 3, limit: 1 })
   expect(page).toMatchObject({ total: 5, steps: [{ index: 3 }] })
   expect(tables.steps.steps(STREAM, [4, 99, 0]).map((step) => step.index)).toEqual([4, 0])
+})
+
+test('finds a text in what was said, thought, called and answered, and in no name of a field', () => {
+  const answer = (callId: string, content: string): TrialEventBody => {
+    return { type: 'tool.returned', callId, content, isError: false, truncated: false, durationMs: 1 }
+  }
+  put(said('Apple'), called('a'), called('b'), answer('b', 'grün\n"PEAR"'), answer('a', 'none'), answer('lost', 'pear'))
+  const indices = (text: string) => tables.steps.page(STREAM, { ...ALL, text }).steps.map(({ index: at }) => at)
+  expect([indices('apple'), indices('BECAUSE'), indices('run B')]).toEqual([[0], [0], [2]])
+  expect([indices('"pear"'), indices('GRÜN'), indices('callId'), indices('tool')]).toEqual([[2], [2], [], []])
+  put(said('Apple'), called('a'), called('b'), answer('b', 'x'), answer('a', 'pear'))
+  expect(indices('pear')).toEqual([1])
+})
+
+test('leaves only what ended badly, together with the other conditions', () => {
+  const command = (commandId: string): TrialEventBody => {
+    return { type: 'command.started', commandId, purpose: 'run', command: commandId, user: null }
+  }
+  const finished = (commandId: string, exitCode: number | null): TrialEventBody => {
+    const ended = { timedOut: exitCode === null, cancelled: false, truncated: false, durationMs: 1 }
+    return { type: 'command.finished', commandId, exitCode, ...ended }
+  }
+  const raised: TrialEventBody = { type: 'error.raised', exceptionType: 'X', message: 'y', phase: 'agent-execution' }
+  put(called('a'), called('b'), returned('a', true), returned('b'), command('c'), finished('c', null), raised, said('z'))
+  const errors = { ...ALL, errors: true }
+  expect(tables.steps.page(STREAM, errors)).toMatchObject({ total: 3, firstError: 0 })
+  expect(tables.steps.page(STREAM, errors).steps.map((step) => step.index)).toEqual([0, 2, 3])
+  expect(tables.steps.page(STREAM, { ...errors, kinds: ['command'] }).steps.map((step) => step.index)).toEqual([2])
+  expect(tables.steps.page(STREAM, { ...errors, text: 'run a' }).steps.map((step) => step.index)).toEqual([0])
+  expect(tables.steps.page(STREAM, { ...errors, offset: 2, limit: 1 })).toMatchObject({ total: 3, steps: [{ index: 3 }] })
 })
 
 test('finds the first step with an error: the call, not what was done when it was told', () => {

@@ -1,11 +1,8 @@
 import type Database from 'better-sqlite3'
-import type { StepKind } from '../../contract/api/trials.ts'
+import { createCallFinder, createStepFilter, type StepFilter } from './step-filter.ts'
+import { FAILED, IS_STEP } from './step-sql.ts'
 
-export interface StepQuery {
-  /** Null: all. */
-  readonly kinds: readonly StepKind[] | null
-  /** Substring of what was said or done; null: all. */
-  readonly text: string | null
+export interface StepQuery extends StepFilter {
   readonly offset: number
   readonly limit: number
 }
@@ -35,24 +32,6 @@ export interface StepTable {
   page(stream: string, query: StepQuery): StepPage
   steps(stream: string, indices: readonly number[]): readonly StepLines[]
 }
-
-/** The very words of the index, without which SQLite would not use it. */
-const IS_STEP = "type IN ('message.received', 'tool.called', 'command.started', 'error.raised')"
-
-/** The kind of a step, as the screens name it. */
-const KIND = `CASE type
-  WHEN 'tool.called' THEN 'tool'
-  WHEN 'command.started' THEN 'command'
-  WHEN 'error.raised' THEN 'error'
-  ELSE CASE json ->> '$.source'
-    WHEN 'user' THEN 'user'
-    WHEN 'system' THEN 'system'
-    ELSE CASE WHEN json ->> '$.text' = '' THEN 'thought' ELSE 'message' END
-  END
-END`
-
-const NUMBERED = `SELECT seq, type, json, row_number() OVER (ORDER BY seq) - 1 AS number
-  FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP}`
 
 /** An answer may come after other calls were made: so many events are looked through for it. */
 const ENDS_WITHIN = 2000
@@ -101,12 +80,16 @@ export function createStepTable(db: Database.Database): StepTable {
       `SELECT seq FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP} AND type = 'error.raised' ORDER BY seq LIMIT 1`,
     )
     .pluck()
-  const firstFailed = db.prepare<[number, number], { seq: number; id: string }>(
-    `SELECT seq, coalesce(json ->> '$.callId', json ->> '$.commandId') AS id
-     FROM events INDEXED BY failures
-     WHERE stream = ? AND seq < ? AND type IN ('tool.returned', 'command.finished')
-       AND (json ->> '$.isError' = 1 OR json ->> '$.exitCode' <> 0) ORDER BY seq LIMIT 1`,
+  const firstFailed = db
+    .prepare<[number, number], number>(
+      `SELECT seq FROM events INDEXED BY failures WHERE stream = ? AND seq < ? AND ${FAILED} ORDER BY seq LIMIT 1`,
+    )
+    .pluck()
+  const stepAt = db.prepare<[number, number], Omit<Numbered, 'number'>>(
+    'SELECT seq, type, json FROM events WHERE stream = ? AND seq = ?',
   )
+  const filterSteps = createStepFilter(db)
+  const callBefore = createCallFinder(db)
 
   function inOrder(stream: number, limit: number, offset: number): Omit<Numbered, 'number'>[] {
     const seq = seqAt.get(stream, offset)
@@ -133,42 +116,29 @@ export function createStepTable(db: Database.Database): StepTable {
     }
   }
 
-  function pageOf(stream: number, { kinds, text, offset, limit }: StepQuery): { total: number; steps: Numbered[] } {
-    if (kinds === null && text === null) {
+  function pageOf(stream: number, { offset, limit, ...filter }: StepQuery): { total: number; steps: Numbered[] } {
+    if (filter.kinds === null && filter.text === null && !filter.errors) {
       const found = inOrder(stream, limit, offset)
       return {
         total: count.get(stream) ?? 0,
         steps: found.map((step, at) => ({ ...step, number: offset + at })),
       }
     }
-    const conditions = [
-      ...(kinds === null ? [] : [`${KIND} IN (SELECT value FROM json_each(?))`]),
-      ...(text === null ? [] : ['instr(lower(json), lower(?)) > 0']),
-    ].join(' AND ')
-    const values = [...(kinds === null ? [] : [JSON.stringify(kinds)]), ...(text === null ? [] : [inJson(text)])]
-    const from = `FROM (${NUMBERED}) WHERE ${conditions}`
-    const total = db
-      .prepare<(string | number)[], number>(`SELECT count(*) ${from}`)
-      .pluck()
-      .get(stream, ...values)
-    const steps = db
-      .prepare<(string | number)[], Numbered>(`SELECT * ${from} ORDER BY seq LIMIT ? OFFSET ?`)
-      .all(stream, ...values, limit, offset)
-    return { total: total ?? 0, steps }
+    const found = filterSteps(stream, filter)
+    const steps = found.slice(offset, offset + limit).flatMap(({ seq, number }) => {
+      const step = stepAt.get(stream, seq)
+      return step === undefined ? [] : [{ ...step, number }]
+    })
+    return { total: found.length, steps }
   }
 
   function firstErrorOf(stream: number): number | null {
     const raised = firstRaised.get(stream) ?? null
     const failed = firstFailed.get(stream, raised ?? Number.MAX_SAFE_INTEGER)
     if (failed === undefined) return raised === null ? null : (before.get(stream, raised) ?? null)
-    // The failure is told at its end: the step is the last one before it that it is the end of.
-    const last = (before.get(stream, failed.seq) ?? 0) - 1
-    const first = Math.max(0, last - LOOKED_BACK)
-    const starts = inOrder(stream, LOOKED_BACK + 1, first)
-    const at = starts.findLastIndex(
-      ({ seq, type, json }) => seq < failed.seq && ENDS[type] !== undefined && idOf(json, ENDS[type].key) === failed.id,
-    )
-    return at === -1 ? Math.max(0, last) : first + at
+    // The failure is told at its end: the step is the one that it is the end of, else the last one before it.
+    const call = callBefore(stream, failed)
+    return call === null ? Math.max(0, (before.get(stream, failed) ?? 0) - 1) : (before.get(stream, call) ?? null)
   }
 
   return {
@@ -186,9 +156,6 @@ export function createStepTable(db: Database.Database): StepTable {
   }
 }
 
-/** Calls that are open at the same time. */
-const LOOKED_BACK = 50
-
 /** Which event ends a step, and what they have in common. */
 const ENDS: Readonly<Record<string, { readonly type: string; readonly key: 'callId' | 'commandId' } | undefined>> = {
   'tool.called': { type: 'tool.returned', key: 'callId' },
@@ -200,9 +167,4 @@ function idOf(json: string, key: string): unknown {
   return typeof value === 'object' && value !== null && key in value
     ? Object.entries(value).find(([k]) => k === key)?.[1]
     : null
-}
-
-/** A text as it stands inside a line. */
-function inJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
 }

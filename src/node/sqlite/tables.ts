@@ -20,6 +20,8 @@ export interface Tables {
   setStamp(jobName: string, stamp: string): void
   /** Whether a job's row says that it runs. */
   isRunning(jobName: string): boolean
+  /** Names of the jobs whose rows say that they run. */
+  runningJobs(): readonly string[]
   /** Every job that anything is kept of. */
   knownJobs(): readonly string[]
   /** All that is kept of a job. */
@@ -41,6 +43,7 @@ export function createTables(db: Database.Database): Tables {
     )
     .pluck()
   const running = db.prepare<[string], number>("SELECT 1 FROM jobs WHERE job_name = ? AND state = 'running'").pluck()
+  const allRunning = db.prepare<[], string>("SELECT job_name FROM jobs WHERE state = 'running'").pluck()
   const counts = db.prepare<[], IndexCounts>(
     'SELECT (SELECT count(*) FROM jobs) AS jobs, (SELECT count(*) FROM trials) AS trials, (SELECT count(*) FROM events) AS events',
   )
@@ -54,6 +57,7 @@ export function createTables(db: Database.Database): Tables {
     stamp: (jobName) => stamp.get(jobName) ?? null,
     setStamp: (jobName, value) => void setStamp.run(jobName, value),
     isRunning: (jobName) => running.get(jobName) === 1,
+    runningJobs: () => allRunning.all(),
     knownJobs: () => known.all(),
     forgetJob(jobName) {
       rows.deleteJob(jobName)

@@ -13,6 +13,7 @@ import { TrialHead } from './head/trial-head.tsx'
 import { TrialPhases } from './head/trial-phases.tsx'
 import { useSteps } from './steps/use-steps.ts'
 import { toTabs } from './tabs.tsx'
+import { withoutWaiting } from './terminal/recording-time.ts'
 import { createReplay } from './terminal/replay.ts'
 import { useInStep } from './terminal/use-in-step.ts'
 import { useTrialActions } from './use-trial-actions.ts'
@@ -48,7 +49,8 @@ function TrialBody({ known }: { readonly known: KnownTrial }) {
   const steps = useSteps(ref, trial.state)
   const { total, error } = steps.outline
   // First the steps: what the trial printed is worked out beside them.
-  const recording = useCall('trials.recording', total === null && error === null ? null : ref).data
+  const { data } = useCall('trials.recording', total === null && error === null ? null : ref)
+  const recording = useMemo(() => (data === undefined ? undefined : withoutWaiting(data)), [data])
   const lastSeq = useHappenings(ref, isRunning)
   const beginning = useBeginning(known)
   const { query } = useAddress('runs')

@@ -1,5 +1,6 @@
 import { createIndex } from './0001-index.ts'
 import { addFacts } from './0002-facts.ts'
+import { addPauses } from './0003-pauses.ts'
 
 /** One step of the database's form. A step that was released is never changed; a new one is added behind it. */
 export interface Migration {
@@ -8,4 +9,4 @@ export interface Migration {
   readonly sql: string
 }
 
-export const MIGRATIONS: readonly Migration[] = [createIndex, addFacts]
+export const MIGRATIONS: readonly Migration[] = [createIndex, addFacts, addPauses]

@@ -15,10 +15,7 @@ export function TaskFile({ directory, path }: { readonly directory: string; read
     queryFn: async ({ pageParam, signal }) =>
       call('tasks.readFile', { directory, path, offset: pageParam }, { signal }),
     initialPageParam: 0,
-    getNextPageParam: ({ kind, truncated, offset, text }) =>
-      kind === 'text' && truncated && text !== null && text !== ''
-        ? offset + new TextEncoder().encode(text).length
-        : null,
+    getNextPageParam: ({ kind, truncated, to }) => (kind === 'text' && truncated ? to : null),
     gcTime: 20_000,
   })
   const pages = pieces.data?.pages ?? []

@@ -11,7 +11,6 @@ import type { KnownTrial } from '../use-trial.ts'
 import { toCounterpart } from './counterpart.ts'
 import { FileContentView } from './file-content.tsx'
 import { FileDiff } from './file-diff.tsx'
-import { toNextOffset } from './next-offset.ts'
 
 /** A file: text in pieces, an image, or what is known of anything else; beside the task's own file where it has one. */
 export function FilePreview({ known, path }: { readonly known: KnownTrial; readonly path: string }) {
@@ -80,7 +79,7 @@ function usePieces({ ref }: KnownTrial, path: string) {
     queryKey: ['trials.readFile pieces', { ...ref, path }],
     queryFn: async ({ pageParam, signal }) => call('trials.readFile', { ...ref, path, offset: pageParam }, { signal }),
     initialPageParam: 0,
-    getNextPageParam: toNextOffset,
+    getNextPageParam: ({ kind, truncated, to }) => (kind === 'text' && truncated ? to : null),
     gcTime: 20_000,
   })
 }

@@ -66,6 +66,7 @@ it('lets the last phase of a running trial grow until now', () => {
     bytes: 0,
     durationMs: 0,
     startedAt: '2026-01-01T00:00:00.000Z',
+    pruned: null,
     points: [],
     phases: [
       { phase: 'environment-setup' as const, atMs: 0, durationMs: 1000, from: 0, to: 0 },

@@ -39,6 +39,7 @@ export function StepsTab({
             {isRunning ? <Following steps={steps} /> : null}
             <StepModes steps={steps} />
           </div>
+          <TrajectoryIssue issue={steps.outline.issue} />
           <Listed steps={steps} errorRows={errorRows} isFinished={trial.state === 'finished'} />
         </div>
         <div className="flex min-w-0 flex-1 flex-col">
@@ -51,6 +52,16 @@ export function StepsTab({
       </div>
       <FoldedTerminal known={known} recording={recording} replay={replay} />
     </>
+  )
+}
+
+/** Why the steps are not those that the agent itself told. */
+function TrajectoryIssue({ issue }: { readonly issue: string | null }) {
+  if (issue === null) return null
+  return (
+    <p title={issue} className="shrink-0 truncate px-3 pb-1 text-xs text-dim">
+      {issue}
+    </p>
   )
 }
 

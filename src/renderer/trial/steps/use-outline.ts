@@ -17,6 +17,8 @@ export interface Outline {
   /** Steps in the list; null: not known yet. */
   readonly total: number | null
   readonly origin: 'trajectory' | 'events' | 'none'
+  /** Why the trajectory is there and does not tell the steps. */
+  readonly issue: string | null
   readonly firstError: number | null
   readonly error: unknown
   /** The step in a row; undefined: not loaded. */
@@ -54,6 +56,7 @@ export function useOutline(ref: TrialRef, choice: StepChoice, rows: readonly num
   return {
     total,
     origin: newest?.origin ?? 'none',
+    issue: newest?.issue ?? null,
     firstError: newest?.firstError ?? null,
     error: failed?.error ?? null,
     at: (row) => pages.get(pageOf(row))?.steps[row - pageOf(row)],

@@ -7,6 +7,7 @@ const recording: Recording = {
   bytes: 1000,
   durationMs: 60_000,
   startedAt: null,
+  pruned: null,
   points: [
     { atMs: 1000, to: 0 },
     { atMs: 2000, to: 500 },
@@ -29,7 +30,7 @@ describe('time and bytes of a recording', () => {
   })
 
   it('stand still where nothing is known', () => {
-    const empty: Recording = { bytes: 0, durationMs: 0, startedAt: null, points: [], phases: [] }
+    const empty: Recording = { bytes: 0, durationMs: 0, startedAt: null, pruned: null, points: [], phases: [] }
     expect(byteAt(empty, 5)).toBe(0)
     expect(timeAt(empty, 5)).toBe(0)
     const unmeasured: Recording = { ...empty, bytes: 100, durationMs: 50 }

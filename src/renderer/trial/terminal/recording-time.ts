@@ -1,5 +1,22 @@
 import type { Recording } from '../../../contract/api/trials.ts'
 
+/** The same from when the trial's turn came: hours of waiting would leave no room for what it did. */
+export function withoutWaiting(recording: Recording): Recording {
+  const [waiting] = recording.phases
+  if (waiting?.phase !== 'queued' || recording.startedAt === null) return recording
+  const waitedMs = waiting.durationMs ?? 0
+  const shift = <Timed extends { readonly atMs: number }>(one: Timed): Timed => {
+    return { ...one, atMs: Math.max(0, one.atMs - waitedMs) }
+  }
+  return {
+    ...recording,
+    startedAt: new Date(Date.parse(recording.startedAt) + waitedMs).toISOString(),
+    durationMs: Math.max(0, recording.durationMs - waitedMs),
+    points: recording.points.map(shift),
+    phases: recording.phases.slice(1).map(shift),
+  }
+}
+
 /** How many bytes had been printed at a moment, in milliseconds from the start. Between two points it is interpolated. */
 export function byteAt({ points, bytes, durationMs }: Recording, atMs: number): number {
   if (atMs >= durationMs) return bytes

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { OutputPiece } from '../../../contract/api/trials.ts'
-import { createTail, MAX_CHARS } from './tail.ts'
+import { createTail, FLOOD_CHARS, MAX_CHARS } from './tail.ts'
 
 function createParts() {
   const written: string[] = []
@@ -26,6 +26,14 @@ it('writes what comes together at once, and waits for a frame', async () => {
     [106, 0],
   ])
   expect(frames()).toBe(2)
+})
+
+it('leaves out a frame after very much', async () => {
+  const { tail, frames } = createParts()
+  await tail.take([piece(0, 'x'.repeat(FLOOD_CHARS))])
+  expect(frames()).toBe(1)
+  await tail.take([piece(FLOOD_CHARS, 'x'.repeat(FLOOD_CHARS + 1))])
+  expect(frames()).toBe(3)
 })
 
 it('shows only the last of what is printed too fast, from a whole line on', async () => {

@@ -6,11 +6,13 @@ export interface Tail {
   take(pieces: readonly OutputPiece[]): Promise<void>
 }
 
-/** Nobody reads more than this between two frames; it is some ten screens full. */
-export const MAX_CHARS = 64 * 1024
+/** Nobody reads more than this at once; it is some twenty screens full. */
+export const MAX_CHARS = 128 * 1024
+/** Of so much no line stays where it can be read: every other frame is left out, which halves the work of drawing it. */
+export const FLOOD_CHARS = 16 * 1024
 
 /**
- * Shows output as it is printed: one write a frame, of a bounded size, whatever the speed. `onShown` is told the position
+ * Shows output as it is printed: at most one write a frame, of a bounded size, whatever the speed. `onShown` is told the position
  * that is shown now and how many bytes before it were left out.
  */
 export function createTail(
@@ -30,6 +32,7 @@ export function createTail(
       await screen.write(skippedBytes > 0 ? `\u001b[0m${text}` : text)
       onShown(last.to, skippedBytes)
       await nextFrame()
+      if (text.length > FLOOD_CHARS) await nextFrame()
     },
   }
 }

@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { usePaneShown } from '../../app/pane-shown.ts'
 import { useTerminal } from '../../components/terminal/use-terminal.ts'
+import { plural } from '../../format/format.ts'
 import type { KnownTrial } from '../use-trial.ts'
 import { togglePlaying, usePlayback, type Replay } from './replay.ts'
 import { ReplayBar } from './replay-bar.tsx'
@@ -71,16 +72,23 @@ export function TerminalPane({
         className="relative min-h-0 flex-1 overflow-hidden bg-terminal p-2 outline-offset-[-2px]"
       >
         <div ref={place} className="h-full" />
-        {recording?.bytes === 0 && !isRunning ? (
+        {recording !== undefined && !isRunning && (recording.bytes === 0 || recording.pruned !== null) ? (
           <p className="absolute inset-0 flex items-center justify-center bg-bg text-dim">
-            {known.trial.state === 'queued'
-              ? 'Nothing was printed yet.'
-              : 'Nothing was printed, or another program ran it.'}
+            {whyEmpty(recording, known.trial.state)}
           </p>
         ) : null}
       </div>
     </section>
   )
+}
+
+function whyEmpty({ pruned }: Recording, state: KnownTrial['trial']['state']): string {
+  if (pruned !== null) {
+    return pruned.afterDays === 0
+      ? 'The terminal output was not kept, as the settings say.'
+      : `The terminal output was removed after ${plural(pruned.afterDays, 'day')}, as the settings say.`
+  }
+  return state === 'queued' ? 'Nothing was printed yet.' : 'Nothing was printed, or another program ran it.'
 }
 
 /** Leaves the terminal as it is, though more is printed. */
