@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { stampEvent, toEventLine } from '../src/core/job/event-line.ts'
+import { INTERRUPTED_REASON } from '../src/core/job/row-order.ts'
 import { createClock } from '../src/node/clock.ts'
 import { isJobLocked } from '../src/node/fs/job-lock.ts'
 import { openJob, type OpenJob } from '../src/node/fs/job-files.ts'
@@ -266,7 +267,7 @@ describeOn('fixtures', 'jobs of Harbor', () => {
     rmSync(join(folder, 'orc-oracle-0', 'hello-one__q7vyKrJ', 'result.json'))
     expect(await store.listJobs()).toMatchObject([{ state: 'interrupted', finishedAt: null }])
     expect(await store.listTrials('orc-oracle-0')).toMatchObject([
-      { state: 'running', taskName: 'hello-one', agent: 'oracle' },
+      { state: 'queued', reason: INTERRUPTED_REASON, taskName: 'hello-one', agent: 'oracle' },
     ])
   })
 })

@@ -5,7 +5,7 @@ import type { Page } from 'playwright'
 import { beforeAll, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY, MODELS } from '../support/history.ts'
-import { ask, startJob, trialsOf } from '../support/jobs.ts'
+import { ask, startJob, trialOf, trialsOf, untilState } from '../support/jobs.ts'
 import { settled, until, untilTerminal } from '../support/page.ts'
 import { SAMPLES } from '../support/samples.ts'
 import { useWorkbench } from '../support/workbench.ts'
@@ -54,10 +54,19 @@ describeOn(['browser', 'docker'], 'pictures of the screens', () => {
       60_000,
     )
     await takeBoth(await open('/dashboard'), 'dashboard')
-    const live = (await trialsOf(workbench, 'oracle-again')).find(({ state }) => state === 'running')
-    const page = await open(`/runs/oracle-again/${live?.trialName ?? ''}`)
-    await untilTerminal(page.getByRole('region', { name: 'Terminal' }), /\S/)
+    // One that is still at work when the second picture is taken.
+    const run =
+      'for n in $(seq 1 60); do printf "\\e[36m[%02d/60]\\e[0m reading \\e[1m/etc/%s\\e[0m\\n" $n $(ls /etc | sed -n ${n}p); sleep 0.5; done'
+    await startJob(workbench, 'reader', {
+      tasks: [join(TASKS, 'release-tree')],
+      agent: { name: 'command', kwargs: { run } },
+    })
+    const page = await open(`/runs/reader/${await trialOf(workbench, 'reader', 'release-tree')}`)
+    await untilTerminal(page.getByRole('region', { name: 'Terminal' }), /\[08/)
     await takeBoth(page, 'trial-live')
+    await ask(workbench, 'jobs.stop', { jobName: 'reader', force: true })
+    await untilState(workbench, 'reader', 'cancelled')
+    await ask(workbench, 'jobs.delete', { jobNames: ['reader'] })
     await until(
       async () => (await ask(workbench, 'jobs.show', { jobName: 'oracle-again' })).state === 'completed',
       90_000,

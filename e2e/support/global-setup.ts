@@ -17,11 +17,11 @@ declare module 'vitest' {
 /** Builds the product and its page, and runs once the jobs that the scenarios find. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const [docker, browser] = await Promise.all([machine.docker(), machine.browser()])
+  if (browser.available) await ensurePageBuilt()
   if (!docker.available || !browser.available) {
     project.provide('history', null)
     return async () => {}
   }
-  await ensurePageBuilt()
   const folder = await mkdtemp(join(tmpdir(), 'tbcc-e2e-history-'))
   const jobsDir = join(folder, 'jobs')
   await makeHistory(folder, jobsDir, { cwd: folder, env: { ...plainEnv, HOME: folder } })

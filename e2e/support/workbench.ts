@@ -98,12 +98,7 @@ interface StartedWorkbench extends Workbench, AsyncDisposable {
   finishScenario(name: string, failed: boolean): Promise<void>
 }
 
-async function startWorkbench({
-  env = {},
-  history,
-  tasks = [],
-  place,
-}: StartOptions): Promise<StartedWorkbench> {
+async function startWorkbench({ env = {}, history, tasks = [], place }: StartOptions): Promise<StartedWorkbench> {
   const folder = place ?? (await mkdtemp(join(tmpdir(), 'tbcc-e2e-')))
   if (place !== undefined) await rm(place, { recursive: true, force: true })
   const jobsDir = join(folder, 'jobs')

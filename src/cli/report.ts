@@ -35,8 +35,8 @@ function outcomeCell(row: TrialRow): Cell {
   return { text: `${sign} ${word}`, colour }
 }
 
-function blameCell({ blame, exceptionType }: TrialRow): Cell {
-  return [blame ?? '', plainLine(exceptionType ?? '')].filter((part) => part !== '').join(': ')
+function blameCell({ blame, exceptionType, reason }: TrialRow): Cell {
+  return [blame ?? '', plainLine(reason ?? exceptionType ?? '')].filter((part) => part !== '').join(': ')
 }
 
 /** How long a trial ran, without its time in the queue. */

@@ -12,13 +12,13 @@ import type { Service } from '../../src/engine/service.ts'
 
 /** A service as a page sees it: every question, answer and item is checked against its schema. */
 export interface ServiceClient {
-  call<Name extends ProcedureName>(name: Name, input: InputOf<Name>): Promise<OutputOf<Name>>
+  readonly call: <Name extends ProcedureName>(name: Name, input: InputOf<Name>) => Promise<OutputOf<Name>>
   /** The items of a topic until one is the one that is waited for, or it ends. */
-  follow<Name extends TopicName>(
+  readonly follow: <Name extends TopicName>(
     name: Name,
     params: ParamsOf<Name>,
     isLast: (item: ItemOf<Name>) => boolean,
-  ): Promise<ItemOf<Name>[]>
+  ) => Promise<ItemOf<Name>[]>
 }
 
 /** `service` is asked for with each call: a suite may open another one. */

@@ -35,7 +35,9 @@ function describeState({ job, trials }: FoundJob): string {
   const missing = job.totalTrials - ended
   const end = job.finishedAt === null ? null : Date.parse(job.finishedAt)
   const duration =
-    job.startedAt === null || end === null ? '' : ` in ${formatDuration(end - Date.parse(job.startedAt))}`
+    job.startedAt === null || end === null
+      ? ''
+      : ` in ${formatDuration(end - Date.parse(job.startedAt) - job.pausedMs)}`
   const rest = missing > 0 ? `, ${plural(missing, 'trial')} without a result` : ''
   return `${job.jobName}: ${job.state}${duration}, started ${formatTime(job.startedAt)}${rest}`
 }

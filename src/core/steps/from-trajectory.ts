@@ -38,7 +38,10 @@ export function readTrajectorySteps(text: string): TrajectorySteps | null {
 }
 
 /** What is shown counts, not the names of fields. */
-function mentionsText({ message, reasoning_content, tool_calls, observation }: TrajectoryStep, needle: string): boolean {
+function mentionsText(
+  { message, reasoning_content, tool_calls, observation }: TrajectoryStep,
+  needle: string,
+): boolean {
   const results = observation?.results ?? []
   return (
     has(textOf(message), needle) ||

@@ -16,10 +16,7 @@ export const MAX_POINTS = 2000
  * When which part of a trial's output was printed. `phases` are its events of phases, `printed` places in its output,
  * the last one of each phase among them; both in order.
  */
-export function toRecording(
-  phases: readonly StoredEvent[],
-  printed: readonly Printed[],
-): Omit<Recording, 'pruned'> {
+export function toRecording(phases: readonly StoredEvent[], printed: readonly Printed[]): Omit<Recording, 'pruned'> {
   const startedAt = [beginOf(phases[0]), printed[0]?.at].filter((at) => at !== undefined).sort()[0] ?? null
   const msOf = (at: string): number => Math.max(0, Date.parse(at) - Date.parse(startedAt ?? at))
   const ends = [...phases, ...printed].map(({ at }) => msOf(at))

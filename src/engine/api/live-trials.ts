@@ -66,7 +66,10 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
   }
 
   /** A retry is announced only after the end that it follows. */
-  function isRunAgain(jobName: string, { trialName, exceptionType }: { trialName: string; exceptionType: string | null }) {
+  function isRunAgain(
+    jobName: string,
+    { trialName, exceptionType }: { trialName: string; exceptionType: string | null },
+  ) {
     const retry = own.job(jobName)?.config.retry
     if (retry === undefined || exceptionType === null || stopping.has(jobName)) return false
     return isRetried(exceptionType, retry, retries.get(`${jobName}/${trialName}`) ?? 0)

@@ -21,7 +21,9 @@ test.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))(
     for (const migration of MIGRATIONS.filter((one) => one.version <= version)) old.exec(migration.sql)
     old.pragma(`user_version = ${version}`)
     old.exec("INSERT INTO jobs VALUES ('job', 'id', NULL, NULL, 1, 'completed', '[]', 'docker')")
-    old.exec("INSERT INTO trials (job_name, trial_name, task_name, agent, state) VALUES ('job', 't', 'a', 'b', 'finished')")
+    old.exec(
+      "INSERT INTO trials (job_name, trial_name, task_name, agent, state) VALUES ('job', 't', 'a', 'b', 'finished')",
+    )
     old.exec("INSERT INTO streams (name, known_to) VALUES ('job/t', 0)")
     old.exec("INSERT INTO sources VALUES ('job', 'stamp')")
     old.close()

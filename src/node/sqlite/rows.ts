@@ -68,9 +68,7 @@ export function createRowTables(db: Database.Database): RowTables {
   const byName = db.prepare<[string, string], StoredTrial>(
     `${selectFrom('trials', TRIAL_COLUMNS)} WHERE trial_name = ? OR trial_id = ?`,
   )
-  const unsettled = db
-    .prepare<[string, string], number>(`SELECT 1 FROM trials WHERE ${UNSETTLED} LIMIT 1`)
-    .pluck()
+  const unsettled = db.prepare<[string, string], number>(`SELECT 1 FROM trials WHERE ${UNSETTLED} LIMIT 1`).pluck()
   const settle = db.prepare<[string, string, string]>(
     `UPDATE trials SET reason = ?, state = 'queued', started_at = NULL WHERE ${UNSETTLED}`,
   )

@@ -17,6 +17,14 @@ export interface StepPlace {
   readonly number: number
 }
 
+/** An event that a step begins or ends with, and what both have in common. */
+interface StepEnd {
+  readonly seq: number
+  readonly call: string | null
+}
+
+/** So many are looked up one by one; for more, all calls are gone through once. */
+const FEW = 1000
 /** An answer may come after other calls were made: it belongs to one of so many steps before it. */
 const CALLS_BEFORE = 50
 
@@ -40,9 +48,13 @@ export function createStepFilter(db: Database.Database): (stream: number, filter
       `SELECT seq FROM events INDEXED BY steps WHERE stream = ? AND ${IS_STEP} AND type = 'error.raised'`,
     )
     .pluck()
-  const failed = db
-    .prepare<[number], number>(`SELECT seq FROM events INDEXED BY failures WHERE stream = ? AND ${FAILED}`)
-    .pluck()
+  const failed = db.prepare<[number], StepEnd>(
+    `SELECT seq, ${callOf('json')} AS call FROM events INDEXED BY failures WHERE stream = ? AND ${FAILED} ORDER BY seq`,
+  )
+  const calls = db.prepare<[number], StepEnd>(
+    `SELECT seq, ${callOf('json')} AS call FROM events INDEXED BY steps
+     WHERE stream = ? AND ${IS_STEP} AND type IN ('tool.called', 'command.started') ORDER BY seq`,
+  )
   const last = db.prepare<[number], { seq: number; json: string }>(
     'SELECT seq, json FROM events WHERE stream = ? ORDER BY seq DESC LIMIT 1',
   )
@@ -50,8 +62,9 @@ export function createStepFilter(db: Database.Database): (stream: number, filter
   let kept: { readonly key: string; readonly found: readonly StepPlace[] } | null = null
 
   /** The steps that these events end. */
-  function callsOf(stream: number, ends: readonly number[]): readonly number[] {
-    return ends.flatMap((end) => callBefore(stream, end) ?? [])
+  function callsOf(stream: number, ends: readonly StepEnd[]): readonly number[] {
+    if (ends.length <= FEW) return ends.flatMap(({ seq }) => callBefore(stream, seq) ?? [])
+    return nearestBefore(calls.all(stream), ends)
   }
 
   function find(stream: number, { kinds, text, errors }: StepFilter): readonly StepPlace[] {
@@ -70,6 +83,19 @@ export function createStepFilter(db: Database.Database): (stream: number, filter
     if (kept?.key !== key) kept = { key, found: find(stream, filter) }
     return kept.found
   }
+}
+
+/** For each end the last call before it with its id. Both in order. */
+function nearestBefore(calls: readonly StepEnd[], ends: readonly StepEnd[]): readonly number[] {
+  const open = new Map<string | null, number>()
+  let next = 0
+  return ends.flatMap((end) => {
+    for (let call = calls[next]; call !== undefined && call.seq < end.seq; call = calls[next]) {
+      open.set(call.call, call.seq)
+      next += 1
+    }
+    return open.get(end.call) ?? []
+  })
 }
 
 /** Finds the step that an event is the end of; null where none of the steps before it is. */
@@ -97,7 +123,7 @@ interface Mentions {
   /** Steps that have the text themselves, … */
   readonly own: (stream: number) => readonly number[]
   /** … and answers that have it. */
-  readonly answers: (stream: number) => readonly number[]
+  readonly answers: (stream: number) => readonly StepEnd[]
 }
 
 /** A line without the text is passed over unread; in others only what is shown counts, not the names of fields. */
@@ -120,12 +146,10 @@ function mentions(db: Database.Database, text: string): Mentions {
        END`,
     )
     .pluck()
-  const answers = db
-    .prepare<[{ readonly stream: number }], number>(
-      `SELECT seq FROM events INDEXED BY answers
-       WHERE stream = @stream AND ${IS_ANSWER} AND ${inLine} AND ${inField('content')}`,
-    )
-    .pluck()
+  const answers = db.prepare<[{ readonly stream: number }], StepEnd>(
+    `SELECT seq, ${callOf('json')} AS call FROM events INDEXED BY answers
+       WHERE stream = @stream AND ${IS_ANSWER} AND ${inLine} AND ${inField('content')} ORDER BY seq`,
+  )
   return {
     own: (stream) => own.all({ stream, ...values }),
     answers: (stream) => answers.all({ stream, ...values }),

@@ -86,13 +86,32 @@ test('leaves only what ended badly, together with the other conditions', () => {
     return { type: 'command.finished', commandId, exitCode, ...ended }
   }
   const raised: TrialEventBody = { type: 'error.raised', exceptionType: 'X', message: 'y', phase: 'agent-execution' }
-  put(called('a'), called('b'), returned('a', true), returned('b'), command('c'), finished('c', null), raised, said('z'))
+  put(
+    called('a'),
+    called('b'),
+    returned('a', true),
+    returned('b'),
+    command('c'),
+    finished('c', null),
+    raised,
+    said('z'),
+  )
   const errors = { ...ALL, errors: true }
   expect(tables.steps.page(STREAM, errors)).toMatchObject({ total: 3, firstError: 0 })
   expect(tables.steps.page(STREAM, errors).steps.map((step) => step.index)).toEqual([0, 2, 3])
   expect(tables.steps.page(STREAM, { ...errors, kinds: ['command'] }).steps.map((step) => step.index)).toEqual([2])
   expect(tables.steps.page(STREAM, { ...errors, text: 'run a' }).steps.map((step) => step.index)).toEqual([0])
-  expect(tables.steps.page(STREAM, { ...errors, offset: 2, limit: 1 })).toMatchObject({ total: 3, steps: [{ index: 3 }] })
+  expect(tables.steps.page(STREAM, { ...errors, offset: 2, limit: 1 })).toMatchObject({
+    total: 3,
+    steps: [{ index: 3 }],
+  })
+})
+
+test('finds the calls of very many answers, each the last one of its id', () => {
+  const answered = Array.from({ length: 1100 }, (_, at) => [called(`c${at % 7}`), returned(`c${at % 7}`, true)]).flat()
+  put(said('go'), ...answered, said('done'))
+  const page = tables.steps.page(STREAM, { ...ALL, errors: true, offset: 1099, limit: 1 })
+  expect(page).toMatchObject({ total: 1100, steps: [{ index: 1100 }], firstError: 1 })
 })
 
 test('finds the first step with an error: the call, not what was done when it was told', () => {
