@@ -19,6 +19,7 @@ interface Heard {
   readonly live: LiveTrials
   readonly job: (body: JobEventBody) => void
   readonly trial: (body: TrialEventBody) => void
+  readonly output: (text: string) => void
 }
 
 function listen(retry: JobConfigInput['retry']): Heard {
@@ -58,6 +59,10 @@ function listen(retry: JobConfigInput['retry']): Heard {
       const event = stampEvent(1, AT, body)
       if (isTrialEvent(event)) signals.tell({ kind: 'trial', jobName: 'job', trialName: 'trial', event })
     },
+    output(text) {
+      const data = new TextEncoder().encode(text)
+      signals.tell({ kind: 'output', jobName: 'job', trialName: 'trial', data })
+    },
   }
 }
 
@@ -88,4 +93,17 @@ test('is assisted from the moment on, and its retry is not', async () => {
   expect(await heard.live.isAssisted(row)).toBe(true)
   heard.job({ type: 'trial.admitted', ...trial })
   expect(await heard.live.isAssisted(row)).toBe(false)
+})
+
+test('the last line is whole, though it came in pieces, and blank ones after it do not hide it', async () => {
+  const { live, job, trial: tell, output } = listen({})
+  job({ type: 'trial.admitted', ...trial })
+  tell({ type: 'phase.started', phase: 'agent-execution' })
+  output(`${'x'.repeat(5000)}\nPASSED  va`)
+  output('lues keep ')
+  output('their bytes')
+  output('\n\n')
+  expect((await live.of(row))?.lastLine).toBe('PASSED  values keep their bytes')
+  output('z'.repeat(3000))
+  expect((await live.of(row))?.lastLine).toBe('z'.repeat(200))
 })

@@ -22,7 +22,7 @@ const LOOKED_AT = 300
 const LANDMARKS = ['phase.started', 'image.ready', 'container.started']
 /** Each environment begins without help. */
 const ASSISTED = ['trial.started', 'environment.assisted']
-/** The end of a chunk that a line is looked for in. */
+/** The end of the output that a line is looked for in, once somebody asks. */
 const TAIL_BYTES = 1024
 
 export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEvents' | 'eventsOf'>): LiveTrials {
@@ -32,7 +32,7 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
   const retries = new Map<string, number>()
   const waiting = new Map<string, string>()
   const stopping = new Set<string>()
-  const decoder = new TextDecoder()
+  const tails = new Map<string, Uint8Array>()
 
   function hear(told: JobSignal): void {
     if (told.kind === 'end') return forget(told.jobName)
@@ -42,7 +42,17 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
     if (told.kind === 'environment') return
     if (told.kind === 'trial' && told.event.type === 'environment.assisted') assisted.add(key)
     if (told.kind === 'trial') known.set(key, foldLive(live, told.event, timeoutsOf(told)))
-    else if (live !== null) known.set(key, foldOutput(live, decoder.decode(told.data.subarray(-TAIL_BYTES))))
+    else if (live !== null) tails.set(key, endOf(tails.get(key), told.data))
+  }
+
+  /** Much is printed between two looks: only what is seen is made into a line. */
+  function lookAt(key: string): LiveTrial | null {
+    const live = known.get(key) ?? null
+    const tail = tails.get(key)
+    if (live === null || tail === undefined) return live
+    const looked = foldOutput(live, new TextDecoder().decode(tail))
+    known.set(key, looked)
+    return looked
   }
 
   function hearJob({ jobName, event }: Extract<JobSignal, { kind: 'job' }>): void {
@@ -57,10 +67,12 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
       known.set(`${jobName}/${event.trialName}`, null)
       // A retry gets an environment of its own.
       assisted.delete(`${jobName}/${event.trialName}`)
+      tails.delete(`${jobName}/${event.trialName}`)
     }
     if (event.type !== 'trial.ended') return
     const key = `${jobName}/${event.trialName}`
     known.delete(key)
+    tails.delete(key)
     if (isRunAgain(jobName, event)) waiting.set(key, event.trialName)
     else of.add(event.trialName)
   }
@@ -92,7 +104,7 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
   function forget(jobName: string): void {
     ended.delete(jobName)
     stopping.delete(jobName)
-    for (const keys of [known, assisted, retries, waiting])
+    for (const keys of [known, assisted, retries, waiting, tails])
       for (const key of keys.keys()) if (key.startsWith(`${jobName}/`)) keys.delete(key)
   }
 
@@ -100,7 +112,7 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
   return {
     async of({ jobName, trialName, state }) {
       if (state !== 'running') return null
-      if (own.has(jobName)) return known.get(`${jobName}/${trialName}`) ?? null
+      if (own.has(jobName)) return lookAt(`${jobName}/${trialName}`)
       const stream = `${jobName}/${trialName}`
       const [first, last] = await Promise.all([
         index.eventsOf(stream, { types: LANDMARKS, afterSeq: 0, limit: LOOKED_AT }),
@@ -124,4 +136,10 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
     },
     dispose: stop,
   }
+}
+
+/** The last bytes of all that was printed. */
+function endOf(before: Uint8Array | undefined, data: Uint8Array): Uint8Array {
+  if (before === undefined || data.length >= TAIL_BYTES) return data.slice(-TAIL_BYTES)
+  return new Uint8Array([...before.subarray(Math.max(0, before.length + data.length - TAIL_BYTES)), ...data])
 }
