@@ -138,7 +138,7 @@ describeOn('docker', 'tbcc run', () => {
     const { code, stdout } = await tbcc('run', '-p', 'odd', '-q', '--job-name', 'odd')
     expect(code).toBe(1)
     expect(stdout).toMatch(/^task /)
-    expect(stdout).toMatch(/^odd .* ! error .* task: RewardFileNotFoundError$/m)
+    expect(stdout).toMatch(/^odd .* ! error .* task: the verifier wrote neither .*reward\.txt$/m)
     expect(stdout).toMatch(/^resolved\/judged +0\/0$/m)
   })
 
@@ -200,7 +200,7 @@ describeOn('docker', 'tbcc run', () => {
     child.signal('SIGINT')
     expect(await child.ended).toEqual({ code: 130, signal: null })
     expect(child.stdout()).toMatch(/^Stopping: .*Ctrl-C again gives up at once/m)
-    expect(child.stdout()).toMatch(/^one +command +- aborted .* user: CancelledError$/m)
+    expect(child.stdout()).toMatch(/^one +command +- aborted .* user: cancelled$/m)
     expect(child.stdout()).toMatch(/^What is left: +tbcc resume stopped$/m)
     expect((await tbcc('jobs')).stdout).toMatch(/^stopped .* cancelled /m)
     expect(await containersLeft('stopped')).toEqual([])
