@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { Blame, Outcome, Phase } from './outcome.ts'
-import { Finding, TaskLabels, TestSummary, Timestamp, Usage } from './trial.ts'
+import { AgentSetup, Finding, TaskLabels, TestSummary, Timestamp, Usage } from './trial.ts'
 
 /*
  * What happened, in the past tense. One union for all streams: a job's stream (`<job>/tbcc.events.jsonl`) and a
  * trial's (`<job>/<trial>/tbcc.events.jsonl`). Bulk output is not here: it goes to `tbcc.output.log`, and
  * `output.written` names its byte range.
  */
+
+/** The tool call that started the subagent which did this; absent: the agent itself did. */
+const OfSubagent = { parentCallId: z.string().optional() }
 
 const TrialRef = { trialId: z.string(), trialName: z.string() }
 
@@ -139,6 +142,7 @@ export const TrialEventBody = z.discriminatedUnion('type', [
     source: z.enum(['agent', 'user', 'system']),
     text: z.string(),
     reasoning: z.string().nullable(),
+    ...OfSubagent,
   }),
   z.object({
     type: z.literal('tool.called'),
@@ -146,6 +150,7 @@ export const TrialEventBody = z.discriminatedUnion('type', [
     callId: z.string(),
     name: z.string(),
     arguments: z.record(z.string(), z.unknown()),
+    ...OfSubagent,
   }),
   z.object({
     type: z.literal('tool.returned'),
@@ -157,6 +162,15 @@ export const TrialEventBody = z.discriminatedUnion('type', [
     durationMs: z.number().nullable(),
   }),
   z.object({ type: z.literal('turn.finished'), turn: z.number().int() }),
+  /** The agent is in the container: how it came there, and which version it is. */
+  z.object({ type: z.literal('agent.installed'), setup: AgentSetup }),
+  /** The agent asked for leave, and the job's policy answered. */
+  z.object({
+    type: z.literal('permission.answered'),
+    callId: z.string().nullable(),
+    question: z.string(),
+    answer: z.enum(['allowed', 'denied']),
+  }),
   /** Totals of the trial so far. */
   z.object({ type: z.literal('usage.updated'), usage: Usage }),
   z.object({

@@ -50,12 +50,30 @@ export const Finding = z.object({
     'verifier-tools-unreachable',
     'out-of-memory',
     'archive-skipped',
+    // The agent tried to: read the tests or the solution, write its own reward, find the task's answer elsewhere.
+    'tests-sought',
+    'reward-sought',
+    'task-looked-up',
+    // Two sources of one number disagree.
+    'usage-differs',
   ]),
   message: z.string(),
   /** Paths, lines of output. */
   evidence: z.array(z.string()),
 })
 export type Finding = z.infer<typeof Finding>
+
+/** How an agent came into the container. */
+export const AgentSetup = z.object({
+  /** What its own version command said; null: nothing. */
+  version: z.string().nullable(),
+  /** Already there; the vendor's installer; a registry's package client inside; brought along ready-made. */
+  way: z.enum(['present', 'vendor', 'registry', 'prepared']),
+  durationMs: z.number().nonnegative(),
+  /** Ways that were tried before and why they failed, in words. */
+  failedWays: z.array(z.string()),
+})
+export type AgentSetup = z.infer<typeof AgentSetup>
 
 /** Where a trial ran. */
 export const TrialEnvironment = z.object({
@@ -134,6 +152,8 @@ export const TrialRecord = z.object({
   steps: z.number().int().nonnegative().nullable().optional(),
   /** Somebody typed into its environment while it was scored. */
   assisted: z.boolean().optional(),
+  /** Null: the agent has nothing to install. */
+  agentSetup: AgentSetup.nullable().optional(),
   /** Logs that were removed as the user's settings say, and when; absent: all that there was is there. */
   pruned: z.object({ at: Timestamp, logs: z.array(z.enum(['output', 'trajectory'])) }).optional(),
 })

@@ -3,7 +3,9 @@ import type { HostTree } from '../core/agent/host.ts'
 import type { Clock } from '../core/job/ports.ts'
 import { createClock } from '../node/clock.ts'
 import { createOwnerId } from '../node/fs/owner.ts'
+import { createHostCredentials } from '../node/credentials/host-credentials.ts'
 import { createHostTree } from '../node/host/host-tree.ts'
+import { createToolchains } from '../node/toolchains/toolchains.ts'
 import { isJobLocked } from '../node/fs/job-lock.ts'
 import { createIndexStore, type IndexStore } from '../node/sqlite/sqlite-store.ts'
 import { createBackends, type Backends } from './backends.ts'
@@ -50,6 +52,8 @@ export function createEngineParts(config: EngineConfig): EngineParts {
     }),
     prepareDeps: {
       ...shared,
+      credentials: createHostCredentials({ env: config.env }),
+      toolchains: createToolchains({ env: config.env }),
       cwd: config.cwd,
       get env() {
         return jobEnv(config)

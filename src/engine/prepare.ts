@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { PlannedTrial } from '../contract/job-record.ts'
+import type { HostCredentials } from '../core/agent/credentials.ts'
 import type { HostTree } from '../core/agent/host.ts'
+import type { Toolchains } from '../core/agent/toolchains.ts'
 import { parseEnvironmentOptions } from '../core/environment/options.ts'
 import { expandTrials, type TrialSlot } from '../core/job/expand.ts'
 import type { TrialPlan } from '../core/job/plan.ts'
@@ -37,6 +39,8 @@ export interface PrepareDeps {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly backends: Backends
   readonly host: HostTree
+  readonly credentials: HostCredentials
+  readonly toolchains: Toolchains
 }
 
 /** Settles a new job. Nothing is written yet. */
@@ -53,7 +57,7 @@ export async function settleJob(request: RunRequest, deps: PrepareDeps): Promise
   const config = withBackend({ ...request.config, job_name: jobName }, chosen.backend.name)
   const selection = await selectTasks(config, deps.cwd)
   if (selection.tasks.length === 0) throw nothingToRun(selection.invalid)
-  const agents = await selectAgents(config.agents, deps.host)
+  const agents = await selectAgents(config.agents, deps)
   const tasks = await hashAll(selection.tasks.map(({ entry, source }) => ({ task: entry.task, source })))
   const taken = new Set<string>()
   const slots = expandTrials(tasks, agents, config.n_attempts)

@@ -38,7 +38,7 @@ export async function settleResume(jobName: string, options: ResumeOptions, deps
   })
   const plan = planResume(record.trials, found, options.retryExceptions)
   const chosen = await deps.backends.choose(record.backend)
-  const agents = await selectAgents(config.agents, deps.host)
+  const agents = await selectAgents(config.agents, deps)
   const tasks = await loadTasks(plan.pending)
   const facts = await jobFacts({ jobId: record.jobId, jobName, directory, config }, deps)
   const earlierResult = readJobResult(directory)

@@ -1,27 +1,55 @@
 import { AppError } from '../contract/errors.ts'
 import type { AgentConfig } from '../contract/harbor/common.ts'
-import type { HostTree } from '../core/agent/host.ts'
+import type { AgentDefinition, AgentSettings } from '../core/agent/agent.ts'
 import { findAgent } from '../core/agent/registry.ts'
 import type { SelectedAgent } from '../core/job/plan-trial.ts'
+import { resolveTemplates } from '../core/task/templates.ts'
+
+/** What agents are made from, beside their settings. */
+export type AgentSources = Pick<AgentSettings, 'host' | 'env' | 'credentials' | 'toolchains'>
 
 /** The agents of a job, their settings checked. Throws `invalid-input` or `unsupported`. */
-export async function selectAgents(configs: readonly AgentConfig[], host: HostTree): Promise<readonly SelectedAgent[]> {
-  return Promise.all(configs.map(async (config) => selectAgent(config, host)))
+export async function selectAgents(
+  configs: readonly AgentConfig[],
+  sources: AgentSources,
+): Promise<readonly SelectedAgent[]> {
+  return Promise.all(configs.map(async (config) => selectAgent(config, sources)))
 }
 
-async function selectAgent(config: AgentConfig, host: HostTree): Promise<SelectedAgent> {
-  refuseUnused(config)
+async function selectAgent(
+  config: AgentConfig,
+  { host, env, credentials, toolchains }: AgentSources,
+): Promise<SelectedAgent> {
   const definition = findAgent(config.name ?? 'oracle')
-  const agent = await definition.create({ model: config.model_name, kwargs: config.kwargs, host })
+  refuseUnused(config, definition)
+  const agent = await definition.create({
+    model: config.model_name,
+    kwargs: config.kwargs,
+    host,
+    env: { ...env, ...given(config.env, env) },
+    mcpServers: config.mcp_servers,
+    skills: config.skills,
+    credentials,
+    toolchains,
+  })
   return { config, definition, agent }
 }
 
+/** What `--ae` gives; a template whose variable is missing is named by the trials that need it. */
+function given(own: AgentConfig['env'], host: AgentSources['env']): Readonly<Record<string, string>> {
+  try {
+    return resolveTemplates(own, host)
+  } catch {
+    return {}
+  }
+}
+
 /** Settings that no agent here knows what to do with are named: dropping one would change what is measured. */
-function refuseUnused(config: AgentConfig): void {
+function refuseUnused(config: AgentConfig, { capabilities }: AgentDefinition): void {
   const unused = [
     ...(config.import_path === null ? [] : ['import_path']),
-    ...(config.skills.length === 0 ? [] : ['skills']),
-    ...(config.mcp_servers.length === 0 ? [] : ['mcp_servers']),
+    ...(config.skills.length === 0 || capabilities.includes('skills') ? [] : ['skills']),
+    ...(config.mcp_servers.length === 0 || capabilities.includes('mcp-servers') ? [] : ['mcp_servers']),
     ...(config.resume_trajectory ? ['resume_trajectory'] : []),
     ...(config.load_trajectory === null ? [] : ['load_trajectory']),
     ...(config.extra_allowed_hosts.length === 0 ? [] : ['extra_allowed_hosts']),

@@ -1,9 +1,13 @@
 import type { TrialEventBody } from '../../contract/events.ts'
-import type { Usage } from '../../contract/trial.ts'
+import type { McpServerConfig } from '../../contract/harbor/mcp-server.ts'
+import type { AgentSetup, Usage } from '../../contract/trial.ts'
 import type { Container, ExecResult, OutputChunk } from '../environment/backend.ts'
 import type { OutputLog, TrialFiles } from '../job/ports.ts'
+import type { HostEnv } from '../job/secrets.ts'
 import type { AgentNeed, Task } from '../task/task.ts'
+import type { HostCredentials } from './credentials.ts'
 import type { HostTree } from './host.ts'
+import type { Toolchains } from './toolchains.ts'
 
 /**
  * What solves a task. An agent works only in the container it is given, says what it does through `emit`, and honours
@@ -12,15 +16,35 @@ import type { HostTree } from './host.ts'
  */
 export interface Agent {
   readonly name: string
-  readonly version: string
+  /** Null: not known before its setup, which says it. */
+  readonly version: string | null
+  /** Variables that it takes from this host for itself, such as keys; `--ae` goes over them. */
+  readonly env?: Readonly<Record<string, string>>
   /** Makes the container ready. Runs as the task's agent user under the environment's network. */
-  setup(context: AgentContext): Promise<void>
+  setup(context: AgentContext): Promise<AgentSetup | void>
   run(context: AgentContext): Promise<AgentReport>
+  /**
+   * Reads what it left in the trial's folder, however the run ended: writes `agent/trajectory.json`, says what it cost.
+   * Called once /logs/agent is collected. What it throws is told as a warning and changes no verdict.
+   */
+  conclude?(context: ConcludeContext): Promise<AgentReport>
 }
 
-/** What an agent says of its own run. Unknown numbers are null: "not measured". */
+/** What an agent says of its own run. Unknown numbers are null: "not measured". Input tokens include cached ones. */
 export interface AgentReport {
   readonly usage: Usage
+}
+
+/** What is left of a trial when its agent is done. */
+export interface ConcludeContext {
+  readonly files: TrialFiles
+  readonly instruction: string
+  /** As the setup found it; null: not known. */
+  readonly version: string | null
+  /** By the events of the run; the richer log may know better. */
+  readonly usage: Usage
+  readonly signal: AbortSignal
+  emit(event: TrialEventBody): void
 }
 
 export const NOT_MEASURED: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
@@ -58,6 +82,8 @@ export interface AgentExec {
   readonly stdin?: AsyncIterable<Uint8Array>
   /** Also kept in this file of the trial directory. */
   readonly log?: OutputLog
+  /** False: its output is for a program and not shown; default true. */
+  readonly show?: boolean
   /** Beside showing it. */
   readonly onOutput?: (chunk: OutputChunk) => void | Promise<void>
 }
@@ -67,6 +93,14 @@ export interface AgentSettings {
   readonly model: string | null
   readonly kwargs: Readonly<Record<string, unknown>>
   readonly host: HostTree
+  /** Variables of this host, the job's `--ae` over them. */
+  readonly env: HostEnv
+  /** Servers that the job adds to those of the task. */
+  readonly mcpServers: readonly McpServerConfig[]
+  /** Folders of this host with skills, added to those of the task. */
+  readonly skills: readonly string[]
+  readonly credentials: HostCredentials
+  readonly toolchains: Toolchains
 }
 
 /** Makes an agent for a job, or throws AppError `invalid-input` that names the setting and what is allowed. */
@@ -75,6 +109,8 @@ export interface AgentDefinition {
   /** One line for `--help` and the docs. */
   readonly summary: string
   readonly kwargs: Readonly<Record<string, string>>
+  /** Whether it talks to a model that the user names; absent: no. */
+  readonly model?: 'needed' | 'optional'
   /** What tasks may come with: a task that needs more is refused. */
   readonly capabilities: readonly AgentNeed[]
   create(settings: AgentSettings): Promise<Agent>

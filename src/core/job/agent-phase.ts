@@ -1,4 +1,4 @@
-import type { AgentContext } from '../agent/agent.ts'
+import type { AgentContext, AgentReport } from '../agent/agent.ts'
 import type { Container } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
@@ -12,7 +12,11 @@ export async function setUpAgent(run: TrialRun, container: Container, signal: Ab
     new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
   await run.timed('agent_setup', () =>
     withDeadline({ timeoutMs, signal, onTimeout }, (deadline) =>
-      run.plan.agent.setup(contextOf(run, container, timeoutMs, deadline)),
+      run.plan.agent.setup(contextOf(run, container, timeoutMs, deadline)).then((setup) => {
+        if (setup === undefined) return
+        run.facts.agentSetup = setup
+        run.emit({ type: 'agent.installed', setup })
+      }),
     ),
   )
 }
@@ -27,10 +31,34 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
     await run.timed('agent_execution', () =>
       withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
         const report = await run.plan.agent.run(contextOf(run, container, timeoutMs, deadline))
-        run.facts.usage = report.usage
+        if (isMeasured(report.usage)) run.facts.usage = report.usage
       }),
     )
   })
+}
+
+/** Lets the agent read what it left, once that is collected. It can change no verdict. */
+export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise<void> {
+  const { plan, ports, facts } = run
+  if (plan.agent.conclude === undefined || !facts.agentStarted) return
+  try {
+    const { usage } = await plan.agent.conclude({
+      files: ports.files,
+      instruction: plan.instruction,
+      version: facts.agentSetup?.version ?? plan.agent.version,
+      usage: facts.usage,
+      signal,
+      emit: (event) => run.emit(event),
+    })
+    if (isMeasured(usage)) facts.usage = usage
+  } catch (thrown) {
+    const message = `the agent's logs could not be made a trajectory: ${String(thrown)}`
+    run.emit({ type: 'warning.raised', message, hint: 'tbcc convert tries it again' })
+  }
+}
+
+function isMeasured(usage: AgentReport['usage']): boolean {
+  return Object.values(usage).some((value) => value !== null)
 }
 
 function contextOf(run: TrialRun, container: Container, timeoutMs: number | null, signal: AbortSignal): AgentContext {

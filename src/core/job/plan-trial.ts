@@ -55,7 +55,7 @@ export function planTrial(
 ): TrialPlan {
   const { config } = job
   const { task } = selected
-  const env = resolveAll(job, task, agentConfig)
+  const env = resolveAll(job, task, agentConfig, agent.env ?? {})
   return {
     refusal: env.refusal ?? refuseAgent(definition, task),
     trialId: planned.trialId,
@@ -102,14 +102,19 @@ interface ResolvedEnvironments {
 }
 
 /** `${VAR}` templates against the host's variables. A missing one is found here, before anything is started. */
-function resolveAll({ config, hostEnv }: JobFacts, task: Task, agent: AgentConfig): ResolvedEnvironments {
+function resolveAll(
+  { config, hostEnv }: JobFacts,
+  task: Task,
+  agent: AgentConfig,
+  ownEnv: Readonly<Record<string, string>>,
+): ResolvedEnvironments {
   const resolve = (env: Readonly<Record<string, string>>): Record<string, string> => resolveTemplates(env, hostEnv)
   try {
     return {
       environment: { ...resolve(task.config.environment.env), ...resolve(config.environment.env) },
       solution: resolve(task.config.solution.env),
       verifier: { ...resolve(task.config.verifier.env), ...resolve(config.verifier.env) },
-      agent: resolve(agent.env),
+      agent: { ...ownEnv, ...resolve(agent.env) },
       refusal: null,
     }
   } catch (error) {

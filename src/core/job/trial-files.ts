@@ -5,7 +5,7 @@ import type { FinishedTrial } from './finished-trial.ts'
 import { toTrialLock } from './lock.ts'
 import { tookMs } from './phases.ts'
 import { toTrialRecord } from './trial-record.ts'
-import type { Timing, TrialRun } from './trial-run.ts'
+import { agentVersionOf, type Timing, type TrialRun } from './trial-run.ts'
 
 /** A trial whose files are all on disk. */
 export interface EndedTrial {
@@ -95,7 +95,7 @@ function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): T
     config: plan.config,
     agent_info: {
       name: plan.agent.name,
-      version: plan.agent.version,
+      version: agentVersionOf(run),
       model_info: toModelInfo(plan.agentConfig.model_name),
     },
     agent_result: facts.agentStarted

@@ -3,7 +3,7 @@ import { taskLabels } from '../task/labels.ts'
 import { isTampering } from '../verifier/tamper.ts'
 import { toNumbers } from '../verifier/reward.ts'
 import { decidingReward, deriveOutcome } from './outcome.ts'
-import type { TrialRun } from './trial-run.ts'
+import { agentVersionOf, type TrialRun } from './trial-run.ts'
 
 /** The record of a trial that has ended (`tbcc.json`). */
 export function toTrialRecord(
@@ -34,7 +34,7 @@ export function toTrialRecord(
     taskPath: plan.task.directory,
     taskDigest: plan.taskDigest,
     agent: plan.agent.name,
-    agentVersion: plan.agent.version,
+    agentVersion: agentVersionOf(run),
     model: plan.agentConfig.model_name,
     attempt: plan.attempt,
     replaced: end.replaced,
@@ -53,6 +53,7 @@ export function toTrialRecord(
     task: { source: plan.source, ...taskLabels(plan.task.config) },
     steps: facts.turns,
     assisted: facts.assisted,
+    agentSetup: facts.agentSetup,
   }
 }
 

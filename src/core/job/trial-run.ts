@@ -1,5 +1,5 @@
 import type { TrialEventBody } from '../../contract/events.ts'
-import type { Finding, PhaseSpan, TestSummary, TrialException, Usage } from '../../contract/trial.ts'
+import type { AgentSetup, Finding, PhaseSpan, TestSummary, TrialException, Usage } from '../../contract/trial.ts'
 import { NOT_MEASURED, type AgentExec } from '../agent/agent.ts'
 import type { HostTree } from '../agent/host.ts'
 import type {
@@ -70,8 +70,16 @@ export interface TrialFacts {
   turns: number | null
   /** Somebody typed into the environment. */
   assisted: boolean
+  /** How the agent came into the container; null: it has nothing to install, or did not get there. */
+  agentSetup: AgentSetup | null
   readonly findings: Finding[]
   readonly timings: Partial<Record<'environment_setup' | 'agent_setup' | 'agent_execution' | 'verifier', Timing>>
+}
+
+/** The version of the agent that ran, as far as it is known. */
+export function agentVersionOf({ plan, facts }: Pick<TrialRun, 'plan' | 'facts'>): string {
+  // Harbor's word where its agents do not say.
+  return facts.agentSetup?.version ?? plan.agent.version ?? 'unknown'
 }
 
 /** One trial while it runs. */
@@ -105,6 +113,8 @@ export async function openTrialRun(
   const journal = await ports.files.openJournal()
   const emit = (event: TrialEventBody): void => {
     if (event.type === 'turn.finished') facts.turns = (facts.turns ?? 0) + 1
+    // A run that is cut off makes no report: what it had told by then stands.
+    if (event.type === 'usage.updated') facts.usage = event.usage
     journal.append(event)
   }
   const phases = createPhaseLog(ports.clock, journal, queuedAt)
@@ -125,6 +135,7 @@ export async function openTrialRun(
     verifierToolsUnreachable: false,
     turns: null,
     assisted: false,
+    agentSetup: null,
     findings: [],
     timings: {},
   }
@@ -142,7 +153,7 @@ export async function openTrialRun(
       facts.findings.push(finding)
       emit({ type: 'finding.made', finding })
     },
-    async exec(container, { purpose, log, onOutput, ...request }) {
+    async exec(container, { purpose, log, show = true, onOutput, ...request }) {
       const commandId = `c${++commands}`
       const command = typeof request.command === 'string' ? request.command : request.command.join(' ')
       emit({
@@ -155,7 +166,7 @@ export async function openTrialRun(
       const result = await container.exec({
         ...request,
         onOutput: async (chunk) => {
-          await Promise.all([output.show(chunk.data), log?.write(chunk.data), onOutput?.(chunk)])
+          await Promise.all([show ? output.show(chunk.data) : null, log?.write(chunk.data), onOutput?.(chunk)])
         },
       })
       if (result.exitCode !== 0) facts.commandFailed = true

@@ -2,7 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { Container } from '../environment/backend.ts'
 import { toNumbers } from '../verifier/reward.ts'
 import { verifyWork } from '../verifier/verify.ts'
-import { runAgent, setUpAgent } from './agent-phase.ts'
+import { concludeAgent, runAgent, setUpAgent } from './agent-phase.ts'
 import { collectAgentLogs, collectArtifacts, collectVerifierLogs } from './collection.ts'
 import { awaitHealthy, setUpEnvironment } from './environment-phase.ts'
 import { leavesWorkToVerify, toTrialException, tracebackOf } from './exception.ts'
@@ -68,6 +68,7 @@ async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs:
   run.phases.enter('collection')
   await collectAgentLogs(run, container)
   done.agentLogs = true
+  await concludeAgent(run, signal)
   await collectArtifacts(run, container, signal)
   if (!plan.verify) return
   run.phases.enter('verification')
@@ -99,7 +100,12 @@ async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }): Promise
   if (container === null) return
   run.phases.enter('collection')
   const recovered = new AbortController()
-  const recovery = (done.agentLogs ? collectVerifierLogs(run, container) : collectAgentLogs(run, container))
+  const recover = async (): Promise<void> => {
+    if (done.agentLogs) return collectVerifierLogs(run, container)
+    await collectAgentLogs(run, container)
+    await concludeAgent(run, recovered.signal)
+  }
+  const recovery = recover()
     .catch((error: unknown) =>
       run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${String(error)}`, hint: null }),
     )

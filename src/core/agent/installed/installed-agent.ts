@@ -1,0 +1,106 @@
+import type { AgentNeed, Task } from '../../task/task.ts'
+import type { TrajectoryConverter } from '../../trajectory/convert/converter.ts'
+import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { CredentialOwner, HostCredential } from '../credentials.ts'
+import type { ArchiveEntry } from '../host.ts'
+import type { HostEnv } from '../../job/secrets.ts'
+import type { LogParser } from '../logs/log-parser.ts'
+import type { SystemPackage } from './system-packages.ts'
+import type { SettingSpecs, SettingValues } from './settings.ts'
+
+/**
+ * A CLI agent that is installed into the task's container and run there, as data: what to install, how to start it and
+ * how to read it. One runner runs them all (run-installed.ts); one file here per agent.
+ */
+export interface InstalledAgent<Specs extends SettingSpecs = SettingSpecs> {
+  readonly name: string
+  readonly summary: string
+  readonly model: 'needed' | 'optional'
+  readonly capabilities: readonly AgentNeed[]
+  /** `--ak` settings beyond those that all installed agents share (settings.ts). */
+  readonly settings: Specs
+  readonly install: InstallRecipe
+  /** Its file below /logs/agent, Harbor's name. */
+  readonly log: string
+  /**
+   * Variables to run with: keys, base URLs, model. AppError `invalid-input` names a key that is needed and missing.
+   * `env` is this host's, the job's `--ae` over it; empty values count as missing.
+   */
+  environment(ask: EnvironmentAsk<Specs>): Readonly<Record<string, string>>
+  /** Whose login of this host `--ak credentials=host` means; absent: it has none. */
+  readonly credentialOwner?: CredentialOwner
+  /** Everything of one run. */
+  run(ask: RunAsk<Specs>): RunRecipe
+  parser(ask: { readonly maxTurns: number | null }): LogParser
+  /** Absent: its logs hold no trajectory. */
+  readonly convert?: TrajectoryConverter
+  /**
+   * Exceptions that only this agent's words mean, looked for beside the shared ones (failure/patterns.ts); the source of
+   * a regular expression each, matched without regard to case.
+   */
+  readonly errorPatterns?: readonly { readonly pattern: string; readonly type: string }[]
+}
+
+export interface InstallRecipe {
+  /** The program, as it is called. */
+  readonly program: string
+  /** Prints a version, quickly and without a network. */
+  readonly versionCommand: string
+  /** What the package managers of the system must bring first. */
+  readonly packages: readonly SystemPackage[]
+  /** The vendor's installer as Harbor runs it, a bash script that may use `$VERSION` (empty: newest); absent: none. */
+  readonly vendor?: { readonly glibc: string | null; readonly musl: string | null }
+  /** The package of a registry, for an installation inside or a prepared one; null: there is none. */
+  readonly registry: {
+    readonly kind: 'npm' | 'pypi'
+    readonly name: string
+    /** What the program needs to run: with 'none' it is a binary of its own. */
+    readonly runtime: 'node' | 'python' | 'none'
+    /** Lowest version of the runtime, e.g. `20`, `3.12`. */
+    readonly runtimeVersion: string | null
+  } | null
+  /** Folders of the program, in front of PATH for every command; `$HOME` is the agent user's. */
+  readonly path: readonly string[]
+}
+
+export interface EnvironmentAsk<Specs extends SettingSpecs> {
+  readonly env: HostEnv
+  readonly settings: SettingValues<Specs>
+  /** `provider/name`; null: none was named. */
+  readonly model: ModelName | null
+  /** The host's own login, where the user asked for it. */
+  readonly credential: HostCredential | null
+}
+
+export interface ModelName {
+  /** Before the first slash; null: none. */
+  readonly provider: string | null
+  readonly name: string
+  /** As it was given. */
+  readonly full: string
+}
+
+export interface RunAsk<Specs extends SettingSpecs> extends EnvironmentAsk<Specs> {
+  readonly task: Task
+  /** Of the task and the job together. */
+  readonly mcpServers: readonly McpServerConfig[]
+  /** Folders in the container that hold skills. */
+  readonly skillFolders: readonly string[]
+  readonly maxTurns: number | null
+}
+
+/**
+ * How it is run: `prepare`, then `command`, then `cleanUp` whatever happened. All are bash scripts that run as the agent's
+ * user with `env`; the instruction is in `$TBCC_INSTRUCTION` and in the file `$TBCC_INSTRUCTION_FILE`, never on the line.
+ */
+export interface RunRecipe {
+  /** Beyond `environment()`; no secrets. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Put into the container before, owned by the agent's user, mode as given; no secrets. Absolute paths. */
+  readonly files?: readonly ArchiveEntry[]
+  readonly prepare?: string
+  /** Its output (both streams) is the log: `… 2>&1` is added, and a copy goes to /logs/agent. */
+  readonly command: string
+  /** Moves sessions to /logs/agent, removes files that hold secrets. */
+  readonly cleanUp?: string
+}

@@ -1,0 +1,123 @@
+import { AppError } from '../../../contract/errors.ts'
+
+/** One `--ak` setting of an agent: what it may be, and what it is for. */
+export type SettingSpec =
+  | { readonly kind: 'text'; readonly summary: string }
+  | { readonly kind: 'integer'; readonly summary: string; readonly min: number }
+  | { readonly kind: 'number'; readonly summary: string; readonly min: number }
+  | { readonly kind: 'flag'; readonly summary: string }
+  | { readonly kind: 'choice'; readonly summary: string; readonly choices: readonly string[] }
+
+export type SettingSpecs = Readonly<Record<string, SettingSpec>>
+
+type ValueOf<Spec extends SettingSpec> = Spec extends { kind: 'choice'; choices: readonly (infer Choice)[] }
+  ? Choice
+  : Spec extends { kind: 'integer' | 'number' }
+    ? number
+    : Spec extends { kind: 'flag' }
+      ? boolean
+      : string
+
+/** What was set; null: not. */
+export type SettingValues<Specs extends SettingSpecs> = { readonly [Name in keyof Specs]: ValueOf<Specs[Name]> | null }
+
+/** What every installed agent takes. */
+export const SHARED_SETTINGS = {
+  version: { kind: 'text', summary: 'the version to install; default: the newest, or the one that is there' },
+  install: {
+    kind: 'choice',
+    choices: ['auto', 'present', 'vendor', 'registry', 'prepared'],
+    summary: 'how it comes into the container; auto tries present, vendor, registry, prepared in this order',
+  },
+  credentials: {
+    kind: 'choice',
+    choices: ['env', 'host'],
+    summary: "host: the access token of this machine's own login; default: keys from variables",
+  },
+  extra_args: { kind: 'text', summary: 'added to its command line as it stands, in words of a shell' },
+} as const satisfies SettingSpecs
+
+/** Values of `--ak`, checked. AppError `invalid-input` names the setting, what it is and what is allowed. */
+export function parseSettings<Specs extends SettingSpecs>(
+  agent: string,
+  specs: Specs,
+  kwargs: Readonly<Record<string, unknown>>,
+): SettingValues<Specs> {
+  const unknown = Object.keys(kwargs).filter((key) => !Object.hasOwn(specs, key))
+  if (unknown.length > 0) {
+    throw new AppError(
+      'invalid-input',
+      `agent ${agent} has no setting ${unknown.map((key) => `"${key}"`).join(', ')}`,
+      {
+        details: { hint: `it takes --ak ${Object.keys(specs).join(', --ak ')}` },
+      },
+    )
+  }
+  const entries = Object.entries(specs).map(([key, spec]) => {
+    const value = kwargs[key]
+    return [key, value === undefined || value === null ? null : parseOne(agent, key, spec, value)]
+  })
+  // Built from the specs key by key, so that the object has exactly their shape.
+  return Object.fromEntries(entries)
+}
+
+/** Descriptions for `--help`, the docs and the run dialog. */
+export function describeSettings(specs: SettingSpecs): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => [
+      key,
+      spec.kind === 'choice' ? `${spec.summary} (${spec.choices.join(', ')})` : spec.summary,
+    ]),
+  )
+}
+
+function parseOne(agent: string, key: string, spec: SettingSpec, value: unknown): string | number | boolean {
+  const parsed = convert(spec, value)
+  if (parsed !== null) return parsed
+  throw new AppError('invalid-input', `agent ${agent}: setting ${key} must be ${allowed(spec)}, not ${show(value)}`)
+}
+
+function convert(spec: SettingSpec, value: unknown): string | number | boolean | null {
+  switch (spec.kind) {
+    case 'text':
+      return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
+    case 'integer':
+    case 'number': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+      if (typeof number !== 'number' || !Number.isFinite(number) || number < spec.min) return null
+      return spec.kind === 'integer' && !Number.isInteger(number) ? null : number
+    }
+    case 'flag':
+      return toFlag(value)
+    case 'choice': {
+      const text = String(value).trim().toLowerCase()
+      return spec.choices.find((choice) => choice.toLowerCase() === text) ?? null
+    }
+  }
+}
+
+/** Words that Harbor takes for a flag. */
+function toFlag(value: unknown): boolean | null {
+  const word = String(value).trim().toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(word)) return true
+  return ['false', '0', 'no', 'off'].includes(word) ? false : null
+}
+
+function allowed(spec: SettingSpec): string {
+  switch (spec.kind) {
+    case 'text':
+      return 'text'
+    case 'integer':
+      return `a whole number from ${spec.min}`
+    case 'number':
+      return `a number from ${spec.min}`
+    case 'flag':
+      return 'true or false'
+    case 'choice':
+      return `one of ${spec.choices.join(', ')}`
+  }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}

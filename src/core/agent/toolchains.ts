@@ -1,0 +1,41 @@
+import type { Archive } from '../environment/backend.ts'
+
+/**
+ * Ready-to-run programs for containers, made once on this host with its own package clients and kept by version, so
+ * that an agent starts also where there is no network, no curl and no Node.
+ */
+export interface Toolchains {
+  /**
+   * Makes the program, or finds it made. Concurrent calls for one program share the work.
+   * Codes: unsupported (no such program for that libc or machine, no package client here), not-found (no such
+   * package or version), unavailable (the registry does not answer), storage-*, cancelled.
+   */
+  prepare(
+    request: ToolchainRequest,
+    options: { readonly signal: AbortSignal; readonly onProgress: (line: string) => void },
+  ): Promise<PreparedToolchain>
+}
+
+export interface ToolchainRequest {
+  readonly registry: 'npm' | 'pypi'
+  /** Name in the registry. */
+  readonly name: string
+  /** Null: the newest. */
+  readonly version: string | null
+  /** The program that the package brings. */
+  readonly program: string
+  readonly libc: 'glibc' | 'musl'
+  readonly arch: 'x64' | 'arm64'
+  /** Whether the program is a script that needs the runtime brought along, or a binary of its own. */
+  readonly runtime: 'node' | 'python' | 'none'
+}
+
+export interface PreparedToolchain {
+  readonly version: string
+  /** Where it must be unpacked, absolute: nothing of it may stand elsewhere. */
+  readonly root: string
+  /** The folder of the program, absolute, below `root`; goes to the front of PATH. */
+  readonly binDir: string
+  /** A tar for `putArchive(root, …)`. Read anew for every container. */
+  archive(): Archive
+}
