@@ -47,7 +47,7 @@ module.exports = {
     },
     noPackages('rpc', ['zod']),
     noPackages('contract', ['zod']),
-    noPackages('core', ['zod', 'smol-toml', 'p-queue']),
+    noPackages('core', ['zod', 'smol-toml', 'p-queue', '@agentclientprotocol/sdk']),
     {
       name: 'node-adapters-apart',
       comment: 'an adapter does not reach into another one; what they share is in src/node/{read,write,host}',

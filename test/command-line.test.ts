@@ -52,7 +52,7 @@ test.each<[string, JobConfigInput]>([
   const config = JobConfig.parse(input)
   const flags = toRunFlags(config)
   expect(flags).not.toBeNull()
-  expect(JobConfig.parse(applyRunFlags({}, parseRun(...(flags ?? [])), kindOf))).toEqual(config)
+  expect(JobConfig.parse(applyRunFlags({}, parseRun(...(flags ?? [])), { kindOf, mcpServers: [] }))).toEqual(config)
 })
 
 test('words are quoted for a shell, and no value of a secret is shown', () => {

@@ -82,9 +82,32 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     await pane(page)
       .getByText(/stopped before its end/)
       .waitFor()
-    await page.getByRole('button', { name: 'Resume' }).waitFor()
     const { jobId } = await readJobRecord(join(workbench.jobsDir, 'to-stop'))
     expect(await containersOf(new Set([jobId]))).toEqual([])
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await until(async () => (await running(page)) === '1 running')
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await answer(page, 'Stop to-stop?', 'Stop')
+    await untilState(workbench, 'to-stop', 'cancelled')
+  })
+
+  test('a value that is kept nowhere is asked for before a job goes on', async () => {
+    const run = 'while [ "$API_TOKEN" != given-again-1 ]; do sleep 0.2; done; echo yes > /app/done'
+    const agent = { name: 'command', kwargs: { run }, env: { API_TOKEN: 'kept-nowhere-0' } }
+    await startJob(workbench, 'with-a-key', { tasks: [join(workbench.tasksDir, 'endless')], agent })
+    const page = await workbench.open('/runs/with-a-key')
+    await until(async () => (await trialsOf(workbench, 'with-a-key'))[0]?.live?.phase === 'agent-execution')
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await answer(page, 'Stop with-a-key?', 'Stop')
+    await untilState(workbench, 'with-a-key', 'cancelled')
+    await page.getByRole('button', { name: 'Resume' }).click()
+    const dialog = page.getByRole('dialog', { name: 'What with-a-key needs to go on' })
+    await dialog.getByLabel('agents.0.env.API_TOKEN').fill('given-again-1')
+    await dialog.getByRole('button', { name: 'Resume' }).click()
+    await untilState(workbench, 'with-a-key', 'completed')
+    await pane(page)
+      .getByText(/1 of 1 resolved/)
+      .waitFor()
   })
 
   test('a container that hangs is given up by force', async () => {

@@ -1,12 +1,27 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY } from '../support/history.ts'
-import { ask, storedEvents, trialsOf } from '../support/jobs.ts'
+import { ask, startJob, storedEvents, trialOf, trialsOf, untilState } from '../support/jobs.ts'
 import { pane, settled, terminalText, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
+/** A PNG of one pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 describeOn(['browser', 'docker'], 'Trial', () => {
-  const workbench = useWorkbench({ history: true })
+  const workbench = useWorkbench({
+    history: true,
+    tasks: [
+      {
+        name: 'artifacts',
+        solution: null,
+        toml: '[[artifacts]]\nsource = "/app/dot.png"\n[[artifacts]]\nsource = "/app/notes.txt"\n',
+        dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY notes.txt /app/\n',
+        files: { 'environment/notes.txt': 'an old line\n' },
+      },
+    ],
+  })
   const failed = async (): Promise<string> => {
     const trials = await trialsOf(workbench, HISTORY.models)
     const found = trials.find(({ taskName, outcome }) => taskName.endsWith('release-tree') && outcome === 'failure')
@@ -106,6 +121,25 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     await page.getByRole('region', { name: 'Configuration' }).getByText('trial_name').first().waitFor()
     await page.getByRole('tab', { name: 'Exception' }).click()
     await page.getByText('No exception').waitFor()
+  })
+
+  test('files: a picture is shown, and a changed file held against the one of the task', async () => {
+    const run = `printf %s ${PIXEL} | base64 -d > /app/dot.png; sed -i s/old/new/ /app/notes.txt`
+    const tasks = [join(workbench.tasksDir, 'artifacts')]
+    await startJob(workbench, 'with-artifacts', { tasks, agent: { name: 'command', kwargs: { run } } })
+    await untilState(workbench, 'with-artifacts', 'completed')
+    const trial = await trialOf(workbench, 'with-artifacts', 'artifacts')
+    const page = await workbench.open(`/runs/with-artifacts/${trial}?tab=files`)
+    const tree = page.getByRole('tree', { name: 'Files' })
+    await tree.getByRole('treeitem', { name: /dot\.png/ }).click()
+    const picture = page.getByRole('img', { name: /dot\.png/ })
+    await picture.waitFor()
+    expect(await picture.evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth)).toBe(1)
+    await tree.getByRole('treeitem', { name: /notes\.txt/ }).click()
+    await page.getByRole('radio', { name: 'Against the task’s' }).click()
+    const diff = page.getByRole('region', { name: /notes\.txt/ })
+    await diff.getByText('an new line').waitFor()
+    await diff.getByText('an old line').waitFor()
   })
 
   test('events: as many as the file has, and only those of a type', async () => {

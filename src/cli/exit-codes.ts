@@ -9,4 +9,12 @@ export function exitCodeOf(code: ErrorCode): number {
   return USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed
 }
 
-const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(['invalid-input', 'not-found', 'already-exists', 'unsupported'])
+const USAGE_CODES: ReadonlySet<ErrorCode> = new Set([
+  'invalid-input',
+  'not-found',
+  'already-exists',
+  'unsupported',
+  'credential-not-found',
+  'credential-denied',
+  'credential-invalid',
+])

@@ -39,6 +39,7 @@ function declarationsFor(asked: string | undefined): readonly Declare[] {
     ['logs', declareLogs],
     ['clean', declareClean],
     ['doctor', declareDoctor],
+    ['convert', declareConvert],
     ['reindex', declareReindex],
     ['serve', declareServe],
     ['rpc', declareRpc],
@@ -173,6 +174,20 @@ const declareDoctor: Declare = (program, host, onExit) => {
     .action(async (path: string | undefined, flags: CommonFlags) => {
       const { examine } = await import('./commands/doctor.ts')
       onExit(await examine(path ?? null, flags, host))
+    })
+}
+
+const declareConvert: Declare = (program, host, onExit) => {
+  program
+    .command('convert')
+    .description("make the logs that agents left trajectories anew: each trial's agent/trajectory.json")
+    .argument('<job-or-trial>', 'name, id or folder; JOB/TRIAL where a name is not enough')
+    .addOption(jsonOption('as JSON'))
+    .addOption(jobsDirOption())
+    .addOption(debugOption())
+    .action(async (target: string, flags: CommonFlags) => {
+      const { convert } = await import('./commands/convert.ts')
+      onExit(await convert(target, flags, host))
     })
 }
 

@@ -18,6 +18,10 @@ export const ERROR_CODES = [
   'storage-read-only',
   'storage-failed',
   'store-corrupt',
+  'credential-not-found',
+  'credential-denied',
+  'credential-invalid',
+  'credential-failed',
   'internal',
 ] as const
 

@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts'
+import { convertStored } from './convert.ts'
 import { describeJob } from './describe.ts'
 import type { CleanReport, Engine, EngineConfig, PreparedJob } from './engine.ts'
 import { examine } from './examine.ts'
@@ -53,6 +54,7 @@ export function assembleEngine(config: EngineConfig, parts: EngineParts = create
         left: reports.reduce((sum, { left }) => sum + left, 0),
       }
     },
+    convert: async (target) => convertStored(await finder.find(target)),
     reindex: async () => index.rebuild(),
     async dispose() {
       await Promise.all([backends.dispose(), index.close()])

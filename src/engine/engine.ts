@@ -8,6 +8,7 @@ import type { LiveEnvironment } from '../core/job/trial-run.ts'
 import type { LogPolicy } from '../core/settings/apply.ts'
 import type { JobRow, TrialRow } from '../core/job/ports.ts'
 import type { TaskEntry } from '../core/task/task.ts'
+import type { ConversionTotals } from '../core/trajectory/convert/converter.ts'
 
 /** The engine as its hosts see it. Methods throw AppError and nothing else. */
 export interface Engine {
@@ -39,6 +40,8 @@ export interface Engine {
   examine(path: string | null): Promise<Examination>
   /** Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. */
   clean(options: { readonly kept: boolean }): Promise<CleanReport>
+  /** Makes the stored logs of a trial, or of all trials of a job, trajectories anew; see `find` for the target. */
+  convert(target: string): Promise<readonly ConvertedTrial[]>
   /** Rebuilds the index from the files. */
   reindex(): Promise<{ readonly jobs: number; readonly trials: number; readonly events: number }>
   dispose(): Promise<void>
@@ -57,6 +60,16 @@ export interface EngineConfig {
   readonly secrets?: () => Readonly<Record<string, string>>
   /** What jobs keep of their logs; absent: everything. */
   readonly logs?: () => LogPolicy
+}
+
+/** What became of the logs of one trial. */
+export interface ConvertedTrial {
+  readonly trialName: string
+  readonly agent: string
+  /** Absolute; null: not converted, for `reason`. */
+  readonly path: string | null
+  readonly reason: string | null
+  readonly totals: ConversionTotals | null
 }
 
 export interface TaskListing {

@@ -27,6 +27,7 @@ export function createEngine(config: EngineConfig): Engine {
     },
     examine: async (path) => (await whole()).examine(path),
     clean: async (options) => (await whole()).clean(options),
+    convert: async (target) => (await whole()).convert(target),
     reindex: async () => (await whole()).reindex(),
     async dispose() {
       await (await assembled)?.dispose()

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { HostTree } from '../core/agent/host.ts'
 import type { Clock } from '../core/job/ports.ts'
+import { createAcpRegistry } from '../node/acp-registry/acp-registry.ts'
 import { createClock } from '../node/clock.ts'
 import { createOwnerId } from '../node/fs/owner.ts'
 import { createHostCredentials } from '../node/credentials/host-credentials.ts'
@@ -54,6 +55,7 @@ export function createEngineParts(config: EngineConfig): EngineParts {
       ...shared,
       credentials: createHostCredentials({ env: config.env }),
       toolchains: createToolchains({ env: config.env }),
+      acpRegistry: createAcpRegistry({ env: config.env, cwd: config.cwd }),
       cwd: config.cwd,
       get env() {
         return jobEnv(config)

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { PlannedTrial } from '../contract/job-record.ts'
+import type { AcpRegistry } from '../core/agent/acp/registry.ts'
 import type { HostCredentials } from '../core/agent/credentials.ts'
 import type { HostTree } from '../core/agent/host.ts'
 import type { Toolchains } from '../core/agent/toolchains.ts'
@@ -41,6 +42,7 @@ export interface PrepareDeps {
   readonly host: HostTree
   readonly credentials: HostCredentials
   readonly toolchains: Toolchains
+  readonly acpRegistry: AcpRegistry
 }
 
 /** Settles a new job. Nothing is written yet. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { AgentConfig } from '../contract/harbor/common.ts'
 import type { AgentDefinition, AgentSettings } from '../core/agent/agent.ts'
@@ -6,7 +7,10 @@ import type { SelectedAgent } from '../core/job/plan-trial.ts'
 import { resolveTemplates } from '../core/task/templates.ts'
 
 /** What agents are made from, beside their settings. */
-export type AgentSources = Pick<AgentSettings, 'host' | 'env' | 'credentials' | 'toolchains'>
+export interface AgentSources extends Pick<AgentSettings, 'host' | 'env' | 'credentials' | 'toolchains' | 'acpRegistry'> {
+  /** What relative paths of settings mean. */
+  readonly cwd: string
+}
 
 /** The agents of a job, their settings checked. Throws `invalid-input` or `unsupported`. */
 export async function selectAgents(
@@ -18,7 +22,7 @@ export async function selectAgents(
 
 async function selectAgent(
   config: AgentConfig,
-  { host, env, credentials, toolchains }: AgentSources,
+  { host, env, credentials, toolchains, acpRegistry, cwd }: AgentSources,
 ): Promise<SelectedAgent> {
   const definition = findAgent(config.name ?? 'oracle')
   refuseUnused(config, definition)
@@ -28,9 +32,10 @@ async function selectAgent(
     host,
     env: { ...env, ...given(config.env, env) },
     mcpServers: config.mcp_servers,
-    skills: config.skills,
+    skills: config.skills.map((path) => resolve(cwd, path)),
     credentials,
     toolchains,
+    acpRegistry,
   })
   return { config, definition, agent }
 }

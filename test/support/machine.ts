@@ -11,7 +11,7 @@ import { describe, test } from 'vitest'
  * `npm test` lists the reasons at its end (scripts/test-reporter.mjs).
  */
 
-export type Group = 'docker' | 'podman' | 'sandbox' | 'fixtures' | 'ssh' | 'registry' | 'browser'
+export type Group = 'docker' | 'podman' | 'sandbox' | 'fixtures' | 'ssh' | 'registry' | 'browser' | 'packages'
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string }
 
@@ -51,6 +51,8 @@ const state: Record<Group, Availability> = {
     : missing(`no folder ${fixturesFolder}; set TBCC_FIXTURES`),
   ssh: probeCommands('sshd', 'ssh', 'ssh-keygen'),
   registry: probeCommands('docker-registry'),
+  // The registries behind them must answer; a test that needs one says so by failing.
+  packages: probeCommands('npm', 'pip'),
   browser:
     chromiumPath === null
       ? missing('no Chromium or Chrome was found; name one with TBCC_CHROMIUM')
@@ -66,6 +68,7 @@ export const machine = {
   ssh: () => Promise.resolve(state.ssh),
   registry: () => Promise.resolve(state.registry),
   browser: () => Promise.resolve(state.browser),
+  packages: () => Promise.resolve(state.packages),
 } satisfies Record<Group, () => Promise<Availability>>
 
 /** A suite that needs these groups: runs, is skipped with the reason, or fails where a missing group is required. */

@@ -19,7 +19,7 @@ const AGENT_KEYS: Keys = {
   model_name: 'yes',
   n_concurrent: 'yes',
   concurrency_group: 'yes',
-  skills: no,
+  skills: 'yes',
   override_timeout_sec: 'yes',
   override_setup_timeout_sec: 'yes',
   max_timeout_sec: 'yes',
@@ -30,7 +30,7 @@ const AGENT_KEYS: Keys = {
   exclude_logs: no,
   kwargs: 'yes',
   env: 'yes',
-  mcp_servers: no,
+  mcp_servers: 'yes',
 }
 
 const ENVIRONMENT_KEYS: Keys = {

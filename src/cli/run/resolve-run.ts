@@ -7,6 +7,7 @@ import type { Host } from '../host.ts'
 import { type BackendWish, chooseBackend, withBackend } from './backend-choice.ts'
 import { checkConfigKeys, type KeyReport } from './config-keys.ts'
 import { loadConfigs } from './load-config.ts'
+import { loadMcpServers } from './mcp-config.ts'
 import { isTable, type PlainConfig } from './plain-config.ts'
 import { applyRunFlags } from './run-flags.ts'
 import type { RunFlags } from './run-options.ts'
@@ -21,7 +22,9 @@ export interface ResolvedRun {
 export async function resolveRun(flags: RunFlags, host: Pick<Host, 'cwd'>): Promise<ResolvedRun> {
   const file = await loadConfigs(flags.config ?? [], host.cwd)
   refuseKeys(checkConfigKeys(file))
-  const merged = applyRunFlags(liftOrchestrator(file), flags, (path) => kindOfPath(resolve(host.cwd, path)))
+  const mcpServers = await loadMcpServers(flags.mcpConfig ?? [], host.cwd)
+  const kindOf = (path: string): PathKind => kindOfPath(resolve(host.cwd, path))
+  const merged = applyRunFlags(liftOrchestrator(file), flags, { kindOf, mcpServers })
   const backend = chooseBackend(file, flags.env)
   return { config: parseJobConfig(withBackend(merged, backend)), backend }
 }

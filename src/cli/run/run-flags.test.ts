@@ -10,7 +10,8 @@ const kindOf = (path: string): PathKind => kinds[path] ?? 'missing'
 const dataset = { tasks: [], datasets: [{ path: 'tasks' }] }
 
 function resolve(args: string, config: PlainConfig = {}): PlainConfig {
-  return applyRunFlags(config, parseRun(...args.split(' ').filter((arg) => arg !== '')), kindOf)
+  const flags = parseRun(...args.split(' ').filter((arg) => arg !== ''))
+  return applyRunFlags(config, flags, { kindOf, mcpServers: [] })
 }
 
 describe('every flag sets its key', () => {
@@ -27,6 +28,9 @@ describe('every flag sets its key', () => {
     ['--verifier-timeout-multiplier 2', { verifier_timeout_multiplier: 2 }],
     ['--agent-setup-timeout-multiplier 2', { agent_setup_timeout_multiplier: 2 }],
     ['--environment-build-timeout-multiplier 2', { environment_build_timeout_multiplier: 2 }],
+    ['-a x --effort high', { agents: [{ name: 'x', kwargs: { reasoning_effort: 'high' } }] }],
+    ['-a x --skill s --skills t', { agents: [{ name: 'x', skills: ['s', 't'] }] }],
+    ['-a acp:some@1', { agents: [{ name: 'acp:some@1' }] }],
     ['-r 3', { retry: { max_retries: 3 } }],
     ['--max-retries 0', { retry: { max_retries: 0 } }],
     ['--retry-include A --retry-include B', { retry: { include_exceptions: ['A', 'B'] } }],
@@ -127,7 +131,7 @@ describe('what is refused', () => {
     ['-t nothing', /no such folder, and it is no org\/name/],
     ['-t tasks/one -i x', /-i: only for choosing/],
     ['-p tasks -m x', /-m names a model/],
-    ['-p tasks -a my.module:Agent', /import path or an ACP agent/],
+    ['-p tasks -a my.module:Agent', /is an import path/],
     ['-p tasks --ak nothing', /--ak takes KEY=VALUE, got no "="/],
     ['-p tasks --ae =x', /--ae takes KEY=VALUE, got no key/],
   ])('run %s', (args, message) => {

@@ -4,15 +4,22 @@ import { type PlainConfig, tableAt, tablesAt } from './plain-config.ts'
 import type { RunFlags } from './run-options.ts'
 import { applySelection, type PathKind } from './selection.ts'
 
+/** What the flags mean outside of them. */
+export interface FlagSources {
+  readonly kindOf: (path: string) => PathKind
+  /** What the files of `--mcp-config` hold. */
+  readonly mcpServers: readonly PlainConfig[]
+}
+
 /** A configuration with the flags over it, as Harbor applies them. Pure: what a path is, is asked of `kindOf`. */
-export function applyRunFlags(config: PlainConfig, flags: RunFlags, kindOf: (path: string) => PathKind): PlainConfig {
+export function applyRunFlags(config: PlainConfig, flags: RunFlags, { kindOf, mcpServers }: FlagSources): PlainConfig {
   const overridden = {
     ...config,
     ...given(jobFields(flags)),
     retry: { ...tableAt(config, 'retry'), ...given(retryFields(flags)) },
     environment: { ...tableAt(config, 'environment'), ...environmentFields(config, flags) },
     verifier: { ...tableAt(config, 'verifier'), ...verifierFields(config, flags) },
-    agents: applyAgentFlags(tablesAt(config, 'agents', [{}]), flags),
+    agents: applyAgentFlags(tablesAt(config, 'agents', [{}]), flags, mcpServers),
   }
   return applySelection(withoutEmptyTables(overridden), flags, kindOf)
 }
@@ -68,12 +75,19 @@ function verifierFields(config: PlainConfig, flags: RunFlags): PlainConfig {
 }
 
 /** `-a` names the agents anew, one for each `-m`; the other flags change each agent there is. */
-function applyAgentFlags(agents: readonly PlainConfig[], flags: RunFlags): readonly PlainConfig[] {
-  const kwargs = parseKwargs('--ak', flags.agentKwarg ?? [])
+function applyAgentFlags(
+  agents: readonly PlainConfig[],
+  flags: RunFlags,
+  mcpServers: readonly PlainConfig[],
+): readonly PlainConfig[] {
+  const effort = given({ reasoning_effort: flags.effort })
+  const kwargs = { ...parseKwargs('--ak', flags.agentKwarg ?? []), ...effort }
   const env = parseVariables('--ae', flags.agentEnv ?? [])
   const limit = given({ n_concurrent: flags.nConcurrentAgents })
   const withFlags = (agent: PlainConfig): PlainConfig => {
-    return { ...agent, ...extended(agent, 'kwargs', kwargs), ...extended(agent, 'env', env), ...limit }
+    const tables = { ...extended(agent, 'kwargs', kwargs), ...extended(agent, 'env', env) }
+    const lists = { ...longer(agent, 'skills', flags.skills ?? []), ...longer(agent, 'mcp_servers', mcpServers) }
+    return { ...agent, ...tables, ...lists, ...limit }
   }
   return chosenAgents(agents, flags).map(withFlags)
 }
@@ -86,15 +100,20 @@ function chosenAgents(agents: readonly PlainConfig[], { agent: name, model }: Ru
       'name the agent with -a, or both in the config file',
     )
   }
-  if (name.includes(':')) {
-    throw usageError(`agent "${name}" is an import path or an ACP agent, which tbcc does not support yet`)
-  }
+  if (name.includes(':') && !name.startsWith('acp:'))
+    throw usageError(`agent "${name}" is an import path, which tbcc does not support yet`)
   return (model ?? [undefined]).map((model_name) => given({ name, model_name }))
 }
 
 /** A table of the config with more entries; nothing where there is nothing to add. */
 function extended(table: PlainConfig, key: string, entries: PlainConfig): PlainConfig {
   return Object.keys(entries).length === 0 ? {} : { [key]: { ...tableAt(table, key), ...entries } }
+}
+
+/** A list of the config with more items; nothing where there is nothing to add. */
+function longer(table: PlainConfig, key: string, items: readonly unknown[]): PlainConfig {
+  const before = table[key]
+  return items.length === 0 ? {} : { [key]: [...(Array.isArray(before) ? before : []), ...items] }
 }
 
 /** The fields that were given. */

@@ -18,6 +18,9 @@ export interface RunFlags {
   readonly model?: readonly string[]
   readonly agentKwarg?: readonly string[]
   readonly agentEnv?: readonly string[]
+  readonly effort?: string
+  readonly mcpConfig?: readonly string[]
+  readonly skills?: readonly string[]
   readonly env?: string
   readonly environmentKwarg?: readonly string[]
   readonly forceBuild?: boolean
@@ -83,6 +86,9 @@ function declareAgent(run: Command): void {
     .option('-m, --model <model>', 'model of the agent; repeatable, each is an agent of its own', collect)
     .option('--ak, --agent-kwarg <key=value>', 'setting of the agent; repeatable', collect)
     .option('--ae, --agent-env <key=value>', 'variable for the agent; repeatable', collect)
+    .option('--effort <level>', 'how hard it thinks: --ak reasoning_effort=LEVEL')
+    .option('--mcp-config <file>', 'tool servers for the agent: a .mcp.json, or YAML or TOML; repeatable', collect)
+    .option('--skill, --skills <path>', 'a folder with a skill for the agent; repeatable', collect)
     .option('--install-only', 'set the agent up, and no more')
 }
 

@@ -4,7 +4,7 @@ import { parseRun } from './parse-run.testing.ts'
 
 /** The flags of `harbor run` 0.24 that tbcc does not have, by their long names. */
 const HARBORS = (
-  'diff effort allow-agent-host resume-trajectory load-trajectory agent-include-logs agent-exclude-logs mcp-config skill ' +
+  'diff allow-agent-host resume-trajectory load-trajectory agent-include-logs agent-exclude-logs ' +
   'user-agent user-model uk user-persona-path user-prompt-template-path bridge bridge-prompt-path bk allow-environment-host ' +
   'stream cpus memory override-storage-mb override-gpus override-tpu mounts extra-docker-compose verifier-include-logs ' +
   'verifier-exclude-logs verifier verifier-kwarg task-git-url task-git-commit registry-url repo export-traces export-repo ' +

@@ -99,6 +99,8 @@ export type PreparedJob = Readonly<z.infer<typeof PreparedJob>>
 export const AgentInfo = z.object({
   name: z.string(),
   summary: z.string(),
+  /** Whether it asks for a model. */
+  model: z.enum(['needed', 'optional', 'none']),
   /** Its settings (`--ak KEY=VALUE`), each with one line of help. */
   kwargs: z.record(z.string(), z.string()),
 })

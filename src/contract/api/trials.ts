@@ -16,7 +16,8 @@ export const LiveTrial = z.object({
   maxTurns: z.number().int().nullable(),
   containerId: z.string().nullable(),
   image: z.string().nullable(),
-  costUsd: z.number().nullable(),
+  /** So far. */
+  usage: Usage,
   /** The last line that was printed, without escapes. */
   lastLine: z.string().nullable(),
 })
@@ -107,6 +108,8 @@ export const StepOutline = z.object({
   tokens: z.number().nullable(),
   costUsd: z.number().nullable(),
   isError: z.boolean(),
+  /** A subagent did it. */
+  subagent: z.boolean(),
   /** How much of the trial's output had been printed when it ended; null: not known. */
   outputTo: z.number().nullable(),
 })

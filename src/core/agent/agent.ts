@@ -5,6 +5,8 @@ import type { Container, ExecResult, OutputChunk } from '../environment/backend.
 import type { OutputLog, TrialFiles } from '../job/ports.ts'
 import type { HostEnv } from '../job/secrets.ts'
 import type { AgentNeed, Task } from '../task/task.ts'
+import type { TrajectoryConverter } from '../trajectory/convert/converter.ts'
+import type { AcpRegistry } from './acp/registry.ts'
 import type { HostCredentials } from './credentials.ts'
 import type { HostTree } from './host.ts'
 import type { Toolchains } from './toolchains.ts'
@@ -61,6 +63,8 @@ export interface AgentContext {
   readonly solutionEnv: Readonly<Record<string, string>>
   /** `[agent].user`; absent: the image's. */
   readonly user?: string | number
+  /** What the environment may reach; `no-network`: nothing. */
+  readonly network: 'public' | 'no-network'
   /** The phase's own limit in milliseconds, or null. */
   readonly timeoutMs: number | null
   /** Aborts on timeout and on cancellation. */
@@ -84,6 +88,8 @@ export interface AgentExec {
   readonly log?: OutputLog
   /** False: its output is for a program and not shown; default true. */
   readonly show?: boolean
+  /** In place of the phase's: for what must be done after it was cut off. */
+  readonly signal?: AbortSignal
   /** Beside showing it. */
   readonly onOutput?: (chunk: OutputChunk) => void | Promise<void>
 }
@@ -101,6 +107,7 @@ export interface AgentSettings {
   readonly skills: readonly string[]
   readonly credentials: HostCredentials
   readonly toolchains: Toolchains
+  readonly acpRegistry: AcpRegistry
 }
 
 /** Makes an agent for a job, or throws AppError `invalid-input` that names the setting and what is allowed. */
@@ -110,7 +117,9 @@ export interface AgentDefinition {
   readonly summary: string
   readonly kwargs: Readonly<Record<string, string>>
   /** Whether it talks to a model that the user names; absent: no. */
-  readonly model?: 'needed' | 'optional'
+  readonly model?: 'needed' | 'optional' | 'none'
+  /** Makes its logs a trajectory, now or later (`tbcc convert`); absent: they hold none. */
+  readonly convert?: TrajectoryConverter
   /** What tasks may come with: a task that needs more is refused. */
   readonly capabilities: readonly AgentNeed[]
   create(settings: AgentSettings): Promise<Agent>

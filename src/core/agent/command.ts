@@ -1,11 +1,13 @@
 import { AppError } from '../../contract/errors.ts'
 import { TrialError } from '../job/exception.ts'
+import { usageOfTrajectory } from '../trajectory/usage-of.ts'
 import { NOT_MEASURED, type AgentContext, type AgentDefinition } from './agent.ts'
 import { refuseKwargs, textKwarg } from './kwargs.ts'
 
 /** Harbor's folder for what an agent brings along. */
 const FOLDER = '/installed-agent'
 const SETUP = 'setup.sh'
+const MAX_TRAJECTORY_BYTES = 256 * 1024 ** 2
 
 /** Any agent with a command line: `--ak setup=FILE` prepares the container, `--ak run=CMD` solves the task. */
 export const commandAgent: AgentDefinition = {
@@ -15,6 +17,7 @@ export const commandAgent: AgentDefinition = {
     run: 'command line, run by bash; required',
     setup: 'a script of this host that is run in the container first',
   },
+  model: 'optional',
   capabilities: [],
   async create({ kwargs, host }) {
     refuseKwargs('command', kwargs, ['run', 'setup'])
@@ -47,6 +50,11 @@ export const commandAgent: AgentDefinition = {
           )
         }
         return { usage: NOT_MEASURED }
+      },
+      // It may leave a trajectory of its own, and with it what it used.
+      conclude: async ({ files }) => {
+        const trajectory = await files.readText('agent/trajectory.json', MAX_TRAJECTORY_BYTES)
+        return { usage: (trajectory === null ? null : usageOfTrajectory(trajectory)) ?? NOT_MEASURED }
       },
     }
   },

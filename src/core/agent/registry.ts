@@ -1,17 +1,30 @@
 import { AppError } from '../../contract/errors.ts'
+import { ACP_PREFIX, acpAgent } from './acp/acp-agent.ts'
 import type { AgentDefinition } from './agent.ts'
 import { commandAgent } from './command.ts'
+import { claudeCodeAgent } from './installed/claude-code.ts'
+import { codexAgent } from './installed/codex.ts'
+import { defineInstalled } from './installed/define.ts'
 import { nopAgent } from './nop.ts'
 import { oracleAgent } from './oracle.ts'
 import { replayAgent } from './replay/replay.ts'
 
 /** All agents by name. To add one: a file beside these, and a line here. */
-export const AGENTS: readonly AgentDefinition[] = [oracleAgent, nopAgent, commandAgent, replayAgent]
+export const AGENTS: readonly AgentDefinition[] = [
+  oracleAgent,
+  nopAgent,
+  commandAgent,
+  replayAgent,
+  defineInstalled(claudeCodeAgent),
+  defineInstalled(codexAgent),
+  acpAgent('acp'),
+]
 
 /** The definition of an agent; AppError `invalid-input` lists those that exist. */
 export function findAgent(name: string): AgentDefinition {
   const found = AGENTS.find((agent) => agent.name === name)
   if (found !== undefined) return found
+  if (name.startsWith(ACP_PREFIX)) return acpAgent(name)
   throw new AppError('invalid-input', `there is no agent "${name}"`, {
     details: { hint: `agents: ${AGENTS.map((agent) => agent.name).join(', ')}` },
   })

@@ -8,7 +8,8 @@ export interface Toolchains {
   /**
    * Makes the program, or finds it made. Concurrent calls for one program share the work.
    * Codes: unsupported (no such program for that libc or machine, no package client here), not-found (no such
-   * package or version), unavailable (the registry does not answer), storage-*, cancelled.
+   * package or version), disconnected (the registry does not answer), storage-*, cancelled, internal (the client failed for
+   * a reason of its own; details.log has its words).
    */
   prepare(
     request: ToolchainRequest,
@@ -28,6 +29,8 @@ export interface ToolchainRequest {
   readonly arch: 'x64' | 'arm64'
   /** Whether the program is a script that needs the runtime brought along, or a binary of its own. */
   readonly runtime: 'node' | 'python' | 'none'
+  /** Of the container's own Python, e.g. `3.11`: none is brought along; null: it has none, or none is needed. */
+  readonly python: string | null
 }
 
 export interface PreparedToolchain {

@@ -39,8 +39,8 @@ export function matchesFilter(row: TrialRow, filter: TrialFilter): boolean {
   return LISTED_CONDITIONS.every((condition) => matchesListed(row, filter, condition)) && matchesRest(row, filter)
 }
 
-/** An empty list says nothing. */
-function matchesListed(row: TrialRow, filter: TrialFilter, condition: ListedCondition): boolean {
+/** Whether one condition alone means a trial. An empty list says nothing. */
+export function matchesListed(row: TrialRow, filter: TrialFilter, condition: ListedCondition): boolean {
   const wanted: readonly string[] = filter[condition] ?? []
   const value = LISTED[condition].valueOf(row)
   return wanted.length === 0 || (value !== null && wanted.includes(value))

@@ -1,4 +1,6 @@
+import type { TrialEventBody } from '../../contract/events.ts'
 import type { AgentContext, AgentReport } from '../agent/agent.ts'
+import { createConductWatch } from '../agent/conduct/watch.ts'
 import type { Container } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
@@ -30,7 +32,15 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
     run.facts.agentStarted = true
     await run.timed('agent_execution', () =>
       withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
-        const report = await run.plan.agent.run(contextOf(run, container, timeoutMs, deadline))
+        const context = contextOf(run, container, timeoutMs, deadline)
+        const watch = createConductWatch(run.plan.task)
+        const report = await run.plan.agent.run({
+          ...context,
+          emit(event) {
+            context.emit(event)
+            for (const finding of watch.observe(event)) run.addFinding(finding)
+          },
+        })
         if (isMeasured(report.usage)) run.facts.usage = report.usage
       }),
     )
@@ -48,13 +58,19 @@ export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise
       version: facts.agentSetup?.version ?? plan.agent.version,
       usage: facts.usage,
       signal,
-      emit: (event) => run.emit(event),
+      emit: (event) => tell(run, event),
     })
     if (isMeasured(usage)) facts.usage = usage
   } catch (thrown) {
     const message = `the agent's logs could not be made a trajectory: ${String(thrown)}`
     run.emit({ type: 'warning.raised', message, hint: 'tbcc convert tries it again' })
   }
+}
+
+/** A finding of the agent's own belongs into the record like any other. */
+function tell(run: TrialRun, event: TrialEventBody): void {
+  if (event.type === 'finding.made') run.addFinding(event.finding)
+  else run.emit(event)
 }
 
 function isMeasured(usage: AgentReport['usage']): boolean {
@@ -74,10 +90,11 @@ function contextOf(run: TrialRun, container: Container, timeoutMs: number | null
     env: plan.agentEnv,
     solutionEnv: plan.solutionEnv,
     ...asUser,
+    network: plan.environment.network,
     timeoutMs,
     signal,
-    emit: (event) => run.emit(event),
-    exec: (request) => run.exec(container, { ...asUser, ...request, signal }),
+    emit: (event) => tell(run, event),
+    exec: (request) => run.exec(container, { ...asUser, ...request, signal: request.signal ?? signal }),
     output: (data) => run.output.show(data),
     showing: (path, work) => showFile(run, container, path, work),
   }

@@ -69,6 +69,9 @@ const TYPE_OF_CODE: Partial<Record<ErrorCode, string>> = {
   'invalid-input': 'ValueError',
   'not-found': 'FileNotFoundError',
   unsupported: 'TaskUnsupportedError',
+  'credential-not-found': 'AgentAuthenticationError',
+  'credential-denied': 'AgentAuthenticationError',
+  'credential-invalid': 'AgentAuthenticationError',
 }
 
 function messageOf(thrown: unknown): string {

@@ -28,7 +28,7 @@ test('says where a trial is, and until when', () => {
     { type: 'usage.updated', usage: USAGE },
   )
   expect(live).toMatchObject({ phase: 'agent-execution', phaseStartedAt: AT, timeoutMs: 3, turn: 2, maxTurns: 5 })
-  expect(live).toMatchObject({ costUsd: 0.25, lastLine: 'layer 1' })
+  expect(live).toMatchObject({ usage: USAGE, lastLine: 'layer 1' })
 })
 
 test('shows the last line that has something in it, without what a terminal obeys', () => {

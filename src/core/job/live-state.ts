@@ -1,6 +1,7 @@
 import type { LiveTrial } from '../../contract/api/trials.ts'
 import type { StoredEvent } from '../../contract/events.ts'
 import type { Phase } from '../../contract/outcome.ts'
+import { NOT_MEASURED } from '../agent/agent.ts'
 import { plainText } from '../text/plain.ts'
 import type { TrialTimeouts } from './plan.ts'
 
@@ -22,7 +23,7 @@ export function foldLive(live: LiveTrial | null, event: StoredEvent, timeouts: T
     case 'container.started':
       return { ...live, image: event.image, containerId: event.containerId }
     case 'usage.updated':
-      return { ...live, costUsd: event.usage.costUsd }
+      return { ...live, usage: event.usage }
     case 'image.progressed':
       return { ...live, lastLine: lastLineOf(event.text) ?? live.lastLine }
     default:
@@ -44,7 +45,7 @@ const NOTHING: LiveTrial = {
   maxTurns: null,
   containerId: null,
   image: null,
-  costUsd: null,
+  usage: NOT_MEASURED,
   lastLine: null,
 }
 

@@ -52,6 +52,18 @@ describe('deriveOutcome', () => {
       'infrastructure',
     ],
     [
+      'a command of the agent setup that failed',
+      end({ exceptionType: 'NonZeroAgentExitCodeError', exceptionPhase: 'agent-setup' }),
+      'error',
+      'infrastructure',
+    ],
+    [
+      'agent setup that somebody has to log in for',
+      end({ exceptionType: 'AgentAuthenticationError', exceptionPhase: 'agent-setup' }),
+      'error',
+      'user',
+    ],
+    [
       'refused by the machine',
       end({ exceptionType: 'TaskUnsupportedError', exceptionPhase: 'environment-setup' }),
       'error',

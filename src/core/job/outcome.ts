@@ -54,6 +54,8 @@ export function decidingReward(rewards: Readonly<Record<string, number>> | null)
 /** Null: an exception that leaves the verdict to the rewards (the agent's own bad end). */
 function blameOfException(type: string, end: TrialEnd): Blame | null {
   if (USER_EXCEPTIONS.has(type)) return 'user'
+  // The agent has not begun: what its installation ran into is not its own doing.
+  if (end.exceptionPhase === 'agent-setup') return 'infrastructure'
   if (VERIFIER_EXCEPTIONS.has(type)) return end.tampered ? 'agent' : 'task'
   if (AGENT_EXCEPTIONS.has(type)) return null
   if (type === 'FileNotFoundError' && end.exceptionPhase === 'agent-execution') return 'task'

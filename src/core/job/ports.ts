@@ -75,6 +75,10 @@ export interface TrialFiles {
   readonly uri: string
   /** Atomic: readers see the old or the new text, also after a power cut. Known secrets are replaced. */
   writeText(path: string, text: string): Promise<void>
+  /** The same for a text that is never whole in memory; each piece ends where a token of the format ends. */
+  writePieces(path: string, pieces: AsyncIterable<string>): Promise<void>
+  /** Regular files below a folder with their sizes, in path order, paths relative to the trial; nothing where it is missing. */
+  list(folder: string): Promise<readonly { readonly path: string; readonly bytes: number }[]>
   /** Null where the file is missing. Reads at most `maxBytes` (default 16 MiB) and never follows a link. */
   readText(path: string, maxBytes?: number): Promise<string | null>
   /**

@@ -14,7 +14,11 @@ test.each([
   [{ ...nothing, outcome: 'success', exception: { type: 'X', message: 'y' } } as const, null],
   [{ ...nothing, exception: { type: 'ValueError', message: '\n  first line \nsecond' } }, 'first line'],
   [{ ...nothing, exception: { type: 'ValueError', message: ' ' } }, 'ValueError'],
-  [{ ...nothing, findings: [{ message: 'a test was changed' }] }, 'a test was changed'],
+  [{ ...nothing, findings: [{ kind: 'modified-test', message: 'a test was changed' }] } as const, 'a test was changed'],
+  [
+    { ...nothing, reward: 0, findings: [{ kind: 'tests-sought', message: 'read /tests' }] } as const,
+    'the verifier gave 0',
+  ],
   [{ ...nothing, reward: 0.5 }, 'the verifier gave 0.5'],
   [nothing, null],
 ])('%j', (end, reason) => {

@@ -1,10 +1,10 @@
-import type { TestSummary, TrialRecord } from '../../contract/trial.ts'
+import type { Finding, TestSummary, TrialRecord } from '../../contract/trial.ts'
 import { plainLine } from '../text/plain.ts'
 
 type End = Pick<TrialRecord, 'outcome' | 'reward'> & {
   readonly exception: { readonly type: string; readonly message: string } | null
   readonly tests: TestSummary | null
-  readonly findings: readonly { readonly message: string }[]
+  readonly findings: readonly Pick<Finding, 'kind' | 'message'>[]
 }
 
 const MAX_REASON = 200
@@ -23,9 +23,18 @@ function exceptionReason({ exception }: End): string | null {
 }
 
 function findingReason({ findings }: End): string | null {
-  const [first] = findings
+  const first = findings.find(({ kind }) => !ASIDE.has(kind))
   return first === undefined ? null : plainLine(first.message)
 }
+
+/** What is worth knowing about a trial, and no cause of its end. */
+const ASIDE: ReadonlySet<Finding['kind']> = new Set([
+  'archive-skipped',
+  'tests-sought',
+  'reward-sought',
+  'task-looked-up',
+  'usage-differs',
+])
 
 function testsReason(tests: TestSummary | null): string | null {
   if (tests === null || tests.failed === 0) return null

@@ -80,7 +80,9 @@ function evidenceOf({ facts }: TrialRun): string[] {
   const failed = (facts.tests?.items ?? []).filter((test) => test.status === 'failed').slice(0, 10)
   return [
     ...(facts.exception === null ? [] : [`${facts.exception.info.type}: ${facts.exception.info.message}`]),
-    ...facts.findings.flatMap((finding) => [finding.message, ...finding.evidence.slice(0, 8)]),
+    ...facts.findings
+      .filter(({ kind }) => kind !== 'usage-differs')
+      .flatMap((finding) => [finding.message, ...finding.evidence.slice(0, 8)]),
     ...failed.map((test) => `failed: ${test.name}${test.message === null ? '' : `: ${firstLine(test.message)}`}`),
   ]
 }

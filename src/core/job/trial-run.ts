@@ -65,6 +65,8 @@ export interface TrialFacts {
   agentStarted: boolean
   /** A command ended with another exit code than 0, or by us. */
   commandFailed: boolean
+  /** A command was ended by us: what it was about to do may be half done. */
+  commandCutOff: boolean
   verifierToolsUnreachable: boolean
   /** Turns that the agent finished; null: it has said of none. */
   turns: number | null
@@ -132,6 +134,7 @@ export async function openTrialRun(
     usage: NOT_MEASURED,
     agentStarted: false,
     commandFailed: false,
+    commandCutOff: false,
     verifierToolsUnreachable: false,
     turns: null,
     assisted: false,
@@ -170,6 +173,7 @@ export async function openTrialRun(
         },
       })
       if (result.exitCode !== 0) facts.commandFailed = true
+      if (result.timedOut || result.cancelled) facts.commandCutOff = true
       const { exitCode, timedOut, cancelled, truncated, durationMs } = result
       emit({ type: 'command.finished', commandId, exitCode, timedOut, cancelled, truncated, durationMs })
       return result

@@ -1,5 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 import type { Container } from '../environment/backend.ts'
+import { repairPackageManager } from '../environment/repair.ts'
 import { toNumbers } from '../verifier/reward.ts'
 import { verifyWork } from '../verifier/verify.ts'
 import { concludeAgent, runAgent, setUpAgent } from './agent-phase.ts'
@@ -71,6 +72,8 @@ async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs:
   await concludeAgent(run, signal)
   await collectArtifacts(run, container, signal)
   if (!plan.verify) return
+  if (run.facts.commandCutOff)
+    await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
   run.phases.enter('verification')
   await verifyWork(run, container, signal)
 }

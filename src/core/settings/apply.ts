@@ -1,5 +1,6 @@
 import type { SettingValue } from '../../contract/api/settings.ts'
 import type { JobConfigInput } from '../../contract/harbor/job-config.ts'
+import { AGENTS } from '../agent/registry.ts'
 import type { BackendName } from '../environment/backend.ts'
 import type { HostEnv, SettingsReader } from './ports.ts'
 
@@ -7,6 +8,8 @@ import type { HostEnv, SettingsReader } from './ports.ts'
 export function toJobDefaults(settings: SettingsReader): JobConfigInput {
   const network = text(settings.get('containers.network'))
   const keep = settings.get('containers.keepOnFailure') === true
+  const agent = text(settings.get('execution.agent'))
+  const maxTurns = number(settings.get('execution.maxTurns'))
   return {
     n_attempts: number(settings.get('execution.attempts')) ?? 1,
     n_concurrent_trials: number(settings.get('execution.concurrency')) ?? 1,
@@ -18,10 +21,11 @@ export function toJobDefaults(settings: SettingsReader): JobConfigInput {
     retry: { max_retries: number(settings.get('execution.retries')) ?? 0 },
     agents: [
       {
-        name: text(settings.get('execution.agent')),
+        name: agent,
         model_name: text(settings.get('execution.model')),
         override_timeout_sec: number(settings.get('execution.agentTimeoutSec')),
         override_setup_timeout_sec: number(settings.get('execution.agentSetupTimeoutSec')),
+        kwargs: maxTurns !== null && knowsMaxTurns(agent) ? { max_turns: maxTurns } : {},
       },
     ],
     verifier: { override_timeout_sec: number(settings.get('execution.verifierTimeoutSec')) },
@@ -31,6 +35,11 @@ export function toJobDefaults(settings: SettingsReader): JobConfigInput {
       kwargs: { ...(network === null ? {} : { network }), ...(keep ? { keep_on_failure: true } : {}) },
     },
   }
+}
+
+function knowsMaxTurns(agent: string | null): boolean {
+  const kwargs = AGENTS.find(({ name }) => name === agent)?.kwargs ?? {}
+  return 'max_turns' in kwargs
 }
 
 /** What runs keep of their logs. */

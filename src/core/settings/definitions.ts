@@ -37,6 +37,14 @@ export const SETTINGS: readonly SettingDefinition[] = [
     help: 'The model of a new job, as provider/name; agents without a model ignore it.',
     nullLabel: 'none',
   }),
+  execution.integer('maxTurns', {
+    label: 'Turns of the agent',
+    help: 'How many turns an agent may take, where it knows such a limit; its time limit holds besides.',
+    min: 1,
+    max: 10_000,
+    unit: 'turns',
+    nullLabel: 'no limit of its own',
+  }),
   execution.integer('attempts', {
     label: 'Attempts per task',
     help: 'How often each task is tried by each agent and model; all attempts count in the rate.',

@@ -20,6 +20,7 @@ export function outlineOfEvents({ index, event, end, outputTo }: StepEvents): St
     tokens: null,
     costUsd: null,
     isError: false,
+    subagent: 'parentCallId' in event && event.parentCallId !== undefined,
     outputTo,
   }
   switch (event.type) {

@@ -79,11 +79,12 @@ function toOutline(
     tokens: sum(metrics?.prompt_tokens, metrics?.completion_tokens),
     costUsd: toNumber(metrics?.cost_usd),
     isError: (step.observation?.results ?? []).some(isError),
+    subagent: step.extra?.['is_sidechain'] === true,
     outputTo: null,
   }
 }
 
-const EMPTY = { turn: null, at: null, durationMs: null, tokens: null, costUsd: null, outputTo: null }
+const EMPTY = { subagent: false, turn: null, at: null, durationMs: null, tokens: null, costUsd: null, outputTo: null }
 
 function kindOf(step: TrajectoryStep): StepKind {
   if (step.source !== 'agent') return step.source

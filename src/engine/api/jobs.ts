@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isJobEvent } from '../../contract/events.ts'
-import type { JobSummary } from '../../contract/api/jobs.ts'
+import type { AgentInfo, JobSummary } from '../../contract/api/jobs.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
+import type { AgentDefinition } from '../../core/agent/agent.ts'
 import { AGENTS } from '../../core/agent/registry.ts'
 import { foldCase } from '../../core/analysis/matches-filter.ts'
 import { toCommandLine } from '../../core/job/command-line.ts'
@@ -53,7 +54,7 @@ export function createJobsApi(deps: JobsApiDeps): Area<ProceduresOf<'jobs' | 'ag
 
   return {
     handlers: {
-      'agents.list': async () => AGENTS.map(({ name, summary, kwargs }) => ({ name, summary, kwargs: { ...kwargs } })),
+      'agents.list': async () => AGENTS.map(toAgentInfo),
       async 'jobs.list'({ offset, limit, text }) {
         const all = await summaries.list()
         const found = text === undefined || text === '' ? all : all.filter((job) => mentions(job, text))
@@ -118,6 +119,10 @@ export function createJobsApi(deps: JobsApiDeps): Area<ProceduresOf<'jobs' | 'ag
       },
     },
   }
+}
+
+function toAgentInfo({ name, summary, model = 'none', kwargs }: AgentDefinition): AgentInfo {
+  return { name, summary, model, kwargs: { ...kwargs } }
 }
 
 /** Settled one after the other, before any is started: a mistake in one starts none. */

@@ -1,16 +1,17 @@
-import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Clock, RunWriter, TrialFiles } from '../../core/job/ports.ts'
 import { CTRF_FILE, EVENTS_FILE, OUTPUT_FILE, RECORD_FILE, RESULT_FILE } from '../read/layout.ts'
-import { openBelow, readTextBelow } from '../read/safe-read.ts'
+import { filesBelow } from '../read/files-below.ts'
+import { readTextBelow } from '../read/safe-read.ts'
 import { writeFileAtomically } from '../write/atomic-file.ts'
 import type { EventListener } from './event-log.ts'
 import { extractArchive } from './extract.ts'
 import { makeBelow, partsOf } from './paths.ts'
 import { scrubDirectory } from './scrub-files.ts'
 import type { Scrubber } from './scrub.ts'
+import { readBytesBelow } from './stored-trial.ts'
 import { createTrialStreams } from './trial-streams.ts'
 
 export interface TrialFilesOptions {
@@ -66,13 +67,10 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
       await writeFileAtomically(await pathFor(path), scrubText(scrubber, path, text))
       if (path === RECORD_FILE || path === RESULT_FILE) options.onDocument()
     },
+    writePieces: async (path, pieces) => writeFileAtomically(await pathFor(path), scrubPieces(scrubber, path, pieces)),
+    list: async (folder) => filesBelow(directory, partsOf(folder)),
     readText: async (path, maxBytes) => readTextBelow(directory, partsOf(path), maxBytes),
-    async *readBytes(path, fromByte) {
-      const file = openBelow(directory, partsOf(path))
-      if (file === null) return
-      for await (const chunk of createReadStream('', { fd: file, start: fromByte }))
-        if (chunk instanceof Uint8Array) yield chunk
-    },
+    readBytes: (path, fromByte) => readBytesBelow(directory, path, fromByte),
     async extract(archive, destination, limits) {
       const below = `${partsOf(destination).join('/')}/`
       const reserved = [...streams.ownLogs]
@@ -94,6 +92,10 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
     scrub: async () => scrubDirectory(directory, scrubber, KEPT_BY_SCRUB),
     close: async () => streams.close(),
   }
+}
+
+async function* scrubPieces(scrubber: Scrubber, path: string, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield scrubText(scrubber, path, piece)
 }
 
 /** JSON stays JSON: there only strings are looked into. */

@@ -3,24 +3,26 @@ import type { TrialFilter } from '../../contract/api/common.ts'
 import { FACETS, type TrialFacets } from '../../contract/api/trials.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { sortFacet } from '../../core/analysis/facets.ts'
-import { LISTED } from '../../core/analysis/matches-filter.ts'
+import { LISTED, matchesListed } from '../../core/analysis/matches-filter.ts'
 import { TRIAL_COLUMNS } from './rows.ts'
 import { toWhere } from './trial-where.ts'
-
-type Facet = (typeof FACETS)[number]
 
 /** Fields of the values; each has its place in the index `trials_by_value`, in this order. */
 const FIELDS = FACETS.map((facet) => LISTED[facet].field)
 
 type Combination = TrialRow & { readonly count: number }
 
-/** How often each value occurs. Facets without a condition of their own are counted in one pass over the trials. */
+/**
+ * How often each value occurs among the trials that all other conditions mean: a facet's own choice hides none of its
+ * values. One pass over the trials counts combinations of values; there are few of them, and they are sorted out here.
+ */
 export function countFacets(db: Database.Database, filter: TrialFilter): TrialFacets {
-  const isFree = (facet: Facet): boolean => (filter[facet] ?? []).length === 0
-  const free = FACETS.some(isFree) ? combine(db, filter) : []
+  const chosen = FACETS.filter((facet) => (filter[facet] ?? []).length > 0)
+  const combinations = combine(db, { ...filter, ...Object.fromEntries(chosen.map((facet) => [facet, undefined])) })
   const facets = FACETS.map((facet) => {
-    const combinations = isFree(facet) ? free : combine(db, { ...filter, [facet]: undefined })
-    return [facet, countValues(combinations, LISTED[facet].valueOf)] as const
+    const others = chosen.filter((other) => other !== facet)
+    const meant = combinations.filter((row) => others.every((other) => matchesListed(row, filter, other)))
+    return [facet, countValues(meant, LISTED[facet].valueOf)] as const
   })
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each of FACETS
   return Object.fromEntries(facets) as TrialFacets

@@ -8,11 +8,14 @@ import { errnoOf, toStorageError } from '../storage-error.ts'
 /** What a write that was cut short leaves behind starts with this; it may be removed while nobody writes. */
 export const TEMPORARY_PREFIX = '.tbcc-tmp-'
 
+/** Pieces are written as they come. */
+export type FileContent = string | Uint8Array | AsyncIterable<string>
+
 /**
  * Replaces a file as a whole: readers see the old or the new content, also after a power cut, and once this resolves
  * the new one for good. `mode` is the file's from its first byte on. Codes: storage-full, storage-read-only, storage-failed.
  */
-export async function writeFileAtomically(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeFileAtomically(path: string, data: FileContent, mode = 0o644): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
     await writeDurably(temporary, data, mode)
@@ -43,7 +46,7 @@ export async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-async function writeDurably(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+async function writeDurably(path: string, data: FileContent, mode: number): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode)
   try {
     await handle.writeFile(data)

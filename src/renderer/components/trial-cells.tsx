@@ -108,7 +108,7 @@ function DurationCell({ trial }: { readonly trial: ListedTrial }) {
 
 function CostCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
-  return <Value>{formatCost(trial.costUsd ?? running?.live?.costUsd ?? null)}</Value>
+  return <Value>{formatCost(trial.costUsd ?? running?.live?.usage.costUsd ?? null)}</Value>
 }
 
 function ModelName({ model }: { readonly model: string | null }) {

@@ -1,3 +1,5 @@
+import type { AgentInfo } from '../../contract/api/jobs.ts'
+import type { SettingValue } from '../../contract/api/settings.ts'
 import type { BackendChoice } from '../../contract/api/common.ts'
 import type { z } from 'zod'
 import type { RunFieldName } from './fields.ts'
@@ -45,11 +47,26 @@ export interface RunForm {
   readonly base: Readonly<Record<string, unknown>>
 }
 
-/** Agents that ask no model. */
-const WITHOUT_MODEL: ReadonlySet<string> = new Set(['oracle', 'nop'])
+export type SettingOf = (key: string) => SettingValue | undefined
 
-export function needsNoModel(agentName: string): boolean {
-  return WITHOUT_MODEL.has(agentName)
+/** An agent as the dialog offers it first: with what the settings say of its model and its turns. */
+export function freshAgent(
+  id: number,
+  name: string,
+  { known, settingOf }: { readonly known: readonly AgentInfo[]; readonly settingOf: SettingOf },
+): AgentForm {
+  const info = known.find((agent) => agent.name === name)
+  const maxTurns = settingOf('execution.maxTurns')
+  const limited = info !== undefined && 'max_turns' in info.kwargs && typeof maxTurns === 'number'
+  const model = settingOf('execution.model')
+  return {
+    id,
+    name,
+    models: info?.model === 'none' || typeof model !== 'string' ? '' : model,
+    kwargs: limited ? { max_turns: String(maxTurns) } : {},
+    env: '',
+    rest: {},
+  }
 }
 
 export function modelsOf({ models }: Pick<AgentForm, 'models'>): readonly string[] {

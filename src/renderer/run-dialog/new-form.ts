@@ -1,19 +1,25 @@
+import type { AgentInfo } from '../../contract/api/jobs.ts'
 import type { SettingValue } from '../../contract/api/settings.ts'
 import type { RunDraft } from '../stores/run-dialog.ts'
 import { getAt, isTable } from './config-path.ts'
 import { RUN_FIELD_NAMES, RUN_FIELDS, type RunFieldName } from './fields.ts'
-import { needsNoModel, type AgentForm, type Backend, type RunForm, type RunSource } from './form.ts'
+import { freshAgent, type AgentForm, type Backend, type RunForm, type RunSource, type SettingOf } from './form.ts'
 import type { Remembered } from './remembered.ts'
 import { toVariableLines } from './variables.ts'
 
-export type SettingOf = (key: string) => SettingValue | undefined
-
-/** What the dialog starts with: an earlier job as it was, else the settings with the choices of the last time. */
-export function newForm(draft: RunDraft, settingOf: SettingOf, remembered: Remembered): RunForm {
-  return draft.config === null ? fromSettings(draft, settingOf, remembered) : fromConfig(draft.config, settingOf)
+/** What a new form is filled from. */
+export interface FormSources {
+  readonly settingOf: SettingOf
+  readonly remembered: Remembered
+  readonly known: readonly AgentInfo[]
 }
 
-function fromSettings(draft: RunDraft, settingOf: SettingOf, remembered: Remembered): RunForm {
+/** What the dialog starts with: an earlier job as it was, else the settings with the choices of the last time. */
+export function newForm(draft: RunDraft, from: FormSources): RunForm {
+  return draft.config === null ? fromSettings(draft, from) : fromConfig(draft.config, from.settingOf)
+}
+
+function fromSettings(draft: RunDraft, { settingOf, remembered, known }: FormSources): RunForm {
   const fromSetting = (name: RunFieldName): string => toText(settingValue(name, settingOf))
   return {
     source: {
@@ -24,7 +30,7 @@ function fromSettings(draft: RunDraft, settingOf: SettingOf, remembered: Remembe
     agents:
       remembered.agents.length > 0
         ? remembered.agents.map((agent, id) => ({ ...agent, id, env: '', rest: {} }))
-        : [firstAgent(settingOf)],
+        : [freshAgent(0, toText(settingOf('execution.agent')) || 'oracle', { known, settingOf })],
     backend: toBackend(remembered.backend ?? settingOf('containers.backend')),
     texts: textsBy((name) => remembered.texts[name] ?? fromSetting(name)),
     keep: settingOf('containers.keepOnFailure') === true ? 'failures' : 'never',
@@ -101,12 +107,6 @@ const BLANK: Record<RunFieldName, string> = {
 function settingValue(name: RunFieldName, settingOf: SettingOf): SettingValue | undefined {
   const { setting } = RUN_FIELDS[name]
   return setting === null ? undefined : settingOf(setting)
-}
-
-function firstAgent(settingOf: SettingOf): AgentForm {
-  const name = toText(settingOf('execution.agent')) || 'oracle'
-  const models = needsNoModel(name) ? '' : toText(settingOf('execution.model'))
-  return { id: 0, name, models, kwargs: {}, env: '', rest: {} }
 }
 
 /** One dataset by its path, all of it or named tasks, can be shown and changed; anything else is taken as it is. */

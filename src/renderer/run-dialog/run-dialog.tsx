@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useActions } from '../app/actions.ts'
 import { navigate, paths } from '../app/router.ts'
-import { useAct } from '../client/queries.ts'
+import { useAct, useCall } from '../client/queries.ts'
 import { Button } from '../components/controls.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Skeleton } from '../components/states.tsx'
@@ -11,7 +11,8 @@ import { closeRunDialog, useRunDraft, type RunDraft } from '../stores/run-dialog
 import { useSettings } from '../stores/settings.ts'
 import { whyNot } from './describe-outlook.ts'
 import { HowSection } from './how-section.tsx'
-import type { SettingOf } from './new-form.ts'
+import type { SettingOf } from './form.ts'
+import type { FormSources } from './new-form.ts'
 import { Outlook } from './outlook.tsx'
 import { remember } from './remembered.ts'
 import { useRunForm, type RunDialogState } from './use-run-form.ts'
@@ -22,8 +23,9 @@ import { WhoSection } from './who-section.tsx'
 export function RunDialog() {
   const draft = useRunDraft()
   const settings = useSettings()
+  const { data: known } = useCall('agents.list', {})
   if (draft === null) return null
-  if (settings === null) {
+  if (settings === null || known === undefined) {
     return (
       <Dialog open onClose={closeRunDialog} title="New run" width={960}>
         <Skeleton rows={10} />
@@ -31,11 +33,11 @@ export function RunDialog() {
     )
   }
   const settingOf: SettingOf = (key) => settings.settings.find((setting) => setting.key === key)?.value
-  return <Form draft={draft} settingOf={settingOf} />
+  return <Form draft={draft} settingOf={settingOf} known={known} />
 }
 
-function Form({ draft, settingOf }: { readonly draft: RunDraft; readonly settingOf: SettingOf }) {
-  const state = useRunForm(draft, settingOf)
+function Form({ draft, ...from }: { readonly draft: RunDraft } & Pick<FormSources, 'settingOf' | 'known'>) {
+  const state = useRunForm(draft, from)
   const [confirmed, setConfirmed] = useState(false)
   const start = useAct('jobs.start', ['jobs', 'stats'])
   const obstacle = obstacleOf(state, confirmed)

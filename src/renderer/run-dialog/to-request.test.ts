@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { JobConfig } from '../../contract/harbor/job-config.ts'
-import { newForm, type SettingOf } from './new-form.ts'
+import type { AgentInfo } from '../../contract/api/jobs.ts'
+import type { SettingOf } from './form.ts'
+import { newForm } from './new-form.ts'
 import { toRemembered, type Remembered } from './remembered.ts'
 import { checkForm, toGlob } from './to-request.ts'
 
@@ -18,7 +20,12 @@ const SETTINGS: Readonly<Record<string, string | number | boolean | null>> = {
   'containers.keepOnFailure': true,
 }
 const settingOf: SettingOf = (key) => SETTINGS[key]
-const fresh = newForm(DRAFT, settingOf, NOTHING)
+const known: readonly AgentInfo[] = [
+  { name: 'oracle', summary: '', model: 'none', kwargs: {} },
+  { name: 'claude-code', summary: '', model: 'optional', kwargs: { max_turns: 'turns' } },
+]
+const from = { settingOf, known, remembered: NOTHING }
+const fresh = newForm(DRAFT, from)
 
 describe('a new run', () => {
   test('starts from the settings', () => {
@@ -107,7 +114,7 @@ describe('an earlier job', () => {
     artifacts: ['/app/out', { source: '/app/log' }],
     extra_instructions: ['be brief'],
   })
-  const form = newForm({ ...DRAFT, config: earlier }, settingOf, NOTHING)
+  const form = newForm({ ...DRAFT, config: earlier }, from)
 
   test('comes back as it was, under a new name', () => {
     const { config } = checkForm(form, '/data/tasks')
@@ -125,14 +132,14 @@ describe('an earlier job', () => {
 
   test('whose tasks stand elsewhere keeps them as they are', () => {
     const config = JobConfig.parse({ tasks: [{ path: '/a/b', source: 's' }], datasets: [] })
-    const again = newForm({ ...DRAFT, config }, settingOf, NOTHING)
+    const again = newForm({ ...DRAFT, config }, from)
     expect(again.source.kind).toBe('config')
     expect(checkForm(again, null).config?.tasks).toEqual(config.tasks)
   })
 
   test('with patterns for tasks keeps the patterns', () => {
     const config = JobConfig.parse({ datasets: [{ path: '/d', task_names: ['a*'] }] })
-    expect(newForm({ ...DRAFT, config }, settingOf, NOTHING).source.kind).toBe('config')
+    expect(newForm({ ...DRAFT, config }, from).source.kind).toBe('config')
   })
 })
 
@@ -147,5 +154,18 @@ test('nothing secret is remembered', () => {
   expect(JSON.stringify(kept)).not.toMatch(/sk-1|abc|PASSWORD/)
   expect(kept.agents[0]?.kwargs).toEqual({ run: 'go' })
   // What makes results incomparable is chosen anew each time.
-  expect(newForm(DRAFT, settingOf, kept).texts.timeoutFactor).toBe('1')
+  expect(newForm(DRAFT, { ...from, remembered: kept }).texts.timeoutFactor).toBe('1')
+})
+
+test('starts an agent with the turns and the model of the settings where it knows them', () => {
+  const values: typeof SETTINGS = {
+    ...SETTINGS,
+    'execution.agent': 'claude-code',
+    'execution.maxTurns': 30,
+    'execution.model': 'anthropic/m',
+  }
+  const agentsOf = (agent: string) =>
+    newForm(DRAFT, { ...from, settingOf: (key) => (key === 'execution.agent' ? agent : values[key]) }).agents
+  expect(agentsOf('claude-code')).toMatchObject([{ models: 'anthropic/m', kwargs: { max_turns: '30' } }])
+  expect(agentsOf('oracle')).toMatchObject([{ models: '', kwargs: {} }])
 })

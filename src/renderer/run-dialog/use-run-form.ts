@@ -7,12 +7,12 @@ import { call } from '../client/client.ts'
 import { useCall } from '../client/queries.ts'
 import type { RunDraft } from '../stores/run-dialog.ts'
 import { countWho, type RunForm } from './form.ts'
-import { newForm, type SettingOf } from './new-form.ts'
+import { newForm, type FormSources } from './new-form.ts'
 import { useRemembered } from './remembered.ts'
 import { checkForm, type CheckedForm } from './to-request.ts'
 import { useDebounced } from './use-debounced.ts'
 
-export interface RunDialogState {
+export interface RunDialogState extends Pick<FormSources, 'settingOf' | 'known'> {
   readonly form: RunForm
   readonly change: (change: Partial<RunForm>) => void
   readonly checked: CheckedForm
@@ -33,12 +33,11 @@ export interface RunDialogState {
 /** How long typing must rest before the engine is asked. */
 const REST_MS = 350
 
-export function useRunForm(draft: RunDraft, settingOf: SettingOf): RunDialogState {
+export function useRunForm(draft: RunDraft, from: Pick<FormSources, 'settingOf' | 'known'>): RunDialogState {
   const remembered = useRemembered()
-  const [form, setForm] = useState(() => newForm(draft, settingOf, remembered))
-  const places = useCall('datasets.list', {})
-  const known = places.data ?? []
-  const path = form.source.kind === 'dataset' ? pathOf(form.source.path, known) : null
+  const [form, setForm] = useState(() => newForm(draft, { ...from, remembered }))
+  const { data: places = [] } = useCall('datasets.list', {})
+  const path = form.source.kind === 'dataset' ? pathOf(form.source.path, places) : null
   const listing = useCall('tasks.list', form.source.kind === 'dataset' && path !== undefined ? { path } : null)
   const isListed = listing.data !== undefined && !listing.isPlaceholderData
   const datasetPath = isListed ? listing.data.path : null
@@ -63,7 +62,8 @@ export function useRunForm(draft: RunDraft, settingOf: SettingOf): RunDialogStat
     form,
     change: (change) => setForm((before) => ({ ...before, ...change })),
     checked,
-    places: known,
+    ...from,
+    places,
     listing: isListed ? listing.data : undefined,
     listingError: listing.error,
     prepared: data === undefined || prepared.error !== null ? null : data,

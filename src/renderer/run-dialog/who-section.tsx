@@ -1,23 +1,19 @@
 import { Plus, X } from 'lucide-react'
 import { useId } from 'react'
 import type { AgentInfo } from '../../contract/api/jobs.ts'
-import { useCall } from '../client/queries.ts'
 import { Button, IconButton, Select, TextField } from '../components/controls.tsx'
 import { Lines, Row, Section } from './field.tsx'
-import { modelsOf, needsNoModel, type AgentForm } from './form.ts'
+import { freshAgent, modelsOf, type AgentForm } from './form.ts'
 import type { RunDialogState } from './use-run-form.ts'
 
 /** Agents, each with its models and its own settings. */
-export function WhoSection({ state: { form, change } }: { readonly state: RunDialogState }) {
-  const { data: agents = [] } = useCall('agents.list', {})
+export function WhoSection({ state: { form, change, known, settingOf } }: { readonly state: RunDialogState }) {
   const set = (id: number, next: Partial<AgentForm>): void =>
     change({ agents: form.agents.map((agent) => (agent.id === id ? { ...agent, ...next } : agent)) })
   const add = (): void => {
     const id = Math.max(-1, ...form.agents.map((agent) => agent.id)) + 1
-    const unused = agents.find(({ name }) => !form.agents.some((agent) => agent.name === name))
-    change({
-      agents: [...form.agents, { id, name: unused?.name ?? 'oracle', models: '', kwargs: {}, env: '', rest: {} }],
-    })
+    const unused = known.find(({ name }) => !form.agents.some((agent) => agent.name === name))
+    change({ agents: [...form.agents, freshAgent(id, unused?.name ?? 'oracle', { known, settingOf })] })
   }
   return (
     <Section
@@ -32,7 +28,8 @@ export function WhoSection({ state: { form, change } }: { readonly state: RunDia
         <AgentRows
           key={agent.id}
           agent={agent}
-          known={agents}
+          known={known}
+          onChoose={(name) => set(agent.id, freshAgent(agent.id, name, { known, settingOf }))}
           number={form.agents.length > 1 ? index + 1 : null}
           onChange={(next) => set(agent.id, next)}
           onRemove={
@@ -49,9 +46,11 @@ function AgentRows({
   known,
   number,
   onChange,
+  onChoose,
   onRemove,
 }: {
   readonly agent: AgentForm
+  readonly onChoose: (name: string) => void
   readonly known: readonly AgentInfo[]
   readonly number: number | null
   readonly onChange: (next: Partial<AgentForm>) => void
@@ -60,8 +59,6 @@ function AgentRows({
   const info = known.find(({ name }) => name === agent.name)
   const of = number === null ? '' : ` ${number}`
   const names = known.map(({ name }) => name)
-  const choose = (name: string): void =>
-    onChange({ name, kwargs: {}, rest: {}, ...(needsNoModel(name) ? { models: '' } : {}) })
   return (
     <div
       role="group"
@@ -73,7 +70,7 @@ function AgentRows({
           label={`Agent${of}`}
           value={agent.name}
           choices={[...new Set([...names, agent.name])].map((value) => ({ value, label: value }))}
-          onChange={choose}
+          onChange={onChoose}
         />
         <span className="min-w-0 flex-1 text-xs text-dim">{info?.summary}</span>
         {onRemove === null ? null : (
@@ -82,19 +79,9 @@ function AgentRows({
           </IconButton>
         )}
       </Row>
-      <Models agent={agent} of={of} onChange={onChange} />
-      {Object.entries(info?.kwargs ?? {}).map(([key, help]) => (
-        <Row key={key} label={key} help={help}>
-          <TextField
-            aria-label={`${agent.name} ${key}`}
-            value={agent.kwargs[key] ?? ''}
-            placeholder={help}
-            onChange={({ target }) => onChange({ kwargs: { ...agent.kwargs, [key]: target.value } })}
-            className="w-full font-mono text-xs"
-          />
-        </Row>
-      ))}
-      {needsNoModel(agent.name) && agent.env === '' ? null : (
+      <Models agent={agent} need={info?.model ?? 'optional'} of={of} onChange={onChange} />
+      <AgentSettings agent={agent} specs={Object.entries(info?.kwargs ?? {})} onChange={onChange} />
+      {info?.model === 'none' && agent.env === '' ? null : (
         <Row label="Variables" help="NAME passes on this host's value; NAME=VALUE sets one. They are not remembered.">
           <Lines
             label={`Variables of agent${of}`}
@@ -108,17 +95,54 @@ function AgentRows({
   )
 }
 
+/** More than this many are folded away: most runs need none of them. */
+const OPEN_SETTINGS = 4
+
+function AgentSettings({
+  agent,
+  specs,
+  onChange,
+}: {
+  readonly agent: AgentForm
+  readonly specs: readonly (readonly [key: string, help: string])[]
+  readonly onChange: (next: Partial<AgentForm>) => void
+}) {
+  const rows = specs.map(([key, help]) => (
+    <Row key={key} label={key} help={help}>
+      <TextField
+        aria-label={`${agent.name} ${key}`}
+        value={agent.kwargs[key] ?? ''}
+        placeholder={help}
+        onChange={({ target }) => onChange({ kwargs: { ...agent.kwargs, [key]: target.value } })}
+        className="w-full font-mono text-xs"
+      />
+    </Row>
+  ))
+  if (rows.length <= OPEN_SETTINGS) return rows
+  const set = specs.filter(([key]) => (agent.kwargs[key] ?? '') !== '')
+  return (
+    <details open={set.length > 0}>
+      <summary className="py-1 text-dim">
+        Settings of {agent.name}: {set.length === 0 ? 'none set' : set.map(([key]) => key).join(', ')}
+      </summary>
+      {rows}
+    </details>
+  )
+}
+
 function Models({
   agent,
+  need,
   of,
   onChange,
 }: {
   readonly agent: AgentForm
+  readonly need: AgentInfo['model']
   readonly of: string
   readonly onChange: (next: Partial<AgentForm>) => void
 }) {
   const id = useId()
-  if (needsNoModel(agent.name) && agent.models === '') {
+  if (need === 'none' && agent.models === '') {
     return (
       <Row label="Models">
         <span className="text-dim">{agent.name} uses none</span>
@@ -132,7 +156,7 @@ function Models({
         id={id}
         aria-label={`Models of agent${of}`}
         value={agent.models}
-        placeholder="provider/name, several with commas; empty: none"
+        placeholder={`provider/name, several with commas${need === 'needed' ? '' : '; empty: none'}`}
         onChange={({ target }) => onChange({ models: target.value })}
         className="min-w-0 flex-1"
       />

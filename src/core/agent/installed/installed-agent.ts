@@ -87,19 +87,22 @@ export interface RunAsk<Specs extends SettingSpecs> extends EnvironmentAsk<Specs
   /** Folders in the container that hold skills. */
   readonly skillFolders: readonly string[]
   readonly maxTurns: number | null
+  /** To be added to the command line as they stand; null: none. */
+  readonly extraArgs: string | null
 }
 
 /**
  * How it is run: `prepare`, then `command`, then `cleanUp` whatever happened. All are bash scripts that run as the agent's
- * user with `env`; the instruction is in `$TBCC_INSTRUCTION` and in the file `$TBCC_INSTRUCTION_FILE`, never on the line.
+ * user with `env`; the instruction is in the shell variable `$TBCC_INSTRUCTION` (not exported) and in the file
+ * `$TBCC_INSTRUCTION_FILE`, never on the line.
  */
 export interface RunRecipe {
   /** Beyond `environment()`; no secrets. */
   readonly env?: Readonly<Record<string, string>>
-  /** Put into the container before, owned by the agent's user, mode as given; no secrets. Absolute paths. */
+  /** Put into the container before, owned by root; no secrets. Absolute paths: what belongs into the user's home is copied by `prepare`. */
   readonly files?: readonly ArchiveEntry[]
   readonly prepare?: string
-  /** Its output (both streams) is the log: `… 2>&1` is added, and a copy goes to /logs/agent. */
+  /** Its output, both streams in one (`2>&1` is added), is the log. */
   readonly command: string
   /** Moves sessions to /logs/agent, removes files that hold secrets. */
   readonly cleanUp?: string

@@ -1,12 +1,17 @@
 import { AppError } from '../../../contract/errors.ts'
+import { asRecord, parseLine } from '../logs/fields.ts'
 
 /** One `--ak` setting of an agent: what it may be, and what it is for. */
 export type SettingSpec =
   | { readonly kind: 'text'; readonly summary: string }
+  /** A file of this host, or what would stand in it as a JSON object: its text. */
+  | { readonly kind: 'document'; readonly summary: string }
   | { readonly kind: 'integer'; readonly summary: string; readonly min: number }
   | { readonly kind: 'number'; readonly summary: string; readonly min: number }
   | { readonly kind: 'flag'; readonly summary: string }
   | { readonly kind: 'choice'; readonly summary: string; readonly choices: readonly string[] }
+  /** A JSON object, as it is or as text. */
+  | { readonly kind: 'json'; readonly summary: string }
 
 export type SettingSpecs = Readonly<Record<string, SettingSpec>>
 
@@ -16,7 +21,11 @@ type ValueOf<Spec extends SettingSpec> = Spec extends { kind: 'choice'; choices:
     ? number
     : Spec extends { kind: 'flag' }
       ? boolean
-      : string
+      : Spec extends { kind: 'json' }
+        ? JsonObject
+        : string
+
+type JsonObject = Readonly<Record<string, unknown>>
 
 /** What was set; null: not. */
 export type SettingValues<Specs extends SettingSpecs> = { readonly [Name in keyof Specs]: ValueOf<Specs[Name]> | null }
@@ -37,11 +46,15 @@ export const SHARED_SETTINGS = {
   extra_args: { kind: 'text', summary: 'added to its command line as it stands, in words of a shell' },
 } as const satisfies SettingSpecs
 
-/** Values of `--ak`, checked. AppError `invalid-input` names the setting, what it is and what is allowed. */
+/**
+ * Values of `--ak`, checked. AppError `invalid-input` names the setting, what it is and what is allowed; `alsoKnown`: those
+ * that are parsed elsewhere.
+ */
 export function parseSettings<Specs extends SettingSpecs>(
   agent: string,
   specs: Specs,
   kwargs: Readonly<Record<string, unknown>>,
+  alsoKnown: readonly string[] = [],
 ): SettingValues<Specs> {
   const unknown = Object.keys(kwargs).filter((key) => !Object.hasOwn(specs, key))
   if (unknown.length > 0) {
@@ -49,7 +62,7 @@ export function parseSettings<Specs extends SettingSpecs>(
       'invalid-input',
       `agent ${agent} has no setting ${unknown.map((key) => `"${key}"`).join(', ')}`,
       {
-        details: { hint: `it takes --ak ${Object.keys(specs).join(', --ak ')}` },
+        details: { hint: `it takes --ak ${[...alsoKnown, ...Object.keys(specs)].join(', --ak ')}` },
       },
     )
   }
@@ -71,15 +84,18 @@ export function describeSettings(specs: SettingSpecs): Readonly<Record<string, s
   )
 }
 
-function parseOne(agent: string, key: string, spec: SettingSpec, value: unknown): string | number | boolean {
+type SettingValue = string | number | boolean | JsonObject
+
+function parseOne(agent: string, key: string, spec: SettingSpec, value: unknown): SettingValue {
   const parsed = convert(spec, value)
   if (parsed !== null) return parsed
   throw new AppError('invalid-input', `agent ${agent}: setting ${key} must be ${allowed(spec)}, not ${show(value)}`)
 }
 
-function convert(spec: SettingSpec, value: unknown): string | number | boolean | null {
+function convert(spec: SettingSpec, value: unknown): SettingValue | null {
   switch (spec.kind) {
     case 'text':
+    case 'document':
       return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
     case 'integer':
     case 'number': {
@@ -93,6 +109,8 @@ function convert(spec: SettingSpec, value: unknown): string | number | boolean |
       const text = String(value).trim().toLowerCase()
       return spec.choices.find((choice) => choice.toLowerCase() === text) ?? null
     }
+    case 'json':
+      return typeof value === 'string' ? parseLine(value) : asRecord(value)
   }
 }
 
@@ -107,6 +125,8 @@ function allowed(spec: SettingSpec): string {
   switch (spec.kind) {
     case 'text':
       return 'text'
+    case 'document':
+      return 'the path of a file of this host, or a JSON object'
     case 'integer':
       return `a whole number from ${spec.min}`
     case 'number':
@@ -115,6 +135,8 @@ function allowed(spec: SettingSpec): string {
       return 'true or false'
     case 'choice':
       return `one of ${spec.choices.join(', ')}`
+    case 'json':
+      return 'a JSON object'
   }
 }
 

@@ -1,4 +1,5 @@
-import { quote, type Replacement } from './map-call.ts'
+import { quote } from '../shell.ts'
+import type { Replacement } from './map-call.ts'
 import type { ReplayShell } from './shell.ts'
 
 export interface ToolReply {

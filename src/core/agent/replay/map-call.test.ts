@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mapCall, quote } from './map-call.ts'
+import { mapCall } from './map-call.ts'
 
 const call = (function_name: string, args: Record<string, unknown>) =>
   mapCall({ tool_call_id: '1', function_name, arguments: args })
@@ -49,8 +49,4 @@ describe('mapCall', () => {
   ])('names what it cannot map: %s', (_name, mapped) => {
     expect(mapped.kind).toBe('unmapped')
   })
-})
-
-it('quotes words for bash', () => {
-  expect([quote('a/b.c'), quote(''), quote('a b'), quote("'")]).toEqual(['a/b.c', "''", "'a b'", `''\\'''`])
 })

@@ -1,3 +1,5 @@
+import { quote } from '../shell.ts'
+
 /** A tool call of a recorded trajectory. */
 export interface RecordedCall {
   readonly tool_call_id: string
@@ -132,9 +134,4 @@ function filePath(args: RecordedCall['arguments']): string | null {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null
-}
-
-/** One word for bash. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -12,6 +12,7 @@ export const replayAgent: AgentDefinition = {
   name: 'replay',
   summary: 'runs the tool calls of a recorded trajectory again',
   kwargs: { trajectory: 'an ATIF trajectory.json of this host; required' },
+  model: 'optional',
   capabilities: [],
   async create({ kwargs, host }) {
     refuseKwargs('replay', kwargs, ['trajectory'])

@@ -1,6 +1,6 @@
 import { createQueue, type Queue } from '../../queue.ts'
 import type { AgentContext } from '../agent.ts'
-import { quote } from './map-call.ts'
+import { quote } from '../shell.ts'
 
 /** How one replayed command ended. `ended`: the shell itself went away (`exit`, a signal). */
 export interface ShellReply {

@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
+import type { AgentSetup } from '../../../contract/trial.ts'
 import { paths } from '../../app/router.ts'
+
 import { CopyButton, Link, MiddleTruncated, Value } from '../../components/text.tsx'
-import { formatCost, formatCount, NOT_MEASURED } from '../../format/format.ts'
+import { formatCost, formatCount, formatDuration, NOT_MEASURED } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
 import type { KnownTrial } from '../use-trial.ts'
 
@@ -18,6 +20,7 @@ export function TrialFacts({
   const environment = record?.environment ?? null
   const containerId = environment?.containerId ?? trial.live?.containerId ?? null
   const directory = environment?.workdir ?? workdir
+  const usage = trial.live?.usage ?? trial
   const image = environment?.image ?? trial.live?.image ?? null
   return (
     <dl className="flex flex-wrap gap-x-5 gap-y-1 px-(--page) pb-2">
@@ -28,7 +31,11 @@ export function TrialFacts({
       </Fact>
       <Fact label="agent">
         <Link to={paths.trials({ agents: trial.agent })}>{toVisible(trial.agent)}</Link>
-        {record === null ? null : <span className="ml-1 text-dim">{toVisible(record.agentVersion)}</span>}
+        {record === null ? null : (
+          <span className="ml-1 text-dim" title={setupWords(record.agentSetup ?? null)}>
+            {toVisible(record.agentVersion)}
+          </span>
+        )}
       </Fact>
       <Fact label="model">
         {trial.model === null ? (
@@ -53,14 +60,28 @@ export function TrialFacts({
         {directory === null ? <Value>{NOT_MEASURED}</Value> : <Copied text={directory} />}
       </Fact>
       <Fact label="tokens in / cached / out">
-        <Value>{formatCount(trial.inputTokens)}</Value> / <Value>{formatCount(trial.cachedTokens)}</Value> /{' '}
-        <Value>{formatCount(trial.outputTokens)}</Value>
+        <Value>{formatCount(usage.inputTokens)}</Value> / <Value>{formatCount(usage.cachedTokens)}</Value> /{' '}
+        <Value>{formatCount(usage.outputTokens)}</Value>
       </Fact>
       <Fact label="cost">
-        <Value>{formatCost(trial.costUsd ?? trial.live?.costUsd ?? null)}</Value>
+        <Value>{formatCost(usage.costUsd)}</Value>
       </Fact>
     </dl>
   )
+}
+
+/** How the agent came into the container. */
+function setupWords(setup: AgentSetup | null): string | undefined {
+  if (setup === null) return undefined
+  const failed = setup.failedWays.map((way) => `\ntried before: ${toVisible(way)}`).join('')
+  return `${SETUP_WAYS[setup.way]} in ${formatDuration(setup.durationMs)}${failed}`
+}
+
+const SETUP_WAYS: Readonly<Record<AgentSetup['way'], string>> = {
+  present: 'was in the image: looked at',
+  vendor: "installed by the vendor's installer",
+  registry: 'installed from its registry',
+  prepared: 'put in ready-made',
 }
 
 function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {

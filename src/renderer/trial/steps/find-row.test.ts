@@ -12,6 +12,7 @@ const step = (index: number, outputTo: number | null): StepOutline => ({
   tokens: null,
   costUsd: null,
   isError: false,
+  subagent: false,
   outputTo,
 })
 

@@ -32,6 +32,7 @@ export const StepRow = memo(function StepRow({
       <span className={`min-w-0 flex-1 truncate ${step.isError ? 'text-failure' : ''}`}>
         {toVisible(stripAnsi(step.summary))}
       </span>
+      {step.subagent ? <span className="shrink-0 text-xs text-dim">subagent</span> : null}
       {step.tokens === null ? null : (
         <span className="shrink-0 text-xs text-dim tabular" title="tokens">
           {formatCount(step.tokens)} t

@@ -13,6 +13,7 @@ const step: Step = {
   tokens: 10,
   costUsd: null,
   isError: false,
+  subagent: false,
   outputTo: null,
   source: 'agent',
   model: 'm',

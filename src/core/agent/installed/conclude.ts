@@ -1,0 +1,36 @@
+import type { Usage } from '../../../contract/trial.ts'
+import { convertLogs } from '../../trajectory/convert/convert-logs.ts'
+import type { AgentReport, ConcludeContext } from '../agent.ts'
+import type { InstalledAgent } from './installed-agent.ts'
+
+/** Makes the agent's own logs a trajectory, and takes the totals from whichever log knows them. */
+export async function concludeInstalled(
+  { name, convert }: Pick<InstalledAgent, 'name' | 'convert'>,
+  model: string | null,
+  context: ConcludeContext,
+): Promise<AgentReport> {
+  if (convert === undefined) return { usage: context.usage }
+  const { files, instruction, version } = context
+  const totals = await convertLogs(convert, files, { agent: { name, version }, model, instruction })
+  if (totals === null) return { usage: context.usage }
+  const { usage, differences, skipped } = totals
+  if (differences.length > 0) {
+    const message = 'the logs of the agent disagree about what it used'
+    context.emit({ type: 'finding.made', finding: { kind: 'usage-differs', message, evidence: [...differences] } })
+  }
+  if (skipped > 0) {
+    const message = `${skipped} lines of the agent's logs could not be read`
+    context.emit({ type: 'warning.raised', message, hint: null })
+  }
+  return { usage: merge(usage, context.usage) }
+}
+
+/** Harbor's numbers are those of the trajectory; what was told while it ran fills what that leaves open. */
+function merge(converted: Usage, told: Usage): Usage {
+  return {
+    inputTokens: converted.inputTokens ?? told.inputTokens,
+    cachedTokens: converted.cachedTokens ?? told.cachedTokens,
+    outputTokens: converted.outputTokens ?? told.outputTokens,
+    costUsd: converted.costUsd ?? told.costUsd,
+  }
+}

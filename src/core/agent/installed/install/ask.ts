@@ -1,0 +1,19 @@
+import type { Toolchains } from '../../toolchains.ts'
+import type { InstallRecipe } from '../installed-agent.ts'
+import type { MachineFacts } from './machine.ts'
+import type { SetupContext } from './setup-context.ts'
+import type { SetupShell } from './setup-shell.ts'
+
+/** What every way of an installation works with. */
+export interface InstallAsk {
+  readonly recipe: InstallRecipe
+  /** Null: the newest. */
+  readonly version: string | null
+  readonly shell: SetupShell
+  readonly machine: MachineFacts
+  readonly context: SetupContext
+  readonly toolchains: Toolchains
+}
+
+/** How a way ended: with the folders of what it brought, or with why it failed, in words. */
+export type WayEnd = { readonly path: readonly string[] } | { readonly failed: string }

@@ -1,0 +1,44 @@
+import { AppError } from '../../../../contract/errors.ts'
+import type { Archive } from '../../../environment/backend.ts'
+import type { InstallAsk, WayEnd } from './ask.ts'
+
+/** A toolchain made on the host, put into the container as an archive: needs nothing of the image but its C library. */
+export async function tryPrepared({
+  recipe,
+  version,
+  shell,
+  machine,
+  context,
+  toolchains,
+}: InstallAsk): Promise<WayEnd> {
+  const { registry, program } = recipe
+  if (registry === null) return { failed: 'no registry has it' }
+  if (machine.arch === null) return { failed: `nothing can be prepared for a machine of the kind "${machine.machine}"` }
+  const { kind, name, runtime } = registry
+  const python = runtime === 'python' ? machine.python : null
+  const request = { registry: kind, name, version, program, libc: machine.libc, arch: machine.arch, runtime, python }
+  // Lines come while the work goes on; they are written in order, and all before it ends.
+  let said = Promise.resolve()
+  const onProgress = (line: string): void => {
+    said = said.then(() => shell.say(line))
+  }
+  try {
+    const toolchain = await toolchains.prepare(request, { signal: context.signal, onProgress })
+    await shell.say(`putting ${name} ${toolchain.version} at ${toolchain.root}`)
+    await context.container.putArchive(toolchain.root, stoppable(toolchain.archive(), context.signal))
+    return { path: [toolchain.binDir] }
+  } catch (thrown) {
+    if (context.signal.aborted || !(thrown instanceof AppError) || thrown.code === 'environment-gone') throw thrown
+    const { hint } = thrown.details
+    return { failed: hint === undefined ? thrown.message : `${thrown.message} (${hint})` }
+  } finally {
+    await said
+  }
+}
+
+async function* stoppable(archive: Archive, signal: AbortSignal): Archive {
+  for await (const chunk of archive) {
+    if (signal.aborted) throw new AppError('cancelled', 'the setup was ended')
+    yield chunk
+  }
+}

@@ -1,0 +1,77 @@
+import { compareVersions } from '../../../task/version-order.ts'
+import { quote } from '../../shell.ts'
+import type { InstallAsk, WayEnd } from './ask.ts'
+import type { InstallRecipe } from '../installed-agent.ts'
+import { ensurePackages } from './packages.ts'
+import { parseVersion } from './program.ts'
+import type { SetupShell } from './setup-shell.ts'
+
+/** The registry's own package client inside the container, for the agent's user alone. */
+export async function tryRegistry(ask: InstallAsk): Promise<WayEnd> {
+  const { registry } = ask.recipe
+  if (registry === null) return { failed: 'no registry has it' }
+  return registry.kind === 'npm' ? byNpm(ask, registry) : byPypi(ask, registry)
+}
+
+type Registry = NonNullable<InstallRecipe['registry']>
+
+async function byNpm({ recipe, version, shell, machine }: InstallAsk, registry: Registry): Promise<WayEnd> {
+  const lacking = await ensurePackages(shell, machine, [...recipe.packages, 'nodejs', 'npm'])
+  if (lacking !== null) return { failed: lacking }
+  const unfit = registry.runtime === 'node' ? await runtimeUnfit(shell, 'node', registry) : null
+  if (unfit !== null) return { failed: unfit }
+  const spec = quote(`${registry.name}@${version ?? 'latest'}`)
+  // Not npm's own prefix: that is root's.
+  const script = `npm install --global --prefix "$HOME/.local" --no-audit --no-fund ${spec}`
+  return atHome(shell, `npm brings ${recipe.program}`, script)
+}
+
+async function byPypi({ recipe, version, shell, machine }: InstallAsk, registry: Registry): Promise<WayEnd> {
+  const spec = quote(version === null ? registry.name : `${registry.name}==${version}`)
+  const purpose = `PyPI brings ${recipe.program}`
+  const uv = await shell.run('look for uv', `${LOCAL}\ncommand -v uv`)
+  if (uv.failed === null) {
+    const python = registry.runtimeVersion === null ? '' : `--python '>=${registry.runtimeVersion}' `
+    return atHome(shell, purpose, `uv tool install ${python}${spec}`)
+  }
+  const lacking = await ensurePackages(shell, machine, [...recipe.packages, 'python3', 'python3-venv', 'python3-pip'])
+  if (lacking !== null) return { failed: lacking }
+  const unfit = registry.runtime === 'python' ? await runtimeUnfit(shell, 'python3', registry) : null
+  if (unfit !== null) return { failed: unfit }
+  return atHome(shell, purpose, venvScript(recipe.program, spec))
+}
+
+/** The program alone is linked to: an environment in front of PATH would be the task's Python too. */
+function venvScript(program: string, spec: string): string {
+  return [
+    'set -e',
+    `venv="$HOME/.local/share/tbcc/${program}"`,
+    'python3 -m venv "$venv"',
+    `"$venv/bin/pip" install --no-input --disable-pip-version-check ${spec}`,
+    'mkdir -p "$HOME/.local/bin"',
+    `ln -sf "$venv/bin/${program}" "$HOME/.local/bin/${program}"`,
+  ].join('\n')
+}
+
+const LOCAL = 'export PATH="$HOME/.local/bin:$PATH"'
+
+/** Runs an installation into the user's home; where its programs then are. */
+async function atHome(shell: SetupShell, purpose: string, script: string): Promise<WayEnd> {
+  const { failed } = await shell.run(purpose, `${LOCAL}\n${script}`)
+  if (failed !== null) return { failed }
+  const { text } = await shell.run('look for the home folder', 'printf %s "$HOME"')
+  return { path: [`${text.trim()}/.local/bin`] }
+}
+
+/** Why the runtime of the system cannot run the package; null: it can. */
+async function runtimeUnfit(
+  shell: SetupShell,
+  runtime: string,
+  { name, runtimeVersion }: Registry,
+): Promise<string | null> {
+  const { text, failed } = await shell.run(`look for ${runtime}`, `${runtime} --version`)
+  if (failed !== null) return `${name} needs ${runtime}, and there is none: ${failed}`
+  const there = parseVersion(text)
+  if (runtimeVersion === null || there === null || compareVersions(there, runtimeVersion) >= 0) return null
+  return `${runtime} ${there} is there, and ${name} needs ${runtimeVersion}`
+}

@@ -1,0 +1,96 @@
+import { AppError } from '../../../../contract/errors.ts'
+import { createEscapeFilter } from '../../../text/escape-filter.ts'
+import type { SetupContext } from './setup-context.ts'
+
+/** Runs the steps of a setup: said in the journal, shown live, kept in `agent/setup.txt`. */
+export interface SetupShell {
+  /** Code: `cancelled`, once the phase is over: nothing after that counts. */
+  run(purpose: string, script: string, options?: StepOptions): Promise<StepEnd>
+  /** Says a line of our own. */
+  say(line: string): Promise<void>
+  /** The last lines of steps that failed, in order. */
+  complaints(): readonly string[]
+  close(): Promise<void>
+}
+
+export interface StepOptions {
+  /** Absent: the agent's user. */
+  readonly user?: 'root'
+  readonly env?: Readonly<Record<string, string>>
+  /** Absent: sh, which every image has. */
+  readonly shell?: 'bash'
+}
+
+export interface StepEnd {
+  readonly exitCode: number | null
+  /** Standard output, its first 64 kB. */
+  readonly text: string
+  /** Null for exit code 0; else the line that says most, and the exit code where nothing was said. */
+  readonly failed: string | null
+}
+
+export function createSetupShell(context: SetupContext): SetupShell {
+  const log = context.files.appendLog('agent/setup.txt')
+  const complaints: string[] = []
+  return {
+    async run(purpose, script, { user, env, shell } = {}) {
+      const output = createOutput()
+      const result = await context.exec({
+        purpose,
+        command: shell === 'bash' ? script : ['/bin/sh', '-c', script],
+        env: { ...context.env, ...env },
+        ...(user === undefined ? {} : { user }),
+        log,
+        onOutput: ({ stream, data }) => output.take(stream, data),
+      })
+      if (context.signal.aborted || result.cancelled) throw new AppError('cancelled', 'the setup was ended')
+      if (result.exitCode === 0) return { exitCode: 0, text: output.text(), failed: null }
+      complaints.push(...output.lastLines())
+      return { exitCode: result.exitCode, text: output.text(), failed: reasonOf(output.lastLines(), result.exitCode) }
+    },
+    async say(line) {
+      const bytes = new TextEncoder().encode(`${line}\n`)
+      await Promise.all([context.output(bytes), log.write(bytes)])
+    },
+    complaints: () => complaints,
+    close: () => log.close(),
+  }
+}
+
+const MAX_TEXT = 64 * 1024
+const MAX_TAIL = 8 * 1024
+const MAX_LINES = 20
+
+/** What a step printed, as much of it as is needed afterwards. */
+function createOutput() {
+  const decoders = { stdout: new TextDecoder(), stderr: new TextDecoder() }
+  let text = ''
+  let tail = ''
+  return {
+    take(stream: 'stdout' | 'stderr', data: Uint8Array): void {
+      const piece = decoders[stream].decode(data, { stream: true })
+      if (stream === 'stdout' && text.length < MAX_TEXT) text += piece.slice(0, MAX_TEXT - text.length)
+      tail = (tail + piece).slice(-MAX_TAIL)
+    },
+    text: () => text,
+    lastLines: () => plainLines(tail).slice(-MAX_LINES),
+  }
+}
+
+/** Bars of progress are rewritten in place: only their last state is a line. */
+function plainLines(text: string): readonly string[] {
+  const plain = createEscapeFilter({ colours: false }).push(text.replaceAll(/[^\n]*\r(?!\n)/g, ''))
+  return plain
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+/** The last line that is about an error, else the last line. */
+function reasonOf(lines: readonly string[], exitCode: number | null): string {
+  const telling = lines.findLast((line) => TELLING.test(line)) ?? lines.at(-1)
+  return telling === undefined ? `exit code ${exitCode ?? 'none'}` : telling.slice(0, 300)
+}
+
+const TELLING =
+  /^curl: \(|^E: |\berror\b|not found|no such|could not|cannot|can't|unable to|failed|denied|no space|unsupported|refused/i

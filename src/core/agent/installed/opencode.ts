@@ -1,0 +1,111 @@
+import { AppError } from '../../../contract/errors.ts'
+import { convertOpencode } from '../../trajectory/convert/opencode.ts'
+import { createOpencodeParser } from '../logs/opencode.ts'
+import { quote } from '../shell.ts'
+import type { EnvironmentAsk, InstalledAgent, InstallRecipe, RunAsk, RunRecipe } from './installed-agent.ts'
+import { npmInstaller, NVM_LOAD, nvmInstaller } from './nvm.ts'
+import { toOpencodeConfig } from './opencode/config.ts'
+import { SPECS } from './opencode/settings.ts'
+import { SUBAGENTS_QUERY } from './opencode/subagents.ts'
+import { providerAccess, requireKey } from './providers.ts'
+
+/** opencode, as Harbor installs and runs it. */
+export const opencodeAgent: InstalledAgent<typeof SPECS> = {
+  name: 'opencode',
+  summary: "opencode in the task's container, with any provider's model",
+  model: 'needed',
+  capabilities: ['mcp-servers', 'skills'],
+  settings: SPECS,
+  install: installRecipe(),
+  log: 'opencode.txt',
+  environment: toEnvironment,
+  run: toRecipe,
+  parser: createOpencodeParser,
+  convert: convertOpencode,
+  errorPatterns: [
+    { pattern: 'ProviderModelNotFoundError', type: 'ModelNotFoundError' },
+    { pattern: 'ProviderAuthError', type: 'AgentAuthenticationError' },
+    { pattern: 'ContextOverflowError', type: 'ContextWindowExceededError' },
+    { pattern: 'MessageOutputLengthError', type: 'OutputTokenExceededError' },
+  ],
+}
+
+function installRecipe(): InstallRecipe {
+  const npm = { spec: '"opencode-ai@${VERSION:-latest}"', program: 'opencode' }
+  return {
+    program: 'opencode',
+    versionCommand: 'opencode --version',
+    packages: ['curl', 'bash', 'coreutils', 'nodejs', 'npm'],
+    vendor: { glibc: nvmInstaller(npm), musl: npmInstaller(npm) },
+    // A binary of its own; only its installation wants Node.
+    registry: { kind: 'npm', name: 'opencode-ai', runtime: 'none', runtimeVersion: null },
+    path: ['$HOME/.local/bin'],
+  }
+}
+
+function toEnvironment({ env, model, settings }: EnvironmentAsk<typeof SPECS>): Readonly<Record<string, string>> {
+  const access = providerAccess(providerOf(model), env)
+  // A configuration of one's own may name a key of its own.
+  if (settings.opencode_config === null) requireKey('opencode', access)
+  return access.env
+}
+
+function providerOf(model: EnvironmentAsk<typeof SPECS>['model']): string {
+  if (model !== null && model.provider !== null && model.provider !== '' && model.name !== '') return model.provider
+  throw new AppError('invalid-input', 'agent opencode needs a model with its provider', {
+    details: { hint: 'name it as provider/name: -m anthropic/…' },
+  })
+}
+
+const DATA_FOLDER = '/logs/agent/opencode'
+const CONFIG_FILE = '/installed-agent/opencode.json'
+/** The CLI's own words go to the same place as its events. */
+const OWN_LOG = '--print-logs --log-level=ERROR'
+
+function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
+  const { model, settings, extraArgs } = ask
+  const words = [
+    `opencode --model=${quote(model?.full ?? '')} run --format=json`,
+    ...(settings.variant === null ? [] : [`--variant ${quote(settings.variant)}`]),
+    // Thoughts are among the events then, no more.
+    '--thinking',
+    '--dangerously-skip-permissions',
+    OWN_LOG,
+    ...(extraArgs === null ? [] : [extraArgs]),
+    // Beside it nothing is on the command line: what stands there is put into quotes, and so is not what was asked.
+    '< "$TBCC_INSTRUCTION_FILE"',
+  ]
+  return {
+    env: {
+      OPENCODE_FAKE_VCS: 'git',
+      XDG_DATA_HOME: `${DATA_FOLDER}/xdg-data`,
+      XDG_STATE_HOME: `${DATA_FOLDER}/xdg-state`,
+      OPENCODE_DISABLE_AUTOUPDATE: '1',
+    },
+    files: [{ path: CONFIG_FILE, mode: 0o644, content: JSON.stringify(toOpencodeConfig(ask), null, 2) }],
+    prepare: toPreparation(ask),
+    command: `${NVM_LOAD}\n${words.join(' ')}`,
+    cleanUp: toCleanUp(),
+  }
+}
+
+function toPreparation({ skillFolders }: RunAsk<typeof SPECS>): string {
+  return [
+    'set -e',
+    `mkdir -p ~/.config/opencode ${DATA_FOLDER}`,
+    `cat ${CONFIG_FILE} > ~/.config/opencode/opencode.json`,
+    ...skillFolders.flatMap((folder) => [
+      'mkdir -p ~/.config/opencode/skills',
+      `cp -r ${quote(folder)}/* ~/.config/opencode/skills/ 2>/dev/null || true`,
+    ]),
+  ].join('\n')
+}
+
+/** What its subagents did is in its database only: it is asked for it where there were any. */
+function toCleanUp(): string {
+  return [
+    NVM_LOAD,
+    'grep -q \'"tool":"task"\' /logs/agent/opencode.txt 2>/dev/null || exit 0',
+    `opencode db --format tsv ${quote(SUBAGENTS_QUERY)} > ${DATA_FOLDER}/subagents.jsonl 2>/dev/null </dev/null || true`,
+  ].join('\n')
+}

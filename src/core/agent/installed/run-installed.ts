@@ -1,0 +1,171 @@
+import type { TrialEventBody } from '../../../contract/events.ts'
+import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { ExecResult } from '../../environment/backend.ts'
+import { TrialError } from '../../job/exception.ts'
+import type { AgentContext, AgentReport, AgentSettings } from '../agent.ts'
+import { classifyFailure } from '../failure/classify.ts'
+import { createLineSplitter } from '../logs/lines.ts'
+import type { LogParser } from '../logs/log-parser.ts'
+import type { InstalledAgent, EnvironmentAsk, RunRecipe } from './installed-agent.ts'
+import { createTranscript } from './transcript.ts'
+import type { SettingSpecs } from './settings.ts'
+import { putSkills } from './skills.ts'
+
+/** Harbor's folder for what an agent brings along. */
+export const AGENT_FOLDER = '/installed-agent'
+const INSTRUCTION_FILE = `${AGENT_FOLDER}/instruction.md`
+
+/** One installed agent of a job, its settings checked. */
+export interface Session<Specs extends SettingSpecs> extends EnvironmentAsk<Specs> {
+  readonly declared: InstalledAgent<Specs>
+  readonly host: AgentSettings['host']
+  readonly mcpServers: readonly McpServerConfig[]
+  readonly skills: readonly string[]
+  readonly maxTurns: number | null
+  readonly extraArgs: string | null
+  /** Folders of the program, by container: each trial installs it anew. */
+  readonly path: Map<string, readonly string[]>
+}
+
+/**
+ * Runs an installed agent: its files and folders first, then its command line, whose output is read while it comes, then
+ * its clean-up, whatever happened before.
+ */
+export async function runInstalled<Specs extends SettingSpecs>(
+  session: Session<Specs>,
+  context: AgentContext,
+): Promise<AgentReport> {
+  const { declared, host } = session
+  const recipe = await askForRecipe(session, context)
+  const files = [...(recipe.files ?? []), { path: INSTRUCTION_FILE, mode: 0o644, content: context.instruction }]
+  await context.container.putArchive('/', host.archiveOf(files.map((file) => ({ ...file, path: below(file.path) }))))
+  const shell = toShell(session, context, recipe)
+  const parser = declared.parser({ maxTurns: session.maxTurns })
+  try {
+    if (recipe.prepare !== undefined) await prepare(shell, context, recipe.prepare)
+    const result = await follow(parser, context, (onOutput) => shell.agent(recipe.command, onOutput))
+    settle(session, parser, result, context.signal)
+    return { usage: parser.summary.usage }
+  } finally {
+    session.path.delete(context.container.id)
+    if (recipe.cleanUp !== undefined) await cleanUp(shell, context, recipe.cleanUp)
+  }
+}
+
+async function askForRecipe<Specs extends SettingSpecs>(
+  session: Session<Specs>,
+  context: AgentContext,
+): Promise<RunRecipe> {
+  const { env, settings, model, credential, maxTurns, mcpServers, declared, extraArgs } = session
+  const skillFolders = await putSkills(session.skills, context, session.host)
+  const ask = { env, settings, model, credential, maxTurns, extraArgs, task: context.task, skillFolders }
+  const servers = [...context.task.config.environment.mcp_servers, ...mcpServers]
+  return declared.run({ ...ask, mcpServers: servers })
+}
+
+/** How commands of one run are executed. */
+interface Shell {
+  plain(purpose: string, script: string, signal?: AbortSignal): Promise<ExecResult>
+  agent(script: string, onOutput: (data: Uint8Array) => void): Promise<ExecResult>
+}
+
+function toShell<Specs extends SettingSpecs>(
+  { declared, path }: Session<Specs>,
+  context: AgentContext,
+  recipe: RunRecipe,
+): Shell {
+  const folders = [...(path.get(context.container.id) ?? []), ...declared.install.path]
+  const env = { ...recipe.env, ...context.env, TBCC_INSTRUCTION_FILE: INSTRUCTION_FILE }
+  const head = [
+    ...(folders.length === 0 ? [] : [`export PATH="${folders.join(':')}:$PATH"`]),
+    // A variable of the shell, not of its children: an instruction may be longer than a program's variable may be.
+    `IFS= read -r -d '' TBCC_INSTRUCTION < ${INSTRUCTION_FILE} || true`,
+  ].join('\n')
+  return {
+    plain: async (purpose, script, signal) =>
+      context.exec({ purpose, command: `${head}\n${script}`, env, ...(signal === undefined ? {} : { signal }) }),
+    async agent(script, onOutput) {
+      const log = context.files.appendLog(`agent/${declared.log}`)
+      try {
+        return await context.exec({
+          purpose: declared.name,
+          command: `set -o pipefail\n${head}\n{\n${script}\n} 2>&1 </dev/null`,
+          env,
+          log,
+          show: false,
+          onOutput: ({ data }) => onOutput(data),
+        })
+      } finally {
+        await log.close()
+      }
+    },
+  }
+}
+
+async function prepare(shell: Shell, { signal }: AgentContext, script: string): Promise<void> {
+  const { exitCode } = await shell.plain('agent preparation', script)
+  if (exitCode === 0 || signal.aborted) return
+  throw new TrialError('RuntimeError', `the agent's preparation ended with exit code ${exitCode}`)
+}
+
+/** What a clean-up may take after the phase is over. */
+const CLEAN_UP_MS = 20_000
+
+/** Runs also when the phase was cut off. What it could not do is told; the logs are still worth having. */
+async function cleanUp(shell: Shell, context: AgentContext, script: string): Promise<void> {
+  const failure = await shell.plain('agent clean-up', script, AbortSignal.timeout(CLEAN_UP_MS)).then(
+    ({ exitCode }) => (exitCode === 0 ? null : `ended with exit code ${exitCode ?? 'none'}`),
+    (thrown: unknown) => String(thrown),
+  )
+  if (failure !== null)
+    context.emit({ type: 'warning.raised', message: `the agent's clean-up failed: ${failure}`, hint: null })
+}
+
+/** Reads the output while the command runs: events to the journal, a readable account of them to the terminal. */
+async function follow(
+  parser: LogParser,
+  context: AgentContext,
+  run: (onOutput: (data: Uint8Array) => void) => Promise<ExecResult>,
+): Promise<ExecResult> {
+  const transcript = createTranscript((text) => context.output(text))
+  const tell = (events: readonly TrialEventBody[]): void => {
+    for (const event of events) {
+      context.emit(event)
+      transcript.event(event)
+    }
+  }
+  const lines = createLineSplitter((line) => {
+    const events = parser.line(line)
+    if (events.length === 0 && !line.trimStart().startsWith('{')) transcript.stray(line)
+    tell(events)
+  })
+  try {
+    return await run((data) => {
+      lines.push(data)
+      return transcript.drained()
+    })
+  } finally {
+    lines.end()
+    tell(parser.end())
+    await transcript.drained()
+  }
+}
+
+/** Throws what the run failed of; a run that was told to stop just ends. */
+function settle<Specs extends SettingSpecs>(
+  { declared }: Session<Specs>,
+  { summary }: LogParser,
+  { exitCode }: ExecResult,
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return
+  const patterns = declared.errorPatterns === undefined ? {} : { patterns: declared.errorPatterns }
+  const failure = classifyFailure({ exitCode, summary, log: `agent/${declared.log}`, ...patterns })
+  if (failure === null) return
+  throw new TrialError(failure.type, [failure.message, ...failure.evidence].join('\n'))
+}
+
+/** An absolute path as an entry of an archive for `/`. */
+function below(path: string): string {
+  return path.replace(/^\/+/, '')
+}

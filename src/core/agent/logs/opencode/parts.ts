@@ -1,0 +1,50 @@
+import type { TrialEventBody } from '../../../../contract/events.ts'
+import { asRecord, numberOf, recordOf, textOf, type Fields } from '../fields.ts'
+import { toToolReturned } from '../tool-returned.ts'
+
+/** A part is told again when something about it changes, e.g. when it is forgotten to make room. */
+export interface PartsSeen {
+  isNew(part: Fields): boolean
+}
+
+export function createPartsSeen(): PartsSeen {
+  const seen = new Set<string>()
+  return {
+    isNew: (part) => {
+      const id = textOf(part, 'id')
+      if (id === null) return true
+      if (seen.has(id)) return false
+      seen.add(id)
+      return true
+    },
+  }
+}
+
+/** A call that has returned: only then the CLI tells of it. */
+export function toToolEvents(part: Fields, turn: number): readonly TrialEventBody[] {
+  const callId = textOf(part, 'callID') ?? textOf(part, 'id') ?? ''
+  const state = recordOf(part, 'state') ?? {}
+  const called = {
+    type: 'tool.called' as const,
+    turn,
+    callId,
+    name: textOf(part, 'tool') ?? '',
+    arguments: toArguments(state['input']),
+  }
+  const isError = state['status'] === 'error'
+  const text = (isError ? textOf(state, 'error') : textOf(state, 'output')) ?? textOf(state, 'error') ?? ''
+  return [called, toToolReturned({ callId, text, isError, durationMs: durationOf(state) })]
+}
+
+function toArguments(input: unknown): Record<string, unknown> {
+  const record = asRecord(input)
+  if (record !== null) return { ...record }
+  return input === undefined || input === null || input === '' ? {} : { value: input }
+}
+
+function durationOf(state: Fields): number | null {
+  const time = recordOf(state, 'time') ?? {}
+  const start = numberOf(time, 'start')
+  const end = numberOf(time, 'end')
+  return start === null || end === null || end < start ? null : end - start
+}

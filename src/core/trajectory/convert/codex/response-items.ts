@@ -1,0 +1,54 @@
+import { asRecord, listOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
+import { isTruthy } from '../claude-code/python.ts'
+import type { DraftCall } from './drafts.ts'
+
+/** Text of a message, its parts put together as they stand. */
+export function textOfContent(payload: Fields): string {
+  return listOf(payload, 'content')
+    .map((block) => asRecord(block))
+    .map((block) => (block === null ? '' : (textOf(block, 'text') ?? '')))
+    .join('')
+}
+
+/** A call of a tool of Codex: with arguments in JSON, or with free text. */
+export function toFunctionCall(payload: Fields, id: string): DraftCall {
+  const itemType = textOf(payload, 'type')
+  const rawArguments = payload[itemType === 'function_call' ? 'arguments' : 'input']
+  return {
+    id,
+    name: textOf(payload, 'name') ?? '',
+    arguments: toArguments(rawArguments),
+    rawArguments,
+    itemType,
+    status: textOf(payload, 'status'),
+    metadata: null,
+  }
+}
+
+/** A search that the provider itself did. */
+export function toWebSearch(payload: Fields, fallbackId: string): DraftCall {
+  const action = recordOf(payload, 'action') ?? {}
+  const id = textOf(payload, 'id') ?? ''
+  const known = ['query', 'queries', 'url'].filter((key) => key in action).map((key) => [key, action[key]] as const)
+  return {
+    id: id.trim() === '' ? fallbackId : id,
+    name: 'web_search_call',
+    arguments: { action_type: action['type'] ?? '', ...Object.fromEntries(known) },
+    rawArguments: null,
+    itemType: null,
+    status: textOf(payload, 'status'),
+    metadata: null,
+  }
+}
+
+/** What is no object stands under a name of its own. */
+function toArguments(raw: unknown): Fields {
+  if (raw === undefined || raw === null) return {}
+  if (typeof raw !== 'string') return { value: raw }
+  try {
+    const value: unknown = JSON.parse(raw)
+    return asRecord(value) ?? (isTruthy(value) ? { value } : {})
+  } catch {
+    return { input: raw }
+  }
+}

@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { plainEnv, projectRoot, useJobs, type RanTrial } from '../support/engine.ts'
+import { describeOn } from '../support/machine.ts'
+import { always, script, useModelServers, type ModelServer, type Scenario } from '../support/model-server/index.ts'
+import { SOLUTION } from '../support/tasks.ts'
+import { CLI_VERSIONS } from './versions.ts'
+
+const { package: name, version, program } = CLI_VERSIONS['claude-acp']
+const KEY = 'sk-tbcc-test-51c0a8f7e2d94b6633'
+const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
+
+describeOn('docker', 'a real agent of the ACP registry', () => {
+  const jobs = useJobs('acp-real', { keepImages: true })
+  const serve = useModelServers()
+
+  const run = async (scenario: Scenario): Promise<{ readonly trial: RanTrial; readonly server: ModelServer }> => {
+    const server = await serve({ scenario })
+    const registry = join(jobs.folder, '..', 'registry.json')
+    const entry = { id: 'claude-acp', name: 'Claude', version, distribution: { npx: { package: `${name}@${version}` } } }
+    await writeFile(registry, JSON.stringify({ agents: [entry] }))
+    const engine = jobs.open({ ...plainEnv, TBCC_CACHE_DIR: process.env['TBCC_CACHE_DIR'] ?? CACHE })
+    const job = await jobs.run({
+      engine,
+      tasks: [await jobs.task({ name: 'real', solution: null, network: 'public', agentTimeout: 120 })],
+      agents: [
+        {
+          name: 'acp:claude-acp',
+          kwargs: { registry, install: 'prepared', program },
+          env: {
+            ANTHROPIC_API_KEY: KEY,
+            ANTHROPIC_BASE_URL: server.url,
+            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+            CLAUDE_CODE_MAX_RETRIES: '1',
+            IS_SANDBOX: '1',
+          },
+        },
+      ],
+      // The only network on which a server of this process is 127.0.0.1 in a container.
+      config: { environment: { kwargs: { network: 'host' } } },
+    })
+    return { trial: job.of('real'), server }
+  }
+
+  test('solves a task', async () => {
+    const { trial, server } = await run(
+      script([
+        { text: 'I write it.', calls: [{ shell: SOLUTION }], usage: { input: 1000, cached: 600, output: 20 } },
+        { text: 'Done.', usage: { input: 1100, cached: 1000, output: 5 } },
+      ]),
+    )
+    const { record, events } = trial
+    expect(record, record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agent: 'claude-acp',
+      agentVersion: version,
+      agentSetup: { way: 'prepared', version },
+      exception: null,
+    })
+    expect(server.violations).toEqual([])
+    expect(server.leaksOf(KEY)).toEqual([])
+    const messages = events.flatMap((event) => (event.type === 'message.received' ? [event.text] : []))
+    expect(messages).toEqual(['I write it.', 'Done.'])
+    const called = events.find((event) => event.type === 'tool.called')
+    expect(called).toMatchObject({ name: 'execute', arguments: { command: expect.stringContaining('/app/done') } })
+    expect(events.some(({ type }) => type === 'tool.returned')).toBe(true)
+    console.log(JSON.stringify(record.usage), await trial.read('agent/acp-summary.json'), await trial.read('agent/acp-events.jsonl'))
+  })
+
+  test('is refused for its key', async () => {
+    const { trial } = await run(always({ status: 401 }))
+    expect(trial.record, trial.record.exception?.message).toMatchObject({
+      outcome: 'error',
+      blame: 'user',
+      exception: { type: 'AgentAuthenticationError' },
+    })
+  })
+})

@@ -1,0 +1,244 @@
+import { beforeAll, expect, test } from 'vitest'
+import { Trajectory } from '../../src/contract/harbor/trajectory.ts'
+import { checkTrajectory } from '../../src/core/trajectory/check-rules.ts'
+import { acpTask } from '../support/acp-agent/task.ts'
+import { useJobs, type RanTrial } from '../support/engine.ts'
+import type { TrialEvent } from '../support/job-folder.ts'
+import { describeOn } from '../support/machine.ts'
+
+describeOn('docker', 'an agent that speaks ACP', () => {
+  const jobs = useJobs('acp', { keepImages: true })
+  let task = ''
+
+  beforeAll(async () => {
+    task = await acpTask(jobs, { name: 'spoken', instruction: 'Write "yes".\n' })
+  }, 60_000)
+
+  interface Run {
+    readonly kwargs?: Readonly<Record<string, unknown>>
+    readonly env?: Readonly<Record<string, string>>
+    readonly model?: string
+    readonly timeoutSec?: number
+  }
+
+  const play = async (scene: string, { kwargs, env, model, timeoutSec }: Run = {}): Promise<RanTrial> => {
+    const job = await jobs.run({
+      tasks: [task],
+      agents: [
+        {
+          name: 'acp',
+          kwargs: { command: `exec node /opt/agent.mjs ${scene}`, ...kwargs },
+          ...(env === undefined ? {} : { env }),
+          ...(model === undefined ? {} : { model_name: model }),
+          ...(timeoutSec === undefined ? {} : { override_timeout_sec: timeoutSec }),
+        },
+      ],
+    })
+    return job.of('spoken')
+  }
+
+  test('solves a task: what it says and does becomes events, files and a trajectory', async () => {
+    const { record, events, read } = await play('solve')
+    expect(record, record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agent: 'acp',
+      exception: null,
+      steps: 3,
+      usage: { inputTokens: 150, cachedTokens: 50, outputTokens: 25, costUsd: 0.25 },
+    })
+    expect(told(events)).toEqual([
+      { type: 'turn.started', turn: 1, maxTurns: null },
+      { type: 'message.received', turn: 1, source: 'system', text: 'Plan:\n[>] run\n[ ] edit', reasoning: null },
+      {
+        type: 'message.received',
+        turn: 1,
+        source: 'agent',
+        text: 'I will do: Write "yes".',
+        reasoning: 'First think.',
+      },
+      { type: 'tool.called', turn: 1, callId: 't1', name: 'execute', arguments: { command: 'echo hello' } },
+      { type: 'permission.answered', callId: 't1', question: 'Run echo', answer: 'allowed' },
+      returned('t1', 'hello from /tmp\n'),
+      { type: 'turn.finished', turn: 1 },
+      { type: 'turn.started', turn: 2, maxTurns: null },
+      { type: 'tool.called', turn: 2, callId: 't2', name: 'edit', arguments: { path: '/app/done' } },
+      returned('t2', '--- /app/done\n+++ /app/done\n+yes'),
+      { type: 'turn.finished', turn: 2 },
+      { type: 'turn.started', turn: 3, maxTurns: null },
+      { type: 'message.received', turn: 3, source: 'agent', text: 'Done.', reasoning: null },
+      { type: 'turn.finished', turn: 3 },
+    ])
+    const lines = (await read('agent/acp-events.jsonl')).trimEnd().split('\n')
+    const kinds = lines.map((line) => (JSON.parse(line) as { event_type: string }).event_type)
+    expect(kinds.slice(0, 2)).toEqual(['on_connect', 'session_update'])
+    expect(kinds).toContain('request_permission')
+    expect(kinds).toContain('create_terminal')
+    expect(kinds).toContain('write_text_file')
+    expect(JSON.parse(await read('agent/acp-summary.json'))).toMatchObject({
+      workspace: '/app',
+      instruction: 'Write "yes".\n',
+      agent_info: { name: 'test-agent' },
+      session: { sessionId: 'session-1' },
+      prompt_response: { stopReason: 'end_turn' },
+      permissions_requested: 1,
+    })
+    expect(await read('agent/acp.txt')).toContain('mcp servers: []\n[thought] First \n')
+    const trajectory = Trajectory.parse(JSON.parse(await read('agent/trajectory.json')))
+    expect(checkTrajectory(trajectory, '')).toEqual([])
+    expect(trajectory).toMatchObject({
+      schema_version: 'ATIF-v1.7',
+      session_id: 'session-1',
+      agent: { name: 'acp' },
+      final_metrics: {
+        total_prompt_tokens: 150,
+        total_cached_tokens: 50,
+        total_completion_tokens: 25,
+        total_cost_usd: 0.25,
+      },
+    })
+    expect(trajectory.steps).toMatchObject([
+      { source: 'user', message: 'Write "yes".\n' },
+      {
+        source: 'agent',
+        message: 'I will do: Write "yes".',
+        reasoning_content: 'First think.',
+        tool_calls: [{ tool_call_id: 't1', function_name: 'execute', arguments: { command: 'echo hello' } }],
+        observation: { results: [{ source_call_id: 't1', content: 'hello from /tmp\n' }] },
+      },
+      { source: 'agent', tool_calls: [{ tool_call_id: 't2' }] },
+      { source: 'agent', message: 'Done.', metrics: { prompt_tokens: 150, cost_usd: 0.25 } },
+    ])
+  })
+
+  test('is denied leave where the job says so', async () => {
+    const { record, events } = await play('solve', { kwargs: { permission_mode: 'deny' } })
+    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', exception: null })
+    expect(events.filter(({ type }) => type === 'permission.answered')).toMatchObject([
+      { callId: 't1', answer: 'denied' },
+    ])
+    expect(events.filter(({ type }) => type === 'tool.returned')).toEqual([])
+  })
+
+  test('reads, writes and runs in the container only, and leaves nothing running', async () => {
+    const { record, events } = await play('probe')
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'failure', exception: null })
+    expect(JSON.parse(messages(events)[0] ?? '')).toEqual({
+      missing: '-32002',
+      relative: '-32602',
+      folder: '-32603',
+      noTerminal: '-32002',
+      part: 'two\n',
+      exit: { exitCode: 3, signal: null },
+      output: { output: '789ü', truncated: true, exitStatus: { exitCode: 3, signal: null } },
+      killed: { exitCode: null, signal: 'SIGTERM' },
+    })
+    const endless = events.filter((event) => event.type === 'command.started' && event.command === 'sleep 4321')
+    expect(endless).toHaveLength(1)
+    const cancelled = events.filter((event) => event.type === 'command.finished' && event.cancelled)
+    expect(cancelled).toHaveLength(2)
+  })
+
+  test('authenticates by the first method whose variables are set, and takes the model that was asked for', async () => {
+    const said = async (run: Run): Promise<string | undefined> => messages((await play('facts', run)).events)[0]
+    expect(await said({})).toBe('model small, method none')
+    expect(await said({ env: { KEY_B: 'value-of-key-b' }, model: 'vendor/large' })).toBe('model large, method key-b')
+    const named = { auth_policy: 'explicit', authenticate_method_id: 'key-a' }
+    expect(await said({ kwargs: named, env: { KEY_B: 'value-of-key-b' } })).toBe('model small, method key-a')
+    expect(await said({ kwargs: { auth_policy: 'disabled' }, env: { KEY_B: 'value-of-key-b' } })).toBe(
+      'model small, method none',
+    )
+  })
+
+  test('a model that it does not have, or no choice of models, fails the run', async () => {
+    expect((await play('facts', { model: 'vendor/other' })).record).toMatchObject({
+      outcome: 'error',
+      blame: 'user',
+      exception: { type: 'ModelNotFoundError', message: expect.stringContaining('vendor/other') },
+    })
+    expect((await play('solve', { model: 'vendor/other' })).record.exception).toMatchObject({
+      type: 'ModelNotFoundError',
+      message: expect.stringContaining('offers no choice'),
+    })
+  })
+
+  test('its time is over: the prompt is cancelled first, and its last words are kept', async () => {
+    const { record, events, read } = await play('cancel', { timeoutSec: 3 })
+    expect(record).toMatchObject({ outcome: 'timeout', blame: 'agent', exception: { type: 'AgentTimeoutError' } })
+    expect(messages(events)).toEqual(['waitingtold to stop'])
+    expect(JSON.parse(await read('agent/acp-summary.json'))).toMatchObject({
+      prompt_response: { stopReason: 'cancelled' },
+    })
+    expect(await read('agent/trajectory.json')).toContain('told to stop')
+  })
+
+  test('one that does not heed its cancellation is ended', async () => {
+    const { record } = await play('stubborn', { timeoutSec: 2 })
+    expect(record).toMatchObject({ outcome: 'timeout', exception: { type: 'AgentTimeoutError' } })
+  })
+
+  test('one that dies is told with its own words; the work is verified', async () => {
+    const { record, events } = await play('crash')
+    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0 })
+    expect(record.exception?.type).toBe('NonZeroAgentExitCodeError')
+    expect(record.exception?.message).toContain('exit code 7')
+    expect(record.exception?.message).toContain('no space left in the tank')
+    expect(messages(events)).toEqual(['going on'])
+  })
+
+  test('one that speaks another language is told with what it printed', async () => {
+    const { record } = await play('mute')
+    expect(record.exception?.type).toBe('NonZeroAgentExitCodeError')
+    expect(record.exception?.message).toContain('before it answered')
+    expect(record.exception?.message).toContain('Usage: agent [options]')
+  })
+
+  test('stray lines among the messages do no harm', async () => {
+    const { record, events, read } = await play('chatter')
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'failure', exception: null })
+    expect(messages(events)).toEqual(['all the same'])
+    expect(await read('agent/acp.txt')).toContain('Welcome!\n')
+  })
+
+  test.each([
+    ['refuses', 'AgentSafetyRefusalError'],
+    ['limited', 'ApiRateLimitError'],
+    ['login', 'AgentAuthenticationError'],
+  ])('an agent that %s fails as %s', async (scene, type) => {
+    const { record, read } = await play(scene)
+    expect(record.exception?.type, record.exception?.message).toBe(type)
+    expect(JSON.parse(await read('agent/acp-summary.json'))).toMatchObject({ workspace: '/app' })
+  })
+
+  test('settings that cannot be are refused before anything starts', async () => {
+    const refused = async (agent: { name: string; kwargs?: Record<string, unknown> }): Promise<unknown> =>
+      jobs.run({ tasks: [task], agents: [agent] }).then(
+        () => 'it ran',
+        (error: unknown) => error,
+      )
+    expect(await refused({ name: 'acp' })).toMatchObject({
+      code: 'invalid-input',
+      details: { hint: expect.stringContaining('acp:<id>') },
+    })
+    expect(await refused({ name: 'acp:some', kwargs: { command: 'x' } })).toMatchObject({ code: 'invalid-input' })
+    expect(await refused({ name: 'acp', kwargs: { command: 'x', permission_mode: 'ask' } })).toMatchObject({
+      code: 'invalid-input',
+    })
+    expect(await refused({ name: 'acp:../x' })).toMatchObject({ code: 'invalid-input' })
+    expect(await refused({ name: 'acp:some', kwargs: { registry: '/nowhere' } })).toMatchObject({ code: 'not-found' })
+  })
+})
+
+/** What an agent told of its turns, without the head of the events. */
+function told(events: readonly TrialEvent[]): readonly object[] {
+  return events
+    .filter(({ type }) => /^(turn|message|tool|permission)\./.test(type))
+    .map(({ v: _v, seq: _seq, at: _at, ...body }) => body)
+}
+
+function returned(callId: string, content: string): object {
+  return { type: 'tool.returned', callId, content, isError: false, truncated: false, durationMs: null }
+}
+
+function messages(events: readonly TrialEvent[]): readonly string[] {
+  return events.flatMap((event) => (event.type === 'message.received' && event.source === 'agent' ? [event.text] : []))
+}

@@ -1,0 +1,179 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import type { InstallRecipe } from '../../src/core/agent/installed/installed-agent.ts'
+import { TrialError } from '../../src/core/job/exception.ts'
+import { createDockerBackend } from '../../src/node/docker/backend.ts'
+import { NO_OPTIONS, useBed } from '../contract/backend-bed.ts'
+import { callInstalled, useInstallBed } from '../support/install-bed.ts'
+import { docker, removeImage } from '../support/engine-clients.ts'
+import { describeOn } from '../support/machine.ts'
+import { caBundle } from '../support/package-clients.ts'
+import { CLI_VERSIONS } from './versions.ts'
+
+const useDocker = () =>
+  useBed(() => createDockerBackend({ name: 'docker', env: process.env }), { users: true, limits: true })
+
+/** A made-up program: what a vendor's script writes is a script that says its version. */
+const TOOL: InstallRecipe = {
+  program: 'tool',
+  versionCommand: 'tool --version',
+  packages: [],
+  vendor: { glibc: writeTool('"${VERSION:-9.9.9}"'), musl: null },
+  registry: null,
+  path: ['$HOME/.local/bin'],
+}
+
+function writeTool(version: string, folder = '"$HOME/.local/bin"'): string {
+  return `mkdir -p ${folder} && printf '#!/bin/sh\\necho tool %s by %s\\n' ${version} "$(id -un)" > ${folder}/tool && chmod +x ${folder}/tool`
+}
+
+/** An environment with this machine's network, and its authorities, for what a registry or a system's packages bring. */
+const ONLINE = { network: 'public', options: { ...NO_OPTIONS, network: 'host', caBundle } } as const
+
+function npmRecipe(name: keyof typeof CLI_VERSIONS, runtime: 'node' | 'none'): InstallRecipe {
+  const { package: packageName, program } = CLI_VERSIONS[name]
+  return {
+    ...TOOL,
+    program,
+    versionCommand: `${program} --version`,
+    vendor: { glibc: 'exec 3<>/dev/tcp/127.0.0.1/9', musl: null },
+    registry: { kind: 'npm', name: packageName, runtime, runtimeVersion: runtime === 'node' ? '20' : null },
+  }
+}
+
+const HAVING_TOOL = { Dockerfile: `FROM debian:bookworm-slim\nRUN ${writeTool('1.2.3', '/usr/local/bin')}\n` }
+
+describeOn('docker', 'a program that is already there', () => {
+  const bed = useDocker()
+  const setup = useInstallBed()
+  const start = async () => bed.start({ contextDir: await bed.folder(HAVING_TOOL), buildTag: 'tbcc-test:tool' })
+  afterAll(() => removeImage('tbcc-test:tool'))
+
+  test('is used at any version where none is asked for, and at the one that is', async () => {
+    const container = await start()
+    for (const version of [null, '1.2.3', 'v1.2.3']) {
+      const installed = await setup.install(container, TOOL, { version })
+      expect(installed.setup).toMatchObject({ way: 'present', version: '1.2.3', failedWays: [] })
+    }
+  })
+
+  test('at another version gives way to the vendor’s installer, which gets the version by variable', async () => {
+    const container = await start()
+    const installed = await setup.install(container, TOOL, { version: '1.2.4', user: 'games', env: { HOME: '/tmp' } })
+    expect(installed.setup).toMatchObject({
+      way: 'vendor',
+      version: '1.2.4',
+      failedWays: ['present: version 1.2.3 is there, 1.2.4 is wanted'],
+    })
+    const said = await callInstalled(container, installed, 'HOME=/tmp; PATH="/tmp/.local/bin:$PATH"; tool --version')
+    expect(said.stdout).toBe('tool 1.2.4 by games\n')
+  })
+
+  test('is not enough where it is named and its version does not fit: infrastructure is to blame', async () => {
+    const { thrown } = await setup.fail(await start(), TOOL, { way: 'present', version: '7.0.0' })
+    expect(thrown).toBeInstanceOf(TrialError)
+    expect(String(thrown)).toContain('present: version 1.2.3 is there, 7.0.0 is wanted')
+  })
+})
+
+describeOn(['docker', 'packages'], 'the vendor’s installer', () => {
+  const bed = useDocker()
+  const setup = useInstallBed()
+
+  test('gets what it needs of the system first, in one call of its package manager', async () => {
+    const container = await bed.start(ONLINE)
+    const script = `unzip -v >/dev/null && bzip2 --help 2>/dev/null && ${writeTool('1.0.0')}`
+    const recipe: InstallRecipe = {
+      ...TOOL,
+      packages: ['bash', 'unzip', 'bzip2'],
+      vendor: { glibc: script, musl: null },
+    }
+    const installed = await setup.install(container, recipe)
+    expect(installed.setup, await installed.log()).toMatchObject({ way: 'vendor', version: '1.0.0' })
+    const managed = installed.commands.filter(({ purpose }) => purpose === 'install packages')
+    expect(managed).toEqual([
+      { purpose: 'install packages', command: 'apt-get update && apt-get install -y unzip bzip2', user: 'root' },
+    ])
+    expect(await installed.log()).toContain('Setting up unzip')
+    const again = await setup.install(container, recipe, { way: 'vendor' })
+    expect(again.commands.map(({ purpose }) => purpose)).not.toContain('install packages')
+  })
+})
+
+describeOn(['docker', 'packages'], 'ways that fail', () => {
+  const bed = useDocker()
+  const setup = useInstallBed()
+
+  test('are recorded, and the next one is tried', async () => {
+    const container = await bed.start()
+    const installed = await setup.install(container, npmRecipe('claude-code', 'none'), {
+      version: CLI_VERSIONS['claude-code'].version,
+    })
+    expect(installed.setup).toMatchObject({ way: 'prepared', version: CLI_VERSIONS['claude-code'].version })
+    const [present, vendor, registry] = installed.setup.failedWays
+    expect(present).toBe('present: claude is not there')
+    expect(vendor).toMatch(/^vendor: .*Connection refused$/)
+    expect(registry).toMatch(/^registry: packages could not be installed: E: /)
+    expect(await installed.log()).toContain('Connection refused')
+  })
+
+  test('a way that is named is the only one: infrastructure is to blame', async () => {
+    const { thrown } = await setup.fail(await bed.start(), npmRecipe('claude-code', 'none'), { way: 'vendor' })
+    expect(thrown).toMatchObject({ type: 'NetworkConnectionError' })
+    expect(String(thrown)).toMatch(/claude could not be brought into the container: vendor: .*Connection refused/)
+  })
+
+  test('nothing follows a way that the end of the phase cut off', async () => {
+    const stop = new AbortController()
+    const recipe: InstallRecipe = { ...TOOL, vendor: { glibc: 'sleep 60 & wait', musl: null } }
+    const container = await bed.start()
+    const failing = setup.fail(container, recipe, { signal: stop.signal })
+    setTimeout(() => stop.abort(), 1000)
+    const { thrown, commands } = await failing
+    expect(thrown).toMatchObject({ code: 'cancelled' })
+    expect(commands.at(-1)?.purpose).toBe("the vendor's installer")
+  })
+})
+
+describeOn(['docker', 'packages'], 'a prepared toolchain in an environment without a network', () => {
+  const bed = useDocker()
+  const setup = useInstallBed()
+
+  test('brings a program that is a binary', async () => {
+    const { version, program } = CLI_VERSIONS['claude-code']
+    const container = await bed.start()
+    const installed = await setup.install(container, npmRecipe('claude-code', 'none'), {
+      version,
+      network: 'no-network',
+    })
+    expect(installed.setup).toMatchObject({
+      way: 'prepared',
+      version,
+      failedWays: [
+        'present: claude is not there',
+        'vendor: the environment has no network',
+        'registry: the environment has no network',
+      ],
+    })
+    const said = await callInstalled(container, installed, `command -v ${program}; ${program} --version`)
+    expect(said.stdout).toMatch(/^\/opt\/tbcc\/[^\n]*\/claude\n2\./)
+  })
+
+  test('brings a program of Node with a Node of its own, for any user, and leaves PATH without that Node', async () => {
+    const { version, program } = CLI_VERSIONS['gemini-cli']
+    const container = await bed.start()
+    const installed = await setup.install(container, npmRecipe('gemini-cli', 'node'), {
+      way: 'prepared',
+      version,
+      user: 'games',
+      network: 'no-network',
+    })
+    expect(installed.setup).toMatchObject({ way: 'prepared', version, failedWays: [] })
+    const said = await callInstalled(
+      container,
+      installed,
+      `PATH=/nowhere /opt/tbcc/*/bin/${program} --version; command -v node`,
+      'games',
+    )
+    expect(said).toMatchObject({ stdout: `${version}\n`, exitCode: 127 })
+  })
+})

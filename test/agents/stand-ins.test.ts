@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Usage } from '../../src/contract/trial.ts'
+import { filesBelow } from '../../src/node/read/files-below.ts'
+import { useJobs, type RanTrial } from '../support/engine.ts'
+import { describeOn } from '../support/machine.ts'
+import { line, standInTask } from '../support/stand-in.ts'
+
+const KEY = 'sk-ant-stand-in-0123456789abcdef'
+const AGENT = { name: 'claude-code', env: { ANTHROPIC_API_KEY: KEY } }
+
+const BEGIN = [line.init(), line.text('m1', 'I look around.'), line.call('m1', 'c1', 'ls /app')]
+const WHOLE = [...BEGIN, line.returned('c1', 'nothing'), 'echo yes > /app/done', line.text('m2', 'Done.')]
+
+describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
+  const jobs = useJobs('stand-ins')
+
+  const runOne = async (script: readonly string[], task: Parameters<typeof standInTask>[2] = {}): Promise<RanTrial> => {
+    const path = await jobs.task(standInTask('stands-in', script.join('\n'), task))
+    return (await jobs.run({ tasks: [path], agents: [AGENT] })).of('stands-in')
+  }
+
+  test('is found in the image, run with the instruction on its input, and read while it runs', async () => {
+    const instruction = `Write "yes" into /app/done; $HOME, 'quotes' and\n\ntwo line ends stay.\n\n`
+    const { record, events, read, output } = await runOne([...WHOLE, line.result()], { instruction })
+    expect(record, record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agentVersion: '2.9.9',
+      agentSetup: { way: 'present', version: '2.9.9', failedWays: [] },
+      steps: 2,
+      usage: { inputTokens: 14, cachedTokens: 4, outputTokens: 7, costUsd: 0.25 } satisfies Usage,
+    })
+    expect(await read('agent/instruction.txt')).toBe(instruction)
+    expect(await read('agent/arguments.txt')).not.toContain('quotes')
+    expect(await read('agent/variables.txt')).toMatch(/^ANTHROPIC_API_KEY$/m)
+    expect(await read('agent/variables.txt')).not.toMatch(/^TBCC_INSTRUCTION$/m)
+    expect(events.map(({ type }) => type).filter((type) => /^(turn|message|tool)\./.test(type))).toEqual([
+      ...['turn.started', 'message.received', 'tool.called', 'tool.returned'],
+      ...['turn.finished', 'turn.started', 'message.received', 'turn.finished'],
+    ])
+    expect(output).toContain('I look around.')
+    expect(output).not.toContain('"type":"assistant"')
+    const trajectory: unknown = JSON.parse(await read('agent/trajectory.json'))
+    expect(trajectory).toMatchObject({
+      schema_version: 'ATIF-v1.7',
+      agent: { name: 'claude-code', version: '2.9.9' },
+      final_metrics: { total_prompt_tokens: 14, total_completion_tokens: 7, total_cost_usd: 0.25 },
+    })
+  })
+
+  test('marks where the totals of two logs differ, and takes that for no reason', async () => {
+    const usage = { input_tokens: 999, cache_read_input_tokens: 4, cache_creation_input_tokens: 0, output_tokens: 7 }
+    const { record } = await runOne([...BEGIN, line.result({ usage })])
+    expect(record.findings).toMatchObject([{ kind: 'usage-differs' }])
+    expect(record.evidence.join()).not.toContain('999')
+  })
+
+  test('keeps what was told before it was cut off', async () => {
+    const { record, events } = await runOne([...BEGIN, 'printf \'{"type":"assis\'', 'kill -9 $$'])
+    expect(record).toMatchObject({
+      outcome: 'failure',
+      blame: 'agent',
+      exception: { type: 'NonZeroAgentExitCodeError', phase: 'agent-execution' },
+      steps: 1,
+    })
+    expect(record.usage).toMatchObject({ costUsd: null })
+    expect(record.usage.inputTokens).toBeGreaterThan(0)
+    expect(events.some((event) => event.type === 'tool.called' && event.callId === 'c1')).toBe(true)
+  })
+
+  test('tells of it while it hangs, ends it though it ignores TERM, and lets the verifier judge', async () => {
+    const script = ["trap '' TERM INT HUP", ...WHOLE, '(trap "" TERM; sleep 600) & sleep 600; sleep 600']
+    const { record, events } = await runOne(script, { agentTimeout: 4 })
+    expect(record).toMatchObject({ outcome: 'success', exception: { type: 'AgentTimeoutError' }, steps: 2 })
+    const said = events.findIndex((event) => event.type === 'message.received' && event.text === 'Done.')
+    const raised = events.findIndex((event) => event.type === 'error.raised')
+    expect(said).toBeGreaterThan(0)
+    expect(raised).toBeGreaterThan(said)
+  })
+
+  test('reads past huge lines, stray text and broken JSON', async () => {
+    const big = [
+      `printf '{"type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"'`,
+      `head -c 8000000 /dev/zero | tr '\\0' x`,
+      `printf '"}]}}\\n'`,
+    ]
+    const noise = ["echo 'npm warn something'", `echo '{"type":"assistant","mess'`, "printf '\\xff\\xfe\\n'", 'echo']
+    const script = [...BEGIN, ...noise, ...big, 'echo yes > /app/done', line.text('m2', 'Done.'), line.result()]
+    const { record, events, output } = await runOne(script)
+    expect(record).toMatchObject({ outcome: 'success', steps: 2, usage: { costUsd: 0.25 } })
+    const returned = events.find((event) => event.type === 'tool.returned')
+    expect(returned).toMatchObject({ callId: 'c1', truncated: true })
+    expect(output).toContain('npm warn something')
+    expect(output.length).toBeLessThan(100_000)
+  })
+
+  test.each([
+    [
+      'a rate limit',
+      { api_error_status: 429, result: 'API Error: 429 rate limit' },
+      'ApiRateLimitError',
+      'infrastructure',
+    ],
+    [
+      'an overloaded model',
+      { api_error_status: 529, result: 'API Error: Overloaded' },
+      'ApiOverloadedError',
+      'infrastructure',
+    ],
+    ['a refused key', { api_error_status: 401, result: 'Invalid API key' }, 'AgentAuthenticationError', 'user'],
+  ])('charges %s to whom it belongs, with the evidence', async (_name, facts, type, blame) => {
+    const script = [...BEGIN, line.result({ is_error: true, ...facts }), 'exit 1']
+    const { record } = await runOne(script)
+    expect(record).toMatchObject({ outcome: 'error', blame, exception: { type } })
+    expect(record.evidence.join('\n')).toContain(facts.result)
+  })
+
+  test('takes a limit of turns for no error: the verifier judges', async () => {
+    const script = [...BEGIN, line.result({ subtype: 'error_max_turns', is_error: true, result: undefined }), 'exit 1']
+    const { record } = await runOne(script)
+    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', exception: null, reward: 0 })
+  })
+
+  test('takes no word of the agent or of a tool for a failure of the model', async () => {
+    const script = [
+      ...BEGIN,
+      line.returned('c1', 'API Error: 429 rate limit'),
+      line.text('m2', 'Not logged in'),
+      'exit 3',
+    ]
+    const { record } = await runOne(script)
+    expect(record).toMatchObject({ outcome: 'failure', exception: { type: 'NonZeroAgentExitCodeError' } })
+  })
+
+  test('writes a key down nowhere, even where the agent prints it', async () => {
+    const script = [
+      'echo "$ANTHROPIC_API_KEY"',
+      line.init(),
+      line.text('m1', KEY),
+      line.result(),
+      'env > /logs/agent/env.txt',
+    ]
+    const { directory, record } = await runOne(script)
+    expect(record.exception).toBeNull()
+    const job = join(directory, '..')
+    const files = await filesBelow(job, [])
+    expect(files.some(({ path }) => path.endsWith('agent/env.txt'))).toBe(true)
+    for (const { path } of files)
+      expect((await readFile(join(job, path))).includes(KEY), `${path} holds the key`).toBe(false)
+  })
+
+  test('finds it out when the agent looks for the tests', async () => {
+    const script = [line.init(), line.call('m1', 'c1', 'cat /tests/test_outputs.py'), line.result()]
+    const { record } = await runOne(script)
+    expect(record.findings.map(({ kind }) => kind)).toContain('tests-sought')
+    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent' })
+  })
+
+  test('makes stored logs a trajectory again', async () => {
+    const trial = await runOne([...WHOLE, line.result()])
+    const before = await trial.read('agent/trajectory.json')
+    const [converted] = await jobs.engine.convert(trial.name)
+    expect(converted).toMatchObject({ agent: 'claude-code', reason: null, totals: { usage: { costUsd: 0.25 } } })
+    expect(await trial.read('agent/trajectory.json')).toBe(before)
+  })
+
+  test('refuses to begin without a key', async () => {
+    const path = await jobs.task(standInTask('no-key', 'true'))
+    await expect(jobs.run({ tasks: [path], agents: [{ name: 'claude-code' }] })).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('ANTHROPIC_API_KEY'),
+    })
+  })
+})
