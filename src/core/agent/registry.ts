@@ -5,6 +5,10 @@ import { commandAgent } from './command.ts'
 import { claudeCodeAgent } from './installed/claude-code.ts'
 import { codexAgent } from './installed/codex.ts'
 import { defineInstalled } from './installed/define.ts'
+import { geminiCliAgent } from './installed/gemini-cli.ts'
+import { opencodeAgent } from './installed/opencode.ts'
+import { piAgent } from './installed/pi.ts'
+import { qwenCoderAgent } from './installed/qwen-coder.ts'
 import { nopAgent } from './nop.ts'
 import { oracleAgent } from './oracle.ts'
 import { replayAgent } from './replay/replay.ts'
@@ -17,6 +21,10 @@ export const AGENTS: readonly AgentDefinition[] = [
   replayAgent,
   defineInstalled(claudeCodeAgent),
   defineInstalled(codexAgent),
+  defineInstalled(geminiCliAgent),
+  defineInstalled(opencodeAgent),
+  defineInstalled(piAgent),
+  defineInstalled(qwenCoderAgent),
   acpAgent('acp'),
 ]
 

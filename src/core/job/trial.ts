@@ -72,10 +72,14 @@ async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs:
   await concludeAgent(run, signal)
   await collectArtifacts(run, container, signal)
   if (!plan.verify) return
-  if (run.facts.commandCutOff)
-    await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
+  if (wasCutOff(run)) await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
   run.phases.enter('verification')
   await verifyWork(run, container, signal)
+}
+
+/** Something was ended by us in the midst of its work, such as an installation. */
+function wasCutOff({ facts }: TrialRun): boolean {
+  return facts.commandCutOff || facts.exception?.info.type === 'AgentTimeoutError'
 }
 
 /** A task that cannot be run here as asked is refused alone, by name of the feature, before anything is started. */

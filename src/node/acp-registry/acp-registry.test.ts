@@ -98,8 +98,8 @@ test('a home that refuses or is not there: what to do instead', async () => {
   const refused = createAcpRegistry({ env: {}, cwd: folder, home: { files: `${base}/files`, api: base } })
   await expect(refused.find('my-agent', null, null)).rejects.toMatchObject({
     code: 'disconnected',
-    message: expect.stringContaining('it answered with 403'),
-    details: { hint: expect.stringContaining('--ak registry=PATH') },
+    message: expect.stringContaining('it answered with 403') as unknown,
+    details: { hint: expect.stringContaining('--ak registry=PATH') as unknown },
   })
   const nobody = createAcpRegistry({ env: {}, cwd: folder, home: { files: 'http://127.0.0.1:9', api: base } })
   await expect(nobody.find('my-agent', null, null)).rejects.toMatchObject({ code: 'disconnected' })

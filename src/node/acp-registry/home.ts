@@ -86,7 +86,8 @@ async function readLimited(response: Response): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  const body: AsyncIterable<Uint8Array> = response.body ?? ReadableStream.from<Uint8Array>([])
+  for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_BYTES) throw new Error('its answer is too long')
     text += decoder.decode(chunk, { stream: true })

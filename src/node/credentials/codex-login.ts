@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { HostCredential } from '../../core/agent/credentials.ts'
 import { recordOf, textOf } from '../../core/agent/logs/fields.ts'
-import type { LoginPlace } from './host-credentials.ts'
+import type { LoginPlace } from './login-place.ts'
 import { readLoginFile } from './login-file.ts'
 import { refuse } from './refuse.ts'
 import { expiryOfJwt, tokenOf } from './token.ts'

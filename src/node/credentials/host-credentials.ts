@@ -3,6 +3,7 @@ import type { CredentialOwner, HostCredential, HostCredentials } from '../../cor
 import { readClaudeLogin } from './claude-login.ts'
 import { readCodexLogin } from './codex-login.ts'
 import { readGeminiLogin, readQwenLogin } from './oauth-file.ts'
+import type { LoginPlace } from './login-place.ts'
 import { expired } from './refuse.ts'
 
 export interface HostCredentialsConfig {
@@ -11,13 +12,6 @@ export interface HostCredentialsConfig {
   readonly platform?: NodeJS.Platform
   readonly home?: string
   readonly now?: () => number
-}
-
-/** What a reader of one owner's login is told. */
-export interface LoginPlace {
-  readonly env: HostCredentialsConfig['env']
-  readonly platform: NodeJS.Platform
-  readonly home: string
 }
 
 /** Reads the logins that agents' CLIs keep on this host. Nothing is cached: a login may be renewed at any time. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import type { CredentialOwner } from '../../core/agent/credentials.ts'
-import type { LoginPlace } from './host-credentials.ts'
+import type { LoginPlace } from './login-place.ts'
 import { refuse } from './refuse.ts'
 
 /** The keychain may ask the user, who may have to type a password first. */

@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { AppError, type ErrorCode } from '../../contract/errors.ts'
+import { tellingLine } from '../../core/text/telling-line.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -63,7 +64,7 @@ export async function callClient(client: Client, call: ClientCall): Promise<stri
 function toClientError(message: string, complaints: readonly string[]): AppError {
   const log = complaints.join('\n')
   const code = MEANINGS.find(([pattern]) => pattern.test(log))?.[1] ?? 'internal'
-  return new AppError(code, `${message}: ${reasonOf(complaints)}`, { details: { log } })
+  return new AppError(code, `${message}: ${tellingLine(complaints) ?? 'it gave no reason'}`, { details: { log } })
 }
 
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
@@ -79,19 +80,6 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
     'not-found',
   ],
 ]
-
-/** The line that says most: the first that is about an error and no mere code of one. */
-function reasonOf(complaints: readonly string[]): string {
-  const lines = complaints.map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim()).filter((line) => line !== '')
-  const telling = lines.filter(
-    (line) => !/^(code|errno|syscall) |^npm (warn|notice)|^A complete log|^WARNING:/i.test(line),
-  )
-  return (
-    telling.find((line) => /error|not found|no match|could not/i.test(line)) ??
-    telling[0] ??
-    'it gave no reason'
-  ).slice(0, 500)
-}
 
 const MAX_COMPLAINTS = 100
 

@@ -27,12 +27,12 @@ export const TRIAL_CELLS: readonly TrialCell[] = [
       <MiddleTruncated text={toVisible(jobName)} />
     </Link>
   )),
-  sortable('agent', 'Agent', 'minmax(64px, 0.7fr)', ({ agent, jobName }) => (
+  sortable('agent', 'Agent', 'minmax(92px, 0.7fr)', ({ agent, jobName }) => (
     <Link to={paths.trials(toFilterQuery({ jobNames: [jobName], agents: [agent] }))} title={toVisible(agent)}>
       {toVisible(agent)}
     </Link>
   )),
-  sortable('model', 'Model', 'minmax(64px, 1fr)', ({ model }) => <ModelName model={model} />),
+  sortable('model', 'Model', 'minmax(88px, 1fr)', ({ model }) => <ModelName model={model} />),
   sortable('reward', 'Reward', '60px', ({ reward }) => number(reward, formatReward), 'right'),
   sortable('testsPassed', 'Tests', '56px', (trial) => <Value>{formatTests(trial)}</Value>, 'right'),
   sortable('blame', 'Blame', '112px', ({ blame }) => <BlameMark blame={blame} />),

@@ -42,7 +42,7 @@ export function Row({
   readonly children: ReactNode
 }) {
   return (
-    <div className="grid grid-cols-[136px_1fr] items-start gap-x-3 py-1">
+    <div className="grid grid-cols-[160px_1fr] items-start gap-x-3 py-1">
       {htmlFor === undefined ? (
         <span className="flex min-h-7 items-center text-dim" title={help}>
           {label}

@@ -15,7 +15,7 @@ export interface Stage {
   readonly model: string
   readonly method: string
   readonly cancelled: AbortSignal
-  update(update: SessionUpdate): Promise<void>
+  readonly update: (update: SessionUpdate) => Promise<void>
 }
 
 export interface Scene {

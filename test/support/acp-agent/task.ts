@@ -13,9 +13,16 @@ export async function acpTask(jobs: Jobs, task: Partial<TaskText> & Pick<TaskTex
       'WORKDIR /app',
       'COPY --chmod=755 node /usr/local/bin/node',
       'COPY agent.mjs /opt/agent.mjs',
+      'COPY --chmod=755 my-agent /opt/archive/bin/my-agent',
+      'COPY --chmod=755 curl /usr/local/bin/curl',
       '',
     ].join('\n'),
     ...task,
+    files: {
+      'environment/my-agent': '#!/bin/sh\nexec node /opt/agent.mjs "$@"\n',
+      // Stands in for the real one, as a network: `curl -fsSL URL -o FILE` brings the archive.
+      'environment/curl': '#!/bin/sh\nexec tar -C /opt/archive -czf "$4" .\n',
+    },
   })
   const environment = join(folder, 'environment')
   await copyFile(process.execPath, join(environment, 'node'))

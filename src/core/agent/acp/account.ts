@@ -112,7 +112,7 @@ function openText({ files }: AgentContext): {
     line: (line) => write(encoder.encode(`${line}\n`)),
     bytes: (data) => write(data.slice()),
     drained: async () => void (await last),
-    close: async () => void (await log.close()),
+    close: async () => log.close(),
   }
 }
 

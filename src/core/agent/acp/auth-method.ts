@@ -7,7 +7,7 @@ export interface AuthAsk {
   /** The method that the user named. */
   readonly named: string | null
   /** Whether variables are set, and not to nothing, where the agent runs. */
-  areSet(names: readonly string[]): Promise<boolean>
+  readonly areSet: (names: readonly string[]) => Promise<boolean>
 }
 
 /** The method to authenticate with; null: none. `auto` takes the first whose variables are all set. */

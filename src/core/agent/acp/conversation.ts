@@ -103,7 +103,7 @@ function toRequestError(thrown: unknown): RequestError {
 }
 
 async function request(agent: ConversationAsk['agent'], method: string, params: object): Promise<Fields> {
-  return asRecord(await agent.request<unknown>(method, params)) ?? {}
+  return asRecord(await agent.request(method, params)) ?? {}
 }
 
 /** Tells the agent of a cancellation, and still waits for the answer: its caller ends the agent if none comes. */

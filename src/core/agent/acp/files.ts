@@ -13,6 +13,10 @@ export interface ContainerFiles {
 const MAX_BYTES = 16 * 1024 * 1024
 const MISSING = 44
 
+/* Devices and pipes are refused: they would have no end. */
+const READ = `[ -e "$1" ] || exit ${MISSING}; [ -f "$1" ] || { echo "$1 is no regular file" >&2; exit 1; }; exec head -c ${MAX_BYTES + 1} -- "$1"`
+const WRITE = `[ ! -e "$1" ] || [ -f "$1" ] || { echo "$1 is no regular file" >&2; exit 1; }; mkdir -p -- "$(dirname -- "$1")" && cat > "$1"`
+
 export function createContainerFiles(
   container: Pick<Container, 'exec'>,
   { user, signal }: { readonly user?: string | number | undefined; readonly signal: AbortSignal },
@@ -37,14 +41,14 @@ export function createContainerFiles(
   }
   return {
     async read(path) {
-      const { exitCode, out, why } = await run(`[ -e "$1" ] || exit ${MISSING}; exec cat -- "$1"`, path)
+      const { exitCode, out, why } = await run(READ, path)
       if (exitCode === MISSING) return null
       if (exitCode !== 0) throw new Error(why || `${path} cannot be read`)
       const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
       return out.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
     },
     async write(path, content) {
-      const { exitCode, why } = await run('mkdir -p -- "$(dirname -- "$1")" && cat > "$1"', path, once(content))
+      const { exitCode, why } = await run(WRITE, path, once(content))
       if (exitCode !== 0) throw new Error(why || `${path} cannot be written`)
     },
   }

@@ -12,7 +12,7 @@ export interface ClientParts {
   /** Whether leave is given when it is asked for. */
   readonly allows: boolean
   /** Told of each request for leave with the answer. */
-  onPermission(toolCall: Fields, answer: 'allowed' | 'denied'): void
+  readonly onPermission: (toolCall: Fields, answer: 'allowed' | 'denied') => void
 }
 
 /** Answers an agent's requests: files and terminals in the container, leave by the job's policy. */
@@ -60,6 +60,7 @@ function answerTerminals(app: ClientApp, { record, terminals }: ClientParts): Cl
       if (params.command.trim() === '') throw RequestError.invalidParams({ message: 'command cannot be empty' })
       if (typeof params.cwd === 'string') requireAbsolute(params.cwd)
       const terminalId = terminals.create(params)
+      if (terminalId === null) throw RequestError.internalError({ message: 'there are too many terminals' })
       const { sessionId, command, args, cwd, outputByteLimit } = params
       // The values of its variables may be secrets.
       const env = (params.env ?? []).map(({ name }) => ({ name }))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../contract/errors.ts'
 
-const Env = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable'), z.string()).default({})
+const Env = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string()).default({})
 const Words = z.array(z.string()).default([])
 
 const Binary = z.object({

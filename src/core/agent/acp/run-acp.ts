@@ -31,11 +31,12 @@ export interface AcpSession {
 /** Starts the agent in the container, holds one conversation with it over its standard streams, and ends it. */
 export async function runAcp(session: AcpSession, context: AgentContext): Promise<AgentReport> {
   const terminals = createTerminals(context)
+  const over = new AbortController()
   const account = openAccount(context, (id) => terminals.output(id)?.output ?? null)
   const pipe = createPipe(account)
   const process = startProcess({ ...session, context, pipe, account })
   const app = answerRequests(client({ name: 'tbcc' }), {
-    files: createContainerFiles(context.container, context),
+    files: createContainerFiles(context.container, { user: context.user, signal: over.signal }),
     terminals,
     record: account.record,
     allows: session.allows,
@@ -59,10 +60,11 @@ export async function runAcp(session: AcpSession, context: AgentContext): Promis
   }
   try {
     const end = await process.end()
-    await terminals.dispose()
     settleRun({ answer, thrown, end, summary, complaints: account.complaints(), context })
   } finally {
     connection.close()
+    over.abort()
+    await terminals.dispose()
     await account.close(summary)
   }
   return { usage: account.usage }

@@ -46,7 +46,9 @@ function judgeStop(reason: string | null, { emit }: Pick<AgentContext, 'emit'>):
     case 'max_turn_requests': {
       const message = 'the agent came to its limit of requests to the model'
       emit({ type: 'warning.raised', message, hint: null })
+      return
     }
+    default:
   }
 }
 

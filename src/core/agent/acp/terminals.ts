@@ -5,8 +5,8 @@ import { createLastBytes } from './last-bytes.ts'
 
 /** Commands that an agent lets its client run: in the container, as the agent's user. */
 export interface Terminals {
-  /** The new terminal's id. */
-  create(request: CreateTerminalRequest): string
+  /** The new terminal's id; null: there are too many, or the run is over. */
+  create(request: CreateTerminalRequest): string | null
   /** Null: there is no such terminal. */
   output(id: string): TerminalOutputResponse | null
   waitForExit(id: string): Promise<TerminalExitStatus> | null
@@ -20,6 +20,8 @@ export interface Terminals {
 
 /** Kept of a terminal's output where the agent sets no limit, or a higher one. */
 const MAX_BYTES = 1024 * 1024
+/** At a time, and not released. */
+const MAX_TERMINALS = 100
 
 interface OpenTerminal {
   readonly output: ReturnType<typeof createLastBytes>
@@ -31,6 +33,7 @@ interface OpenTerminal {
 export function createTerminals(context: Pick<AgentContext, 'exec' | 'env'>): Terminals {
   const open = new Map<string, OpenTerminal>()
   let count = 0
+  let isOver = false
   async function run(
     request: CreateTerminalRequest,
     terminal: Omit<OpenTerminal, 'exited'>,
@@ -59,6 +62,7 @@ export function createTerminals(context: Pick<AgentContext, 'exec' | 'env'>): Te
   }
   return {
     create(request) {
+      if (isOver || open.size >= MAX_TERMINALS) return null
       count += 1
       const id = `term_${count}`
       const limit = Math.min(request.outputByteLimit ?? MAX_BYTES, MAX_BYTES)
@@ -84,6 +88,7 @@ export function createTerminals(context: Pick<AgentContext, 'exec' | 'env'>): Te
       return terminal === undefined ? null : end(terminal)
     },
     async dispose() {
+      isOver = true
       await Promise.all([...open.values()].map(end))
       open.clear()
     },

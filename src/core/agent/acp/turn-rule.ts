@@ -21,6 +21,8 @@ export interface TurnRule {
  */
 export function createTurnRule(): TurnRule {
   let calls = new Set<string>()
+  /** Calls of all turns that came to their end; more may be told of them later. */
+  const ended = new Set<string>()
   let toolDone = false
   let hasContent = false
   const renew = (): void => {
@@ -42,10 +44,13 @@ export function createTurnRule(): TurnRule {
         case 'tool_call':
         case 'tool_call_update': {
           const id = textOf(update, 'toolCallId') ?? ''
-          if (id === '') return 'beside'
+          if (id === '' || (ended.has(id) && !calls.has(id))) return 'beside'
           const edge = open(toolDone && !calls.has(id))
           calls.add(id)
-          if (isDone(update)) toolDone = true
+          if (isDone(update)) {
+            toolDone = true
+            ended.add(id)
+          }
           return edge
         }
         case 'usage_update': {

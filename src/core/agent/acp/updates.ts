@@ -19,6 +19,8 @@ export interface UpdateReader {
 
 /** Of a tool's answer; the whole stands in acp-events.jsonl. */
 const MAX_CONTENT = 16_000
+/** A message that goes on and on is told in parts. */
+const MAX_MESSAGE = 1024 * 1024
 
 interface OpenCall {
   readonly state: ToolCallState
@@ -28,6 +30,7 @@ interface OpenCall {
 export function createUpdateReader(terminalOutput: (id: string) => string | null): UpdateReader {
   const rule = createTurnRule()
   const calls = new Map<string, OpenCall>()
+  const ended = new Set<string>()
   let turn = 0
   let isOpen = false
   let text = ''
@@ -65,7 +68,8 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
   }
   function takeCall(update: Fields): void {
     const id = textOf(update, 'toolCallId') ?? ''
-    if (id === '') return
+    // More is told of a call after its end sometimes: the record has it.
+    if (id === '' || ended.has(id)) return
     tellMessage()
     // Another call: what is known of those before it is all that there will be.
     for (const other of calls.keys()) if (other !== id) tellCall(other)
@@ -76,6 +80,7 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
     if (hasInput(state.input) || (status !== null && status !== 'pending')) tellCall(id)
     if (!isDone(update)) return
     calls.delete(id)
+    ended.add(id)
     const content = toolResult(state, terminalOutput)
     events.push({
       type: 'tool.returned',
@@ -90,10 +95,12 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
     switch (textOf(update, 'sessionUpdate')) {
       case 'agent_message_chunk':
         text += contentText(update['content'])
+        if (text.length > MAX_MESSAGE) tellMessage()
         break
       case 'agent_thought_chunk':
         if (text !== '') tellMessage()
         thought += contentText(update['content'])
+        if (thought.length > MAX_MESSAGE) tellMessage()
         break
       case 'tool_call':
       case 'tool_call_update':
@@ -106,6 +113,8 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
       case 'usage_update':
         takeUsage({ ...usage, costUsd: costOf(update) ?? usage.costUsd })
         break
+      default:
+      // Commands that it offers, modes, what the user said: nothing that it did.
     }
   }
   function takeUsage(now: Usage): void {

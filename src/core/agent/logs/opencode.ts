@@ -94,11 +94,11 @@ function onLine(run: Run, line: Fields): Events {
 /** With errors of its own log among them: while it tries again and again, they are all that it says. */
 function onStray(run: Run, text: string): Events {
   const error = toOwnError(text)
-  if (error === 'beside the run') return []
+  if (error?.besideTheRun === true) return []
   run.complaints.add(text)
-  if (error === null || error === run.warning) return []
-  run.warning = error
-  return [{ type: 'warning.raised', message: `opencode: ${error}`, hint: null }]
+  if (error === null || error.message === run.warning) return []
+  run.warning = error.message
+  return [{ type: 'warning.raised', message: `opencode: ${error.message}`, hint: null }]
 }
 
 function onStepStart(run: Run, messageId: string): Events {

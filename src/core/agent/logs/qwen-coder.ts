@@ -1,8 +1,8 @@
 import type { TrialEventBody } from '../../../contract/events.ts'
 import { NOT_MEASURED } from '../agent.ts'
-import { asRecord, createComplaints, listOf, parseLine, recordOf, textOf, type Fields } from './fields.ts'
+import { createComplaints, parseLine, recordOf, textOf, type Fields } from './fields.ts'
 import type { LogFailure, LogParser } from './log-parser.ts'
-import { contentText } from './qwen-coder/content.ts'
+import { blocksOf, contentText } from './qwen-coder/content.ts'
 import { retryOf, toFailure, turnLimitOf } from './qwen-coder/failure.ts'
 import { readSubagentLine } from './qwen-coder/subagent.ts'
 import { addUsage, toUsage } from './qwen-coder/usage.ts'
@@ -132,8 +132,4 @@ export function createQwenCoderParser({ maxTurns }: { readonly maxTurns: number 
       return { ...about, ...counted, usage, turns: turns.count, failure, complete }
     },
   }
-}
-
-function blocksOf(line: Fields): readonly Fields[] {
-  return listOf(recordOf(line, 'message') ?? {}, 'content').flatMap((block) => asRecord(block) ?? [])
 }

@@ -12,7 +12,6 @@ export function withoutColours(text: string): string {
   return text.replaceAll(COLOURS, '')
 }
 
-// oxlint-disable-next-line no-control-regex -- colours begin with one
 const COLOURS = /\u001B\[[0-9;]*m/g
 
 function count(text: string, part: string): number {

@@ -67,7 +67,7 @@ async function* readSteps(
       }
       open = createStep(open)
     }
-    if (edge !== 'ends') open.update(update)
+    if (edge === 'begins' || edge === 'within') open.update(update)
   }
   const last = open.toStep(model)
   if (last !== null && finished !== null) yield numbered(finished)

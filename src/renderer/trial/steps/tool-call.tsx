@@ -21,7 +21,7 @@ export function ToolCall({ call }: { readonly call: Step['toolCalls'][number] })
       </header>
       <Arguments text={call.arguments} />
       {observation === null ? (
-        <p className="text-dim">nothing came back</p>
+        <p className="text-dim">no answer recorded</p>
       ) : (
         <div className="mt-1.5">
           <p className="text-xs text-dim">came back</p>

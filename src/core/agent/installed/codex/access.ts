@@ -2,6 +2,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { HostCredential } from '../../credentials.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { toCodexConfig } from './config.ts'
 import type { CODEX_SETTINGS } from './settings.ts'
 
 /**
@@ -15,6 +16,8 @@ export function codexEnvironment({
 }: EnvironmentAsk<typeof CODEX_SETTINGS>): Readonly<Record<string, string>> {
   const baseUrl = baseUrlOf(env)
   refuseAuthJson(env, credential)
+  // What is wrong with it is said now, not in the container.
+  toCodexConfig({ base: settings.config, baseUrl, mcpServers: [] })
   return {
     ...(credential === null ? keyOf(env, settings.config !== null) : credential.env),
     ...(baseUrl === null ? {} : { OPENAI_BASE_URL: baseUrl }),

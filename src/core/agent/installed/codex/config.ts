@@ -31,7 +31,10 @@ function parseBase(text: string): TomlTable {
 
 /** Through TOML, so that only what it can hold gets in. */
 function parseJsonTable(text: string): TomlTable {
-  const value: unknown = JSON.parse(text)
+  const value: unknown = JSON.parse(text, (key, entry: unknown) => {
+    if (entry === null) throw new Error(`TOML has no null, and ${key} is null`)
+    return entry
+  })
   return parse(stringify(value))
 }
 

@@ -3,6 +3,8 @@ import type { SetupShell } from './setup-shell.ts'
 /** The container as an installation must know it. */
 export interface MachineFacts {
   readonly libc: 'glibc' | 'musl'
+  /** Of musl, as its loader says it; null: not musl, or it does not say. */
+  readonly muslVersion: string | null
   /** Null: neither x64 nor arm64; `machine` names it. */
   readonly arch: 'x64' | 'arm64' | null
   readonly machine: string
@@ -22,6 +24,7 @@ export async function describeMachine(shell: SetupShell): Promise<MachineFacts> 
   const python = facts.get('python') ?? ''
   return {
     libc: facts.get('libc') === 'musl' ? 'musl' : 'glibc',
+    muslVersion: /^[\d.]+$/.exec(facts.get('musl') ?? '')?.[0] ?? null,
     arch: ARCHS[machine] ?? null,
     machine,
     packageManager: isPackageManager(manager) ? manager : null,
@@ -56,6 +59,7 @@ for manager in ${MANAGERS.join(' ')}; do
   if command -v "$manager" >/dev/null 2>&1; then packages=$manager; break; fi
 done
 echo "libc=$libc"
+if [ $libc = musl ]; then echo "musl=$(/lib/ld-musl-*.so.1 2>&1 | sed -n 's/^Version //p')"; fi
 echo "machine=$(uname -m)"
 echo "packages=$packages"
 echo "python=$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)"

@@ -1,5 +1,6 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { Archive } from '../../../environment/backend.ts'
+import { compareVersions } from '../../../task/version-order.ts'
 import type { InstallAsk, WayEnd } from './ask.ts'
 
 /** A toolchain made on the host, put into the container as an archive: needs nothing of the image but its C library. */
@@ -15,6 +16,9 @@ export async function tryPrepared({
   if (registry === null) return { failed: 'no registry has it' }
   if (machine.arch === null) return { failed: `nothing can be prepared for a machine of the kind "${machine.machine}"` }
   const { kind, name, runtime } = registry
+  const { muslVersion } = machine
+  if (runtime === 'node' && muslVersion !== null && compareVersions(muslVersion, OLDEST_MUSL) < 0)
+    return { failed: `its musl ${muslVersion} cannot load the Node that is brought along: ${OLDEST_MUSL} can` }
   const python = runtime === 'python' ? machine.python : null
   const request = { registry: kind, name, version, program, libc: machine.libc, arch: machine.arch, runtime, python }
   // Lines come while the work goes on; they are written in order, and all before it ends.
@@ -35,6 +39,9 @@ export async function tryPrepared({
     await said
   }
 }
+
+/** The first that knows relative relocations of the packed kind (Alpine 3.18); an older one jumps into nowhere. */
+const OLDEST_MUSL = '1.2.4'
 
 async function* stoppable(archive: Archive, signal: AbortSignal): Archive {
   for await (const chunk of archive) {

@@ -34,7 +34,7 @@ async function byPypi({ recipe, version, shell, machine }: InstallAsk, registry:
     const python = registry.runtimeVersion === null ? '' : `--python '>=${registry.runtimeVersion}' `
     return atHome(shell, purpose, `uv tool install ${python}${spec}`)
   }
-  const lacking = await ensurePackages(shell, machine, [...recipe.packages, 'python3', 'python3-venv', 'python3-pip'])
+  const lacking = await ensurePackages(shell, machine, [...recipe.packages, 'python3', 'python3-venv'])
   if (lacking !== null) return { failed: lacking }
   const unfit = registry.runtime === 'python' ? await runtimeUnfit(shell, 'python3', registry) : null
   if (unfit !== null) return { failed: unfit }

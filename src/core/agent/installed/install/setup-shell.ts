@@ -1,5 +1,6 @@
 import { AppError } from '../../../../contract/errors.ts'
 import { createEscapeFilter } from '../../../text/escape-filter.ts'
+import { tellingLine } from '../../../text/telling-line.ts'
 import type { SetupContext } from './setup-context.ts'
 
 /** Runs the steps of a setup: said in the journal, shown live, kept in `agent/setup.txt`. */
@@ -46,7 +47,11 @@ export function createSetupShell(context: SetupContext): SetupShell {
       if (context.signal.aborted || result.cancelled) throw new AppError('cancelled', 'the setup was ended')
       if (result.exitCode === 0) return { exitCode: 0, text: output.text(), failed: null }
       complaints.push(...output.lastLines())
-      return { exitCode: result.exitCode, text: output.text(), failed: reasonOf(output.lastLines(), result.exitCode) }
+      return {
+        exitCode: result.exitCode,
+        text: output.text(),
+        failed: tellingLine(output.lastLines()) ?? `exit code ${result.exitCode ?? 'none'}`,
+      }
     },
     async say(line) {
       const bytes = new TextEncoder().encode(`${line}\n`)
@@ -85,12 +90,3 @@ function plainLines(text: string): readonly string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '')
 }
-
-/** The last line that is about an error, else the last line. */
-function reasonOf(lines: readonly string[], exitCode: number | null): string {
-  const telling = lines.findLast((line) => TELLING.test(line)) ?? lines.at(-1)
-  return telling === undefined ? `exit code ${exitCode ?? 'none'}` : telling.slice(0, 300)
-}
-
-const TELLING =
-  /^curl: \(|^E: |\berror\b|not found|no such|could not|cannot|can't|unable to|failed|denied|no space|unsupported|refused/i

@@ -72,7 +72,7 @@ const SECRET_KEY = /(?:api[-_]?key|secret|password|authorization|token)$/i
 
 /** Settings are kept with the job, and the file lies in the container: neither is a place for a key. */
 function refuseSecrets(value: unknown, path: readonly string[]): void {
-  const record = Array.isArray(value) ? { ...value } : asRecord(value)
+  const record = Array.isArray(value) ? Object.assign({}, value) : asRecord(value)
   if (record !== null) {
     for (const [key, inner] of Object.entries(record)) refuseSecrets(inner, [...path, key])
     return

@@ -25,10 +25,10 @@ export function toModels({ endpoint, model, thinking }: ModelsAsk): unknown {
 
 /** `mcp.json` of pi's adapter: these servers and no others, and no word about them. */
 export function toServers(servers: readonly McpServerConfig[]): unknown {
-  const entries = servers.map(({ name, transport, command, args, url }) => [
-    name,
-    transport === 'stdio' ? { command, args } : { url },
-  ])
+  const entries = servers.map(({ name, transport, command, args, url }) => {
+    const server: unknown = transport === 'stdio' ? { command, args } : { url }
+    return [name, server] as const
+  })
   return {
     settings: { hostConfigDiscovery: 'off', notifyOnStartupConnect: false, scriptMode: false },
     mcpServers: Object.fromEntries(entries),

@@ -13,13 +13,15 @@ export function createOwnWords(): OwnWords {
   return {
     isOwn(text) {
       if (text.startsWith('Error executing tool ')) ofTool = true
-      return !ofTool && !mayBePieceOfEvent(text)
+      return !ofTool && !STACK_FRAME.test(text) && !mayBePieceOfEvent(text)
     },
     event() {
       ofTool = false
     },
   }
 }
+
+const STACK_FRAME = /^\s+at /
 
 /** That a request is tried again, without what the service answered; null: the line says something else. */
 export function retryOf(line: string): string | null {

@@ -1,5 +1,6 @@
 import type { Complaints } from '../fields.ts'
 import type { LogFailure } from '../log-parser.ts'
+import { withoutColours } from '../stray.ts'
 
 /** The program's own words, and how it crashed. */
 export interface CrashReader {
@@ -24,7 +25,8 @@ export function createCrashReader(complaints: Complaints): CrashReader {
     if (crashed) last = text
   }
   return {
-    line(text) {
+    line(coloured) {
+      const text = withoutColours(coloured)
       const isBox = /^[╭│╰]/.test(text)
       if (isBox || text.trim() === '') close()
       else if (paragraph.length < MAX_LINES) paragraph.push(text.trim())

@@ -1,13 +1,17 @@
-/**
- * What a line of opencode's own log says went wrong (`--print-logs --log-level=ERROR`); null: it is no such line.
- * Its list of models and its sharing are no part of the run, and fail wherever there is no network.
- */
-export function toOwnError(text: string): string | 'beside the run' | null {
+/** A line of opencode's own log (`--print-logs --log-level=ERROR`). */
+export interface OwnError {
+  readonly message: string
+  /** Its list of models and its sharing are no part of the run, and fail wherever there is no network. */
+  readonly besideTheRun: boolean
+}
+
+/** Null: it is no such line. */
+export function toOwnError(text: string): OwnError | null {
   if (!/^timestamp=\S+ level=(?:ERROR|WARN) /.test(text)) return null
   const message = valueOf(text, 'message') ?? ''
-  if (message.startsWith('Failed to fetch models') || message.startsWith('share ')) return 'beside the run'
+  const besideTheRun = message.startsWith('Failed to fetch models') || message.startsWith('share ')
   const cause = valueOf(text, 'error.error') ?? valueOf(text, 'error')
-  return (cause === null ? message : `${message}: ${cause}`).slice(0, MAX_CHARS)
+  return { message: (cause === null ? message : `${message}: ${cause}`).slice(0, MAX_CHARS), besideTheRun }
 }
 
 const MAX_CHARS = 1_000

@@ -1,9 +1,10 @@
 import type { TrialEventBody } from '../../../../contract/events.ts'
-import { asRecord, listOf, recordOf, textOf, type Fields } from '../fields.ts'
+import { recordOf, textOf, type Fields } from '../fields.ts'
+import { blocksOf } from './content.ts'
 
 /** What a subagent says and calls: it makes no turns, and each of its lines is told at once. */
 export function readSubagentLine(line: Fields, parentCallId: string, turn: number): readonly TrialEventBody[] {
-  const blocks = listOf(recordOf(line, 'message') ?? {}, 'content').flatMap((block) => asRecord(block) ?? [])
+  const blocks = blocksOf(line)
   const text = textsOf(blocks, 'text')
   const reasoning = textsOf(blocks, 'thinking')
   const message: TrialEventBody = {

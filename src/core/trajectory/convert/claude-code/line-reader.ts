@@ -10,7 +10,7 @@ export interface LineReader {
 export interface LineReaderLimits {
   /** Farther ahead, a line is fetched alone. */
   readonly skipBytes: number
-  /** What was read lately, in case it is asked for. */
+  /** What was passed over, in case it is asked for. */
   readonly keptChars: number
   /** Files that are open at one time. */
   readonly openFiles: number
@@ -23,6 +23,7 @@ const MAX_MISSES = 3
 export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIMITS): LineReader {
   const cursors = new Map<string, Cursor>()
   const kept = createKept(limits.keptChars)
+  let last: (LogLine & { readonly path: string }) | null = null
 
   const readMissed = async (cursor: Cursor, at: number): Promise<string | null> => {
     cursor.misses += 1
@@ -36,8 +37,12 @@ export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIM
       const line = await cursor.lines?.next()
       if (line === undefined || line.done === true) return null
       cursor.at = line.value.at + 1
+      if (line.value.at >= at) {
+        // One line may answer the calls of several steps.
+        last = { ...line.value, path: cursor.path }
+        return line.value.at === at ? line.value.text : null
+      }
       kept.put(cursor.path, line.value)
-      if (line.value.at >= at) return line.value.at === at ? line.value.text : null
     }
   }
   const open = async (cursor: Cursor): Promise<void> => {
@@ -51,6 +56,7 @@ export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIM
   }
   return {
     read: async (path, at) => {
+      if (last?.at === at && last.path === path) return last.text
       const known = kept.get(path, at)
       if (known !== null) return known
       const cursor = lastUsed(cursors, path)

@@ -37,6 +37,8 @@ export function toWebSearch(payload: Fields, fallbackId: string): DraftCall {
     rawArguments: null,
     itemType: null,
     status: textOf(payload, 'status'),
+    // The provider gave it to the model: it is done, and nothing of it is here.
+    output: null,
     metadata: null,
   }
 }

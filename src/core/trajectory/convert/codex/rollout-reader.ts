@@ -14,7 +14,10 @@ export interface RolloutReader {
 }
 
 /** Groups what the model put out between two `token_count` events into one draft each. `threadId` null: not known. */
-export function createRolloutReader({ unanswered }: Pick<Survey, 'unanswered'>, threadId: string | null): RolloutReader {
+export function createRolloutReader(
+  { unanswered }: Pick<Survey, 'unanswered'>,
+  threadId: string | null,
+): RolloutReader {
   const queue = createStepQueue<Draft>(isWhole)
   const open = new Map<string, { readonly draft: CallDraft; readonly call: DraftCall }>()
   let current: CallDraft | null = null
@@ -44,7 +47,15 @@ export function createRolloutReader({ unanswered }: Pick<Survey, 'unanswered'>, 
         readItem(payload, textOf(line, 'timestamp'), size)
         break
     }
-    return queue.take()
+    return queue.take().map(letGo)
+  }
+
+  /** What comes for a draft that was given away is nobody's. */
+  function letGo(draft: Draft): Draft {
+    if (draft === current) current = null
+    if (draft === interrupted) interrupted = null
+    if (draft.kind === 'call') for (const { id } of draft.waiting) open.delete(id)
+    return draft
   }
 
   function readEvent(payload: Fields): void {

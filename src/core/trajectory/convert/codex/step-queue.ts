@@ -4,14 +4,17 @@ export interface StepQueue<Draft> {
   add(draft: Draft, size: number): void
   /** More came to a draft that is in the queue. */
   grow(size: number): void
-  /** Drafts that are whole, from the first on; nothing behind one that is not. */
+  /**
+   * Drafts that are whole, from the first on, and nothing behind one that is not; but the first as it is, where too much
+   * waits for it.
+   */
   take(): readonly Draft[]
   /** All that is left. */
   takeAll(): readonly Draft[]
 }
 
 /** Characters that wait for something at most: beyond them the oldest is given away as it is. */
-const MAX_WAITING = 24 * 1024 * 1024
+const MAX_WAITING = 1024 * 1024
 
 export function createStepQueue<Draft>(isWhole: (draft: Draft) => boolean): StepQueue<Draft> {
   let drafts: { readonly draft: Draft; readonly from: number }[] = []
@@ -27,6 +30,7 @@ export function createStepQueue<Draft>(isWhole: (draft: Draft) => boolean): Step
     },
     take() {
       const first = drafts.findIndex(({ draft, from }) => !isWhole(draft) && total - from <= MAX_WAITING)
+      if (first === 0) return []
       const taken = drafts.slice(0, first === -1 ? drafts.length : first)
       drafts = drafts.slice(taken.length)
       return taken.map(({ draft }) => draft)

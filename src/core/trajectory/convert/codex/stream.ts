@@ -77,8 +77,7 @@ function createTurnReader(): {
   function readOne(event: TrialEventBody): void {
     switch (event.type) {
       case 'turn.started':
-        current = { texts: [], thoughts: [], calls: [], results: new Map(), finished: false }
-        queue.add(current, 0)
+        begin()
         break
       case 'turn.finished':
         if (current !== null) current.finished = true
@@ -91,6 +90,7 @@ function createTurnReader(): {
       case 'tool.called':
         if (current === null) break
         current.calls.push({ id: event.callId, name: event.name, arguments: event.arguments })
+        queue.grow(JSON.stringify(event.arguments).length)
         open.set(event.callId, current)
         break
       case 'tool.returned':
@@ -103,10 +103,22 @@ function createTurnReader(): {
     }
   }
 
+  /** A turn that grows too large is given away, and goes on as another step. */
+  function letGo(draft: TurnDraft): TurnDraft {
+    for (const { id } of draft.calls) open.delete(id)
+    if (draft === current && !draft.finished) begin()
+    return draft
+  }
+
+  function begin(): void {
+    current = { texts: [], thoughts: [], calls: [], results: new Map(), finished: false }
+    queue.add(current, 0)
+  }
+
   return {
     read(events) {
       for (const event of events) readOne(event)
-      return queue.take()
+      return queue.take().map(letGo)
     },
     end: () => queue.takeAll(),
   }

@@ -49,7 +49,9 @@ function toCall(called: Fields, id: string | null, otherwise: string): Call {
 export function contentText(content: unknown): string {
   if (typeof content === 'string') return content
   if (!Array.isArray(content)) return ''
-  return joined(content.map((part: unknown) => (typeof part === 'string' ? part : textOf(asRecord(part) ?? {}, 'text') ?? '')))
+  return joined(
+    content.map((part: unknown) => (typeof part === 'string' ? part : (textOf(asRecord(part) ?? {}, 'text') ?? ''))),
+  )
 }
 
 function joined(texts: readonly string[]): string {

@@ -7,7 +7,7 @@ export interface StepAsk {
   readonly stepId: number
   readonly model: string | null
   /** Where what a subagent did is to be found, by its session. */
-  refOf(sessionId: string): SubagentRef | null
+  readonly refOf: (sessionId: string) => SubagentRef | null
 }
 
 /** Harbor's step of a turn. Beyond Harbor's: what a tool failed of, and the subagent that a call started. */

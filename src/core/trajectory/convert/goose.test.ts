@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Trajectory } from '../../../contract/harbor/trajectory.ts'
+import { validateTrajectory } from '../validate.ts'
+import type { LogFolder } from './converter.ts'
+import { convertGoose } from './goose.ts'
+
+const FILE = 'agent/goose.txt'
+const LOG = readFileSync(new URL(`../../../../test/fixtures/goose/solve/${FILE}`, import.meta.url), 'utf8')
+
+async function convert(text: string | null) {
+  const logs: LogFolder = {
+    list: async () => (text === null ? [] : [{ path: FILE, bytes: text.length }]),
+    lines: async function* () {
+      yield* (text ?? '').split('\n').map((line) => ({ text: line, at: 0 }))
+    },
+  }
+  const agent = { name: 'goose', version: '1.44.0' }
+  const conversion = await convertGoose({ logs, agent, model: 'openai/gpt-test', instruction: 'i' })
+  if (conversion === null) return null
+  const steps = []
+  for await (const step of conversion.steps()) steps.push(step)
+  return { document: { ...conversion.head, steps, ...conversion.tail() }, totals: conversion.totals() }
+}
+
+test('a run becomes a trajectory: every answer in the step of its call', async () => {
+  const converted = await convert(LOG)
+  expect(Trajectory.parse(converted?.document)).toEqual({
+    schema_version: 'ATIF-v1.7',
+    agent: { name: 'goose', version: '1.44.0', model_name: 'openai/gpt-test' },
+    steps: [
+      {
+        step_id: 1,
+        source: 'agent',
+        message: 'I will look around first.',
+        reasoning_content: 'Where am I?',
+        tool_calls: [
+          {
+            tool_call_id: 'call_1',
+            function_name: 'developer__shell',
+            arguments: { command: String.raw`printf 'hello\nworld\n' > out.txt; ls` },
+          },
+        ],
+        observation: { results: [{ source_call_id: 'call_1', content: 'out.txt' }] },
+      },
+      { step_id: 2, source: 'agent', message: 'Two checks at once.' },
+      {
+        step_id: 3,
+        source: 'agent',
+        message: '',
+        tool_calls: [
+          { tool_call_id: 'call_2', function_name: 'developer__shell', arguments: { command: 'cat out.txt' } },
+        ],
+        observation: { results: [{ source_call_id: 'call_2', content: 'hello\nworld' }] },
+      },
+      {
+        step_id: 4,
+        source: 'agent',
+        message: '',
+        tool_calls: [{ tool_call_id: 'call_3', function_name: 'developer__shell', arguments: { command: 'false' } }],
+        observation: { results: [{ source_call_id: 'call_3', content: '-32603: Command failed' }] },
+      },
+      { step_id: 5, source: 'agent', message: 'All done.' },
+    ],
+    final_metrics: {
+      total_prompt_tokens: 600,
+      total_completion_tokens: 60,
+      total_cached_tokens: 150,
+      total_cost_usd: 0.0123,
+      total_steps: 5,
+      extra: { total_tokens: 660, cache_write_tokens: 20 },
+    },
+  })
+  expect(converted?.totals).toEqual({
+    usage: { inputTokens: 600, cachedTokens: 150, outputTokens: 60, costUsd: 0.0123 },
+    differences: [],
+    skipped: 0,
+  })
+})
+
+test('users and errors are steps; a cut line is counted', async () => {
+  const user = { type: 'message', message: { id: 'u', role: 'user', content: [{ type: 'text', text: 'go' }] } }
+  const converted = await convert(`${JSON.stringify(user)}\n{"type":"error","error":"boom"}\n{"type":"mess`)
+  expect(converted?.document.steps).toEqual([
+    { step_id: 1, source: 'user', message: 'go' },
+    { step_id: 2, source: 'agent', message: '[error] boom' },
+  ])
+  expect(converted?.totals.skipped).toBe(1)
+})
+
+test('no log, no trajectory', async () => {
+  expect(await convert(null)).toBeNull()
+})
+
+test('whatever the log holds, what comes out is valid', async () => {
+  const part = fc.record({
+    type: fc.constantFrom('text', 'thinking', 'toolRequest', 'toolResponse'),
+    id: fc.constantFrom('a', 'b', 'c'),
+    text: fc.jsonValue(),
+    toolCall: fc.jsonValue(),
+    toolResult: fc.jsonValue(),
+  })
+  const message = fc.record({
+    id: fc.constantFrom('1', '2', '3'),
+    role: fc.constantFrom('user', 'assistant'),
+    content: fc.array(part),
+  })
+  const line = fc.oneof(
+    message.map((value) => JSON.stringify({ type: 'message', message: value })),
+    fc.json(),
+    fc.string(),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(line), async (lines) => {
+      const converted = await convert(lines.join('\n'))
+      if (converted === null || converted.document.steps.length === 0) return
+      expect(validateTrajectory(converted.document).errors).toEqual([])
+    }),
+  )
+})

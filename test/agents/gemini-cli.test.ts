@@ -1,0 +1,8 @@
+import { realCliSuite } from './real-suite.ts'
+
+realCliSuite('gemini-cli', {
+  model: 'gemini-2.5-pro',
+  kwargs: { settings: { general: { maxAttempts: 1 } } },
+  tellsThoughts: false,
+  mendsStreams: false,
+})

@@ -1,0 +1,3 @@
+import { realCliSuite } from './real-suite.ts'
+
+realCliSuite('opencode', { model: 'gpt-5' })
