@@ -1,12 +1,19 @@
-import { findAgent } from '../../src/core/agent/registry.ts'
 import { convertLogs } from '../../src/core/trajectory/convert/convert-logs.ts'
+import type { TrajectoryConverter } from '../../src/core/trajectory/convert/converter.ts'
 import { createStoredTrial } from '../../src/node/fs/stored-trial.ts'
 
-/* `convert-log.ts AGENT FOLDER`: converts the logs of a trial in a process of its own; prints the tokens that it found. */
+/*
+ * `convert-log.ts AGENT FOLDER`: converts the logs of a trial in a process of its own, which loads nothing else; prints the
+ * output tokens that it found.
+ */
+
+const CONVERTERS: Readonly<Record<string, () => Promise<TrajectoryConverter>>> = {
+  'claude-code': async () => (await import('../../src/core/trajectory/convert/claude-code.ts')).convertClaudeCode,
+}
 
 const [name = '', folder = ''] = process.argv.slice(2)
-const { convert } = findAgent(name)
-if (convert === undefined) throw new Error(`the logs of ${name} hold no trajectory`)
+const load = CONVERTERS[name]
+if (load === undefined) throw new Error(`no converter of ${name} is measured`)
 const about = { agent: { name, version: null }, model: null, instruction: 'Do it.' }
-const totals = await convertLogs(convert, createStoredTrial(folder), about)
+const totals = await convertLogs(await load(), createStoredTrial(folder), about)
 console.log(totals?.usage.outputTokens ?? 'nothing')

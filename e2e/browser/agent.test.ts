@@ -49,7 +49,7 @@ describeOn(['browser', 'docker'], 'an installed agent on screen', () => {
     await until(() => page.url().endsWith('/runs/watch'))
     await page.getByRole('grid', { name: 'Trials' }).getByRole('link', { name: 'watched' }).click()
 
-    await pane(page).getByText('turn 2 of 9', { exact: true }).waitFor()
+    await page.getByRole('group', { name: 'What it does now' }).getByText('turn 2 of 9').waitFor()
     await pane(page)
       .getByText(/^[0-9a-f]{12}$/)
       .waitFor()

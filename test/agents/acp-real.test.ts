@@ -67,6 +67,7 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
       agentVersion: version,
       agentSetup: { way: 'prepared', version },
       exception: null,
+      steps: 2,
     })
     expect(server.violations).toEqual([])
     expect(server.leaksOf(KEY)).toEqual([])
@@ -77,12 +78,21 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
       name: 'execute',
       arguments: { command: expect.stringContaining('/app/done') as unknown },
     })
+    expect(events.flatMap((event) => ('turn' in event ? [`${event.type} ${event.turn}`] : []))).toEqual([
+      'turn.started 1',
+      'message.received 1',
+      'tool.called 1',
+      'turn.finished 1',
+      'turn.started 2',
+      'message.received 2',
+      'turn.finished 2',
+    ])
     expect(events.some(({ type }) => type === 'tool.returned')).toBe(true)
     expect(record.usage).toMatchObject({ inputTokens: 2100, cachedTokens: 1600, outputTokens: 25 })
     const trajectory: unknown = JSON.parse(await trial.read('agent/trajectory.json'))
     expect(trajectory).toMatchObject({
       agent: { name: 'claude-acp', version },
-      final_metrics: { total_prompt_tokens: 2100, total_completion_tokens: 25 },
+      final_metrics: { total_prompt_tokens: 2100, total_completion_tokens: 25, total_steps: 3 },
     })
   })
 

@@ -224,15 +224,16 @@ describeOn('docker', 'an agent that speaks ACP', () => {
 
   test('servers of the job are passed on', async () => {
     const mcpServers = [
-      { name: 'one', transport: 'stdio', command: 'serve', args: ['--all'] },
-      { name: 'two', transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp' },
+      { name: 'one', transport: 'stdio' as const, command: 'serve', args: ['--all'] },
+      { name: 'two', transport: 'streamable-http' as const, url: 'http://127.0.0.1:1/mcp' },
     ]
     const { read } = await play('facts', { mcpServers })
     const passed = [
       { name: 'one', command: 'serve', args: ['--all'], env: [] },
       { type: 'http', name: 'two', url: 'http://127.0.0.1:1/mcp', headers: [] },
     ]
-    expect(await read('agent/acp.txt')).toContain(`mcp servers: ${JSON.stringify(passed)}\n`)
+    const told = /^mcp servers: (.*)$/m.exec(await read('agent/acp.txt'))?.[1] ?? ''
+    expect(JSON.parse(told)).toEqual(passed)
   })
 
   test('an agent of a registry: one that the image has, and one that is fetched', async () => {
@@ -266,6 +267,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       agent: 'fetched',
       agentSetup: { way: 'vendor', version: '2.0.0' },
     })
+    expect(await jobs.engine.convert(fetched.name)).toMatchObject([{ agent: 'fetched', reason: null }])
     const forged = await start({ name: 'acp:forged', kwargs: { registry } })
     expect(forged.record).toMatchObject({ outcome: 'error', blame: 'infrastructure' })
     expect(await forged.read('agent/setup.txt')).toContain(`not ${'a'.repeat(64)}`)
@@ -285,6 +287,9 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     })
     expect(await refused({ name: 'acp:some', kwargs: { command: 'x' } })).toMatchObject({ code: 'invalid-input' })
     expect(await refused({ name: 'acp', kwargs: { command: 'x', permission_mode: 'ask' } })).toMatchObject({
+      code: 'invalid-input',
+    })
+    expect(await refused({ name: 'acp', kwargs: { command: 'x', install: 'vendor' } })).toMatchObject({
       code: 'invalid-input',
     })
     expect(await refused({ name: 'acp:../x' })).toMatchObject({ code: 'invalid-input' })

@@ -4,6 +4,7 @@ import { TrialError } from '../../src/core/job/exception.ts'
 import { createDockerBackend } from '../../src/node/docker/backend.ts'
 import { NO_OPTIONS, useBed } from '../contract/backend-bed.ts'
 import { callInstalled, useInstallBed } from '../support/install-bed.ts'
+import { useJobs } from '../support/engine.ts'
 import { removeImage } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
 import { caBundle } from '../support/package-clients.ts'
@@ -224,5 +225,49 @@ describeOn(['docker', 'packages'], 'a prepared toolchain on musl', () => {
     const { version } = CLI_VERSIONS['claude-code']
     const installed = await setup.install(container, npmRecipe('claude-code', 'none'), { version, way: 'prepared' })
     expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version })
+  })
+})
+
+describeOn(['docker', 'packages'], 'the setup of a trial', () => {
+  const jobs = useJobs('install')
+  const claude = (kwargs: Record<string, unknown>) => [
+    {
+      name: 'claude-code',
+      model_name: 'anthropic/claude-sonnet-4-5',
+      kwargs: { version: CLI_VERSIONS['claude-code'].version, ...kwargs },
+      env: { ANTHROPIC_API_KEY: 'sk-ant-not-a-key' },
+    },
+  ]
+
+  test('records the way that was taken, and shows and keeps its output', async () => {
+    const task = await jobs.task({ name: 'prepared', solution: null })
+    const job = await jobs.run({
+      tasks: [task],
+      agents: claude({ install: 'prepared' }),
+      config: { install_only: true },
+    })
+    const { record, output, events, read } = job.of('prepared')
+    const { version } = CLI_VERSIONS['claude-code']
+    expect(record.exception).toBeNull()
+    expect(record.agentSetup).toMatchObject({ way: 'prepared', version, failedWays: [] })
+    expect(record.agentSetup?.durationMs).toBeGreaterThan(0)
+    expect(events.flatMap((event) => (event.type === 'agent.installed' ? [event.setup] : []))).toEqual([
+      record.agentSetup,
+    ])
+    expect(output).toContain('at /opt/tbcc')
+    expect(await read('agent/setup.txt')).toContain(`${version} (Claude Code)`)
+  })
+
+  test('charges infrastructure with an installation that could not be done', async () => {
+    const task = await jobs.task({ name: 'unreachable', solution: null })
+    const job = await jobs.run({ tasks: [task], agents: claude({ install: 'vendor' }) })
+    const { record } = job.of('unreachable')
+    expect(record).toMatchObject({
+      outcome: 'error',
+      blame: 'infrastructure',
+      reward: null,
+      exception: { phase: 'agent-setup' },
+    })
+    expect(record.exception?.message).toContain('vendor: the environment has no network')
   })
 })

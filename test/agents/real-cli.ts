@@ -4,6 +4,7 @@ import type { BackendName } from '../../src/core/environment/backend.ts'
 import { plainEnv, projectRoot, useJobs, type RanTrial } from '../support/engine.ts'
 import { filesBelow } from '../support/job-folder.ts'
 import type { ModelServer } from '../support/model-server/index.ts'
+import { clientEnv } from '../support/package-clients.ts'
 import { CLI_VERSIONS } from './versions.ts'
 
 /*
@@ -39,9 +40,6 @@ export interface RealCli {
 /** What the tests give the CLIs for a key: long enough not to stand anywhere by chance. */
 export const REAL_KEY = 'sk-tbcc-test-9c41d7e05b8f2a6631'
 
-/** Kept between runs: a CLI is some hundred megabytes. */
-const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
-
 const ENVIRONMENT = {
   // The only network on which a server of this process is 127.0.0.1 in a container.
   kwargs: { network: 'host' },
@@ -49,12 +47,12 @@ const ENVIRONMENT = {
   override_memory_mb: 2048,
 }
 
-/** Gives a suite its bed for one agent. */
+/** Gives a suite its bed for one agent. What was prepared is kept for the next run: a CLI is some hundred megabytes. */
 export function useRealCli(agent: RealAgent): RealCli {
   const jobs = useJobs(`real-${agent}`, { keepImages: true })
   return {
     async run({ server, sample, model = MODELS[agent], kwargs, env, agentTimeoutSec, backend = 'docker' }) {
-      const engine = jobs.open({ ...plainEnv, TBCC_CACHE_DIR: process.env['TBCC_CACHE_DIR'] ?? CACHE })
+      const engine = jobs.open({ ...plainEnv, ...clientEnv })
       const job = await jobs.run({
         engine,
         backend,

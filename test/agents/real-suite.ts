@@ -31,13 +31,16 @@ export interface RealSuite {
   readonly tellsThoughts?: boolean
   /** False: it gives up where a stream breaks. */
   readonly mendsStreams?: boolean
+  /** Of the 25 that the model counts; absent: all. Some leave the one for thoughts out, and Harbor with them. */
+  readonly outputTokens?: number
   /** Far from what the CLI takes to get to where the server stalls. */
   readonly stalledSec?: number
 }
 
 /** What every vendor's CLI must come to, end to end, against the model server. */
 export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
-  const { model, impatient = {}, kwargs = {}, stalledSec = 15, tellsThoughts = true, mendsStreams = true } = suite
+  const { model, impatient = {}, kwargs = {}, tellsThoughts = true, mendsStreams = true } = suite
+  const { outputTokens = 25, stalledSec = 25 } = suite
   // Whichever test comes first has its package client fetch some hundred megabytes, where that was not done before.
   vi.setConfig({ testTimeout: 600_000 })
   describeOn(['docker', 'packages'], `the real ${agent}`, () => {
@@ -68,7 +71,7 @@ export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
         agentVersion: CLI_VERSIONS[agent].version,
         agentSetup: { way: 'prepared', version: CLI_VERSIONS[agent].version, failedWays: [] },
         steps: 2,
-        usage: { inputTokens: 2100, cachedTokens: 1600, outputTokens: 25 },
+        usage: { inputTokens: 2100, cachedTokens: 1600, outputTokens },
         findings: [],
       })
       expect(server.requests.filter(({ background }) => !background)).toHaveLength(2)
@@ -89,7 +92,7 @@ export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
       const trajectory: unknown = JSON.parse(written)
       expect(trajectory).toMatchObject({
         agent: { name: agent, version: CLI_VERSIONS[agent].version },
-        final_metrics: { total_prompt_tokens: 2100, total_cached_tokens: 1600, total_completion_tokens: 25 },
+        final_metrics: { total_prompt_tokens: 2100, total_cached_tokens: 1600, total_completion_tokens: outputTokens },
       })
     })
 
@@ -105,12 +108,14 @@ export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
       expect(await trial.read('agent/keys.txt')).toContain('[REDACTED]')
     })
 
-    test.skipIf(!mendsStreams)('goes on after its connection was dropped', async () => {
-      const [first, second] = steps(await solutionOf(SAMPLE, 'solution'))
-      const { trial, server } = await run(script([{ ...first, dropAfterEvents: 4 }, first, second]))
-      expect(trial.record, trial.record.exception?.message).toMatchObject({ outcome: 'success', exception: null })
-      expect(server.requests.filter(({ background }) => !background)).toHaveLength(3)
-    })
+    if (mendsStreams) {
+      test('goes on after its connection was dropped', async () => {
+        const [first, second] = steps(await solutionOf(SAMPLE, 'solution'))
+        const { trial, server } = await run(script([{ ...first, dropAfterEvents: 4 }, first, second]))
+        expect(trial.record, trial.record.exception?.message).toMatchObject({ outcome: 'success', exception: null })
+        expect(server.requests.filter(({ background }) => !background)).toHaveLength(3)
+      })
+    }
 
     test('does it wrong', async () => {
       const { trial } = await run(await working('wrong'))

@@ -35,10 +35,10 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     expect(await read('agent/arguments.txt')).not.toContain('quotes')
     expect(await read('agent/variables.txt')).toMatch(/^ANTHROPIC_API_KEY$/m)
     expect(await read('agent/variables.txt')).not.toMatch(/^TBCC_INSTRUCTION$/m)
-    expect(events.map(({ type }) => type).filter((type) => /^(turn|message|tool)\./.test(type))).toEqual([
-      ...['turn.started', 'message.received', 'tool.called', 'tool.returned'],
-      ...['turn.finished', 'turn.started', 'message.received', 'turn.finished'],
-    ])
+    const told = events.map(({ type }) => type).filter((type) => /^(turn|message|tool)\./.test(type))
+    expect(told.join(' ')).toBe(
+      'turn.started message.received tool.called tool.returned turn.finished turn.started message.received turn.finished',
+    )
     expect(output).toContain('I look around.')
     expect(output).not.toContain('"type":"assistant"')
     const trajectory: unknown = JSON.parse(await read('agent/trajectory.json'))
@@ -167,9 +167,8 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
 
   test('refuses to begin without a key', async () => {
     const path = await jobs.task(standInTask('no-key', 'true'))
-    await expect(jobs.run({ tasks: [path], agents: [{ name: 'claude-code' }] })).rejects.toMatchObject({
-      code: 'invalid-input',
-      message: expect.stringContaining('ANTHROPIC_API_KEY'),
-    })
+    const refused = jobs.run({ tasks: [path], agents: [{ name: 'claude-code' }] })
+    await expect(refused).rejects.toThrow('ANTHROPIC_API_KEY')
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-input' })
   })
 })

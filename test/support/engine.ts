@@ -21,6 +21,7 @@ import {
   type TrialEvent,
 } from './job-folder.ts'
 import { dockerSocket, podmanSocket } from './machine.ts'
+import { testCacheFolder } from './package-clients.ts'
 import { makeTask, type TaskText } from './tasks.ts'
 
 export const projectRoot = resolve(import.meta.dirname, '../..')
@@ -31,6 +32,7 @@ export const plainEnv: Readonly<Record<string, string | undefined>> = {
   HOME: process.env['HOME'],
   DOCKER_HOST: `unix://${dockerSocket}`,
   TBCC_PODMAN_SOCKET: podmanSocket,
+  TBCC_CACHE_DIR: testCacheFolder,
 }
 
 export interface JobRequest {

@@ -46,8 +46,8 @@ async function parse(name: string, format: Format, text: string): Promise<unknow
 }
 
 const PARSERS: Readonly<Record<Format, (text: string) => Promise<unknown>>> = {
-  json: async (text) => JSON.parse(text),
+  json: async (text) => JSON.parse(text) as unknown,
   // YAML 1.1, as Harbor reads it: `yes` and `off` are booleans there.
-  yaml: async (text) => (await import('yaml')).parse(text, { version: '1.1' }),
+  yaml: async (text) => (await import('yaml')).parse(text, { version: '1.1' }) as unknown,
   toml: async (text) => (await import('smol-toml')).parse(text),
 }

@@ -112,8 +112,9 @@ function extended(table: PlainConfig, key: string, entries: PlainConfig): PlainC
 
 /** A list of the config with more items; nothing where there is nothing to add. */
 function longer(table: PlainConfig, key: string, items: readonly unknown[]): PlainConfig {
-  const before = table[key]
-  return items.length === 0 ? {} : { [key]: [...(Array.isArray(before) ? before : []), ...items] }
+  const before: unknown = table[key]
+  const there: readonly unknown[] = Array.isArray(before) ? before : []
+  return items.length === 0 ? {} : { [key]: [...there, ...items] }
 }
 
 /** The fields that were given. */

@@ -2,11 +2,15 @@ import { AppError } from '../../contract/errors.ts'
 import { ACP_PREFIX, acpAgent } from './acp/acp-agent.ts'
 import type { AgentDefinition } from './agent.ts'
 import { commandAgent } from './command.ts'
+import { aiderAgent } from './installed/aider.ts'
 import { claudeCodeAgent } from './installed/claude-code.ts'
 import { codexAgent } from './installed/codex.ts'
 import { defineInstalled } from './installed/define.ts'
 import { geminiCliAgent } from './installed/gemini-cli.ts'
+import { gooseAgent } from './installed/goose.ts'
+import { miniSweAgent } from './installed/mini-swe-agent.ts'
 import { opencodeAgent } from './installed/opencode.ts'
+import { openhandsAgent } from './installed/openhands.ts'
 import { piAgent } from './installed/pi.ts'
 import { qwenCoderAgent } from './installed/qwen-coder.ts'
 import { nopAgent } from './nop.ts'
@@ -22,9 +26,13 @@ export const AGENTS: readonly AgentDefinition[] = [
   defineInstalled(claudeCodeAgent),
   defineInstalled(codexAgent),
   defineInstalled(geminiCliAgent),
+  defineInstalled(qwenCoderAgent),
   defineInstalled(opencodeAgent),
   defineInstalled(piAgent),
-  defineInstalled(qwenCoderAgent),
+  defineInstalled(gooseAgent),
+  defineInstalled(aiderAgent),
+  defineInstalled(miniSweAgent),
+  defineInstalled(openhandsAgent),
   acpAgent('acp'),
 ]
 

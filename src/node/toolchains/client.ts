@@ -109,8 +109,8 @@ export async function findProgram(
   return null
 }
 
-/** An app that was not started from a shell sees none of them on its PATH. */
-const USUAL_FOLDERS = process.platform === 'win32' ? [] : ['/usr/local/bin', '/opt/homebrew/bin', '/usr/bin']
+/** An app of macOS that was not started from a shell sees none of them on its PATH. */
+const USUAL_FOLDERS = process.platform === 'darwin' ? ['/usr/local/bin', '/opt/homebrew/bin'] : []
 
 async function isRunnable(file: string): Promise<boolean> {
   return access(file, constants.X_OK).then(

@@ -17,10 +17,13 @@
  *             and 503 are final at once; 401 is tried for 13 s, 500 for longer.
  *   gemini    GEMINI_API_KEY=KEY GOOGLE_GEMINI_BASE_URL=URL, and ~/.gemini/settings.json with
  *             `{"security": {"auth": {"selectedType": "gemini-api-key"}}}`: the base URL alone would choose a login that
- *             cannot be had without a screen. --skip-trust (or GEMINI_CLI_TRUST_WORKSPACE=true), --yolo.
- *   qwen      OPENAI_API_KEY=KEY OPENAI_BASE_URL=URL/v1 OPENAI_MODEL=any, --yolo.
+ *             cannot be had without a screen. --skip-trust (or GEMINI_CLI_TRUST_WORKSPACE=true), --yolo. Its setting
+ *             `general.maxAttempts` 1 makes an error final at once.
+ *   qwen      OPENAI_API_KEY=KEY OPENAI_BASE_URL=URL/v1 OPENAI_MODEL=any, --yolo. `model.generationConfig.maxRetries` 0.
  *   opencode  ~/.config/opencode/opencode.json with a provider of npm `@ai-sdk/openai-compatible` and its
- *             `options.baseURL` URL/v1; it asks for a title first (a background request).
+ *             `options.baseURL` URL/v1 (Chat Completions), or `provider.openai.options.baseURL` (Responses). It asks for a
+ *             title first (a background request), tries 429 again for 80 s unless the answer's `retry-after-ms` is short,
+ *             and is killed where it has but 512 MB of memory.
  *
  * Background requests are those that offer no tools: titles, topics, summaries, next speakers. They get a short text, or
  * the smallest JSON of the schema that they ask for, and take no turn of the script. Agents that never offer tools (aider,
@@ -28,6 +31,5 @@
  */
 
 export { always, script } from './scenario.ts'
-export { startModelServer } from './server.ts'
 export type * from './types.ts'
 export { useModelServers } from './use.ts'

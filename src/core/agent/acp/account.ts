@@ -14,7 +14,7 @@ import { createUpdateReader } from './updates.ts'
 export interface Account extends PipeListener {
   readonly record: AcpRecord
   readonly usage: Usage
-  permission(toolCall: Fields, answer: 'allowed' | 'denied'): void
+  readonly permission: (toolCall: Fields, answer: 'allowed' | 'denied') => void
   answered(response: Fields): void
   /** What the agent printed beside the protocol. */
   stderr(data: Uint8Array): void

@@ -85,11 +85,24 @@ async function findEntry(
       details: { hint: `-a acp --ak 'command=my-agent --acp', or -a acp:<id>[@version]` },
     })
   }
+  if (command !== null) refuseRegistrySettings(settings)
   if (path !== null) return parseRegistryEntry(parseJson(await host.readText(path), path), path)
   if (spec === null) return null
   const { id, version } = parseSpec(spec)
   const copy = registry ?? (env['TBCC_ACP_REGISTRY'] || null)
   return parseRegistryEntry(await acpRegistry.find(id, version, copy), `the registry's record of ${id}`)
+}
+
+/** A setting that would do nothing is a mistake. */
+function refuseRegistrySettings(settings: AcpSettings): void {
+  const unused = (['registry', 'distribution_preference', 'program', 'install'] as const).filter(
+    (key) => settings[key] !== null,
+  )
+  if (unused.length === 0) return
+  throw new AppError(
+    'invalid-input',
+    `agent acp: ${unused.join(', ')} is for agents of the registry, not for a command`,
+  )
 }
 
 function parseSpec(spec: string): { readonly id: string; readonly version: string | null } {

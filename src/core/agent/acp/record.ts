@@ -8,12 +8,12 @@ export interface AcpRecord {
   close(): Promise<void>
 }
 
-export const EVENTS_FILE = 'acp-events.jsonl'
+export const ACP_EVENTS_FILE = 'acp-events.jsonl'
 export const SUMMARY_FILE = 'acp-summary.json'
 export const LOG_FILE = 'acp.txt'
 
 export function createAcpRecord(files: Pick<TrialFiles, 'appendLog'>): AcpRecord {
-  const log: OutputLog = files.appendLog(`agent/${EVENTS_FILE}`)
+  const log: OutputLog = files.appendLog(`agent/${ACP_EVENTS_FILE}`)
   const encoder = new TextEncoder()
   let last: Promise<unknown> = Promise.resolve()
   return {

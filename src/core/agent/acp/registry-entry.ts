@@ -15,10 +15,8 @@ const Binary = z.object({
 export type BinaryTarget = z.infer<typeof Binary>
 
 const Package = z.object({ package: z.string().min(1), args: Words, env: Env })
-export type PackageTarget = z.infer<typeof Package>
 
 const Local = z.object({ cmd: z.string().trim().min(1), args: Words, env: Env })
-export type LocalTarget = z.infer<typeof Local>
 
 const Entry = z.object({
   id: z.string().regex(/^[a-z0-9][\w.-]*$/i, 'is no name of an agent'),

@@ -1,4 +1,4 @@
-import { client } from '@agentclientprotocol/sdk'
+import { client, type ClientConnection } from '@agentclientprotocol/sdk'
 import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
 import { taskMcpServers } from '../../task/mcp.ts'
 import type { AgentContext, AgentReport } from '../agent.ts'
@@ -9,6 +9,7 @@ import { createContainerFiles } from './files.ts'
 import { answerRequests } from './handlers.ts'
 import { openAccount } from './account.ts'
 import { createPipe } from './pipe.ts'
+import { ACP_EVENTS_FILE } from './record.ts'
 import { startProcess } from './process.ts'
 import { settleRun } from './settle.ts'
 import type { AcpSummary } from './summary.ts'
@@ -31,36 +32,25 @@ export interface AcpSession {
 /** Starts the agent in the container, holds one conversation with it over its standard streams, and ends it. */
 export async function runAcp(session: AcpSession, context: AgentContext): Promise<AgentReport> {
   const terminals = createTerminals(context)
-  const over = new AbortController()
   const account = openAccount(context, (id) => terminals.output(id)?.output ?? null)
   const pipe = createPipe(account)
-  const process = startProcess({ ...session, context, pipe, account })
-  const app = answerRequests(client({ name: 'tbcc' }), {
+  const running = startProcess({ ...session, context, pipe, account })
+  const over = new AbortController()
+  const parts = {
     files: createContainerFiles(context.container, { user: context.user, signal: over.signal }),
     terminals,
     record: account.record,
     allows: session.allows,
-    onPermission: (toolCall, answer) => account.permission(toolCall, answer),
-  })
-  const summary = newSummary(session, context)
-  const connection = app.connect(pipe.stream)
-  account.record.add('on_connect', { connection: 'ClientConnection' })
-  let answer: Fields | null = null
-  let thrown: unknown = null
-  try {
-    const { model, auth } = session
-    const { signal, instruction, container, task } = context
-    const mcpServers = [...taskMcpServers(task), ...session.mcpServers]
-    const areSet = variablesCheck(session, context)
-    const ask = { agent: connection.agent, workdir: container.workdir, mcpServers, model, instruction, summary, signal }
-    answer = await converse({ ...ask, auth: { ...auth, areSet } })
-    account.answered(answer)
-  } catch (error) {
-    thrown = error
+    onPermission: account.permission,
   }
+  const connection = answerRequests(client({ name: 'tbcc' }), parts).connect(pipe.stream)
+  account.record.add('on_connect', { connection: 'ClientConnection' })
+  const summary = newSummary(session, context)
   try {
-    const end = await process.end()
-    settleRun({ answer, thrown, end, summary, complaints: account.complaints(), context })
+    const talk = await hold(connection.agent, session, context, summary)
+    if (talk.answer !== null) account.answered(talk.answer)
+    const end = await running.end()
+    settleRun({ ...talk, end, summary, complaints: account.complaints(), context })
   } finally {
     connection.close()
     over.abort()
@@ -68,6 +58,33 @@ export async function runAcp(session: AcpSession, context: AgentContext): Promis
     await account.close(summary)
   }
   return { usage: account.usage }
+}
+
+/** The conversation, and how it ended: what it failed of is judged once the agent's program has ended too. */
+async function hold(
+  agent: ClientConnection['agent'],
+  { model, auth, mcpServers, env }: AcpSession,
+  context: AgentContext,
+  summary: AcpSummary,
+): Promise<{ readonly answer: Fields | null; readonly thrown: unknown }> {
+  const { signal, instruction, container, task } = context
+  const servers = [...taskMcpServers(task), ...mcpServers]
+  const areSet = variablesCheck(env, context)
+  try {
+    const answer = await converse({
+      agent,
+      auth: { ...auth, areSet },
+      workdir: container.workdir,
+      mcpServers: servers,
+      model,
+      instruction,
+      summary,
+      signal,
+    })
+    return { answer, thrown: null }
+  } catch (thrown) {
+    return { answer: null, thrown }
+  }
 }
 
 function newSummary(session: AcpSession, { container, instruction }: AgentContext): AcpSummary {
@@ -81,12 +98,12 @@ function newSummary(session: AcpSession, { container, instruction }: AgentContex
     latest_usage_update: null,
     latest_session_info_update: null,
     permissions_requested: 0,
-    events_file: 'acp-events.jsonl',
+    events_file: ACP_EVENTS_FILE,
   }
 }
 
 /** Looks where the agent runs: the image may set variables too. */
-function variablesCheck({ env }: AcpSession, context: AgentContext): (names: readonly string[]) => Promise<boolean> {
+function variablesCheck(env: AcpSession['env'], context: AgentContext): (names: readonly string[]) => Promise<boolean> {
   return async (names) => {
     if (!names.every((name) => /^[A-Za-z_]\w*$/.test(name))) return false
     const { exitCode } = await context.container.exec({

@@ -1,4 +1,4 @@
-import { asRecord, textOf, type Fields } from '../logs/fields.ts'
+import { asRecord, listOf, textOf, type Fields } from '../logs/fields.ts'
 
 /** What is known of a tool call by now: updates replace what they name and leave the rest. */
 export interface ToolCallState {
@@ -6,17 +6,21 @@ export interface ToolCallState {
   readonly name: string
   readonly title: string | null
   readonly input: unknown
+  /** Files that it is about. */
+  readonly locations: readonly unknown[]
   readonly output: unknown
   readonly content: unknown
 }
 
 export function mergeToolCall(id: string, before: ToolCallState | undefined, update: Fields): ToolCallState {
+  const locations = listOf(update, 'locations')
   return {
     id,
     // The name that a call came with stays: later updates put results into the title.
     name: before?.name ?? toolName(update),
     title: textOf(update, 'title') ?? before?.title ?? null,
     input: hasInput(update['rawInput']) ? update['rawInput'] : (before?.input ?? update['rawInput'] ?? null),
+    locations: locations.length > 0 ? locations : (before?.locations ?? []),
     output: update['rawOutput'] ?? before?.output ?? null,
     content: update['content'] ?? before?.content ?? null,
   }
@@ -28,8 +32,11 @@ export function hasInput(input: unknown): boolean {
   return Object.keys(input).length > 0
 }
 
-export function toolArguments({ input, title }: ToolCallState): Record<string, unknown> {
-  if (input === null || input === undefined) return title === null ? {} : { title }
+/** Where an agent does not tell them: what it shows of the call. */
+export function toolArguments({ input, title, locations }: ToolCallState): Record<string, unknown> {
+  if (input === null || input === undefined) {
+    return { ...(title === null ? {} : { title }), ...(locations.length === 0 ? {} : { locations }) }
+  }
   const record = asRecord(input)
   return record === null ? { value: input } : { ...record }
 }

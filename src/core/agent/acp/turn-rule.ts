@@ -17,7 +17,8 @@ export interface TurnRule {
 
 /**
  * The protocol has no turns of its own, one prompt is one of its turns. What the model said and did between two calls to
- * it is inferred as Harbor infers it: once a tool is done, what comes next is a new one; an account of usage ends one.
+ * it is inferred as Harbor infers it: once a tool is done, what comes next is a new one; an account of usage ends one, but here
+ * not while one of its calls is open.
  */
 export function createTurnRule(): TurnRule {
   let calls = new Set<string>()
@@ -55,6 +56,8 @@ export function createTurnRule(): TurnRule {
         }
         case 'usage_update': {
           if (!hasContent) return 'beside'
+          // The account of the model's answer comes before the results of what it called: they belong together.
+          if ([...calls].some((id) => !ended.has(id))) return 'within'
           renew()
           return 'ends'
         }

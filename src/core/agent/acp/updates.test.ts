@@ -30,6 +30,16 @@ test('a call is told once, with the arguments that come later', () => {
   })
 })
 
+test('a call without arguments is told with what the agent shows of it', () => {
+  const events = readAll([
+    { sessionUpdate: 'tool_call', toolCallId: 'a', title: 'Read y', kind: 'read', locations: [{ path: '/y' }] },
+    call('a', { status: 'completed' }),
+  ])
+  expect(events.find(({ type }) => type === 'tool.called')).toMatchObject({
+    arguments: { title: 'Read y', locations: [{ path: '/y' }] },
+  })
+})
+
 test('two calls at once belong to one turn; what comes after a result begins the next', () => {
   const events = readAll([
     chunk('both'),
@@ -58,6 +68,21 @@ test('two calls at once belong to one turn; what comes after a result begins the
     content: 'no',
     isError: true,
   })
+})
+
+test('an account of usage ends a turn, but not while a call is open', () => {
+  const account = { sessionUpdate: 'usage_update', used: 1, size: 2 }
+  const turns = readAll([
+    chunk('call'),
+    call('a', { rawInput: { n: 1 } }),
+    account,
+    call('a', { status: 'completed' }),
+    account,
+    chunk('end'),
+    account,
+    account,
+  ]).flatMap((event) => (event.type === 'turn.started' || event.type === 'turn.finished' ? [event.turn] : []))
+  expect(turns).toEqual([1, 1, 2, 2])
 })
 
 test('a long result is cut', () => {

@@ -1,8 +1,10 @@
 import type { TrialEventBody } from '../../../contract/events.ts'
 import type { Usage } from '../../../contract/trial.ts'
+import { NOT_MEASURED } from '../agent.ts'
 import { asRecord, listOf, textOf, type Fields } from '../logs/fields.ts'
-import { contentText, hasInput, mergeToolCall, toolArguments, toolResult, type ToolCallState } from './tool-call.ts'
-import { createTurnRule, isDone } from './turn-rule.ts'
+import { createCalls } from './calls.ts'
+import { contentText } from './tool-call.ts'
+import { createTurnRule } from './turn-rule.ts'
 import { costOf, promptUsage } from './usage.ts'
 
 /** Makes what an agent tells of its session the events of every agent. Nothing in it throws: updates may hold anything. */
@@ -17,110 +19,37 @@ export interface UpdateReader {
   readonly usage: Usage
 }
 
-/** Of a tool's answer; the whole stands in acp-events.jsonl. */
-const MAX_CONTENT = 16_000
-/** A message that goes on and on is told in parts. */
-const MAX_MESSAGE = 1024 * 1024
-
-interface OpenCall {
-  readonly state: ToolCallState
-  readonly told: boolean
-}
-
 export function createUpdateReader(terminalOutput: (id: string) => string | null): UpdateReader {
-  const rule = createTurnRule()
-  const calls = new Map<string, OpenCall>()
-  const ended = new Set<string>()
-  let turn = 0
-  let isOpen = false
-  let text = ''
-  let thought = ''
-  let usage: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
   let events: TrialEventBody[] = []
-
-  function openTurn(): void {
-    if (isOpen) return
-    isOpen = true
-    turn += 1
-    events.push({ type: 'turn.started', turn, maxTurns: null })
+  const emit = (event: TrialEventBody): void => void events.push(event)
+  const rule = createTurnRule()
+  const turn = createTurn(emit)
+  const calls = createCalls({ emit, turn: () => turn.number, terminalOutput })
+  const account = createAccount(emit)
+  const close = (): void => {
+    turn.tellMessage()
+    calls.tellAll()
+    turn.close()
   }
-  function closeTurn(): void {
-    tellMessage()
-    for (const id of calls.keys()) tellCall(id)
-    if (!isOpen) return
-    isOpen = false
-    events.push({ type: 'turn.finished', turn })
-  }
-  function tellMessage(): void {
-    if (text.trim() !== '' || thought.trim() !== '') {
-      const reasoning = thought === '' ? null : thought
-      events.push({ type: 'message.received', turn, source: 'agent', text, reasoning })
-    }
-    text = ''
-    thought = ''
-  }
-  function tellCall(id: string): void {
-    const call = calls.get(id)
-    if (call === undefined || call.told) return
-    calls.set(id, { ...call, told: true })
-    const { name } = call.state
-    events.push({ type: 'tool.called', turn, callId: id, name, arguments: toolArguments(call.state) })
-  }
-  function takeCall(update: Fields): void {
-    const id = textOf(update, 'toolCallId') ?? ''
-    // More is told of a call after its end sometimes: the record has it.
-    if (id === '' || ended.has(id)) return
-    tellMessage()
-    // Another call: what is known of those before it is all that there will be.
-    for (const other of calls.keys()) if (other !== id) tellCall(other)
-    const before = calls.get(id)
-    const state = mergeToolCall(id, before?.state, update)
-    calls.set(id, { state, told: before?.told ?? false })
-    const status = textOf(update, 'status')
-    if (hasInput(state.input) || (status !== null && status !== 'pending')) tellCall(id)
-    if (!isDone(update)) return
-    calls.delete(id)
-    ended.add(id)
-    const content = toolResult(state, terminalOutput)
-    events.push({
-      type: 'tool.returned',
-      callId: id,
-      content: content.slice(0, MAX_CONTENT),
-      isError: status === 'failed',
-      truncated: content.length > MAX_CONTENT,
-      durationMs: null,
-    })
-  }
-  function take(update: Fields): void {
+  const take = (update: Fields): void => {
     switch (textOf(update, 'sessionUpdate')) {
       case 'agent_message_chunk':
-        text += contentText(update['content'])
-        if (text.length > MAX_MESSAGE) tellMessage()
-        break
+        return turn.say(contentText(update['content']))
       case 'agent_thought_chunk':
-        if (text !== '') tellMessage()
-        thought += contentText(update['content'])
-        if (thought.length > MAX_MESSAGE) tellMessage()
-        break
+        return turn.think(contentText(update['content']))
       case 'tool_call':
       case 'tool_call_update':
-        takeCall(update)
-        break
+        turn.tellMessage()
+        return calls.take(update)
       case 'plan':
-        tellMessage()
-        events.push({ type: 'message.received', turn, source: 'system', text: planText(update), reasoning: null })
-        break
+        turn.tellMessage()
+        emit({ type: 'message.received', turn: turn.number, source: 'system', text: planText(update), reasoning: null })
+        return
       case 'usage_update':
-        takeUsage({ ...usage, costUsd: costOf(update) ?? usage.costUsd })
-        break
+        return account.cost(costOf(update))
       default:
       // Commands that it offers, modes, what the user said: nothing that it did.
     }
-  }
-  function takeUsage(now: Usage): void {
-    if (JSON.stringify(now) === JSON.stringify(usage)) return
-    usage = now
-    events.push({ type: 'usage.updated', usage })
   }
   const collect = (work: () => void): readonly TrialEventBody[] => {
     events = []
@@ -131,30 +60,102 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
     update: (update) =>
       collect(() => {
         const edge = rule.see(update)
-        if (edge === 'begins') closeTurn()
-        if (edge === 'begins' || edge === 'within') openTurn()
+        if (edge === 'begins') close()
+        if (edge === 'begins' || edge === 'within') turn.open()
         take(update)
-        if (edge === 'ends') closeTurn()
+        if (edge === 'ends') close()
       }),
     permission: (toolCall, answer) =>
       collect(() => {
         const callId = textOf(toolCall, 'toolCallId')
         if (callId !== null && calls.has(callId)) {
-          takeCall(toolCall)
-          tellCall(callId)
+          calls.take(toolCall)
+          calls.tell(callId)
         }
         const question = textOf(toolCall, 'title') ?? `tool call ${callId ?? 'without a name'}`
-        events.push({ type: 'permission.answered', callId, question, answer })
+        emit({ type: 'permission.answered', callId, question, answer })
       }),
-    answered: (response) =>
-      collect(() => {
-        const tokens = promptUsage(response)
-        if (tokens !== null) takeUsage({ ...usage, ...tokens })
-      }),
-    end: () => collect(closeTurn),
+    answered: (response) => collect(() => account.tokens(promptUsage(response))),
+    end: () => collect(close),
+    get usage() {
+      return account.usage
+    },
+  }
+}
+
+interface OpenTurn {
+  /** From 1; 0 before the first. */
+  readonly number: number
+  open(): void
+  say(text: string): void
+  think(text: string): void
+  /** What was said since the last message: chunks are told as one. */
+  tellMessage(): void
+  close(): void
+}
+
+/** A message that goes on and on is told in parts. */
+const MAX_MESSAGE = 1024 * 1024
+
+function createTurn(emit: (event: TrialEventBody) => void): OpenTurn {
+  let turn = 0
+  let isOpen = false
+  let text = ''
+  let thought = ''
+  function tellMessage(): void {
+    if (text.trim() !== '' || thought.trim() !== '') {
+      const reasoning = thought === '' ? null : thought
+      emit({ type: 'message.received', turn, source: 'agent', text, reasoning })
+    }
+    text = ''
+    thought = ''
+  }
+  return {
+    get number() {
+      return turn
+    },
+    open() {
+      if (isOpen) return
+      isOpen = true
+      turn += 1
+      emit({ type: 'turn.started', turn, maxTurns: null })
+    },
+    say(more) {
+      text += more
+      if (text.length > MAX_MESSAGE) tellMessage()
+    },
+    think(more) {
+      if (text !== '' || thought.length > MAX_MESSAGE) tellMessage()
+      thought += more
+    },
+    tellMessage,
+    close() {
+      if (!isOpen) return
+      isOpen = false
+      emit({ type: 'turn.finished', turn })
+    },
+  }
+}
+
+interface Account {
+  readonly usage: Usage
+  cost(costUsd: number | null): void
+  tokens(tokens: Omit<Usage, 'costUsd'> | null): void
+}
+
+function createAccount(emit: (event: TrialEventBody) => void): Account {
+  let usage: Usage = NOT_MEASURED
+  const update = (now: Usage): void => {
+    if (JSON.stringify(now) === JSON.stringify(usage)) return
+    usage = now
+    emit({ type: 'usage.updated', usage })
+  }
+  return {
     get usage() {
       return usage
     },
+    cost: (costUsd) => update({ ...usage, costUsd: costUsd ?? usage.costUsd }),
+    tokens: (tokens) => update({ ...usage, ...tokens }),
   }
 }
 

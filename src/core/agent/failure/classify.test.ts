@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { leavesWorkToVerify } from '../../job/exception.ts'
 import { deriveOutcome } from '../../job/outcome.ts'
 import type { LogFailure } from '../logs/log-parser.ts'
-import { classifyFailure, type RunEnd } from './classify.ts'
+import { classifyFailure } from './classify.ts'
+import type { RunEnd } from './failure.ts'
 import { SHARED_PATTERNS } from './patterns.ts'
 
 const exited = (exitCode: number | null, complaints: readonly string[], more: Partial<RunEnd> = {}) =>

@@ -1,28 +1,9 @@
-import type { LogFailure, LogSummary } from '../logs/log-parser.ts'
+import type { LogFailure } from '../logs/log-parser.ts'
 import { explain } from './explain.ts'
+import type { Failure, RunEnd } from './failure.ts'
 import { lastMatch, SHARED_PATTERNS, toExpression, UNKNOWN_API, type FailurePattern } from './patterns.ts'
 import { statusIn, typeOfStatus } from './status.ts'
 import { typeOfWords } from './words.ts'
-
-/** How the program of an agent ended. */
-export interface RunEnd {
-  /** Null: it ended without one. */
-  readonly exitCode: number | null
-  readonly summary: Pick<LogSummary, 'failure' | 'complaints'>
-  /** Beside the shared ones. */
-  readonly patterns?: readonly FailurePattern[]
-  /** Where people find its whole output, below the trial's folder. */
-  readonly log?: string
-}
-
-export interface Failure {
-  /** Harbor's name, one that `leavesWorkToVerify` knows. */
-  readonly type: string
-  /** For people, one line: what happened, the CLI's own words, where the log is. */
-  readonly message: string
-  /** The lines that show it, at most five, plain text. */
-  readonly evidence: readonly string[]
-}
 
 /**
  * What a run failed of, or null where it did not fail: it ended with 0 and complains of nothing, or it came to its limit

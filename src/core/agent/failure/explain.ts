@@ -1,6 +1,6 @@
 import { plainLine } from '../../text/plain.ts'
 import type { LogFailure } from '../logs/log-parser.ts'
-import type { Failure, RunEnd } from './classify.ts'
+import type { Failure, RunEnd } from './failure.ts'
 
 interface Explained extends RunEnd {
   readonly type: string

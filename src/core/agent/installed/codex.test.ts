@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
 import type { HostCredential } from '../credentials.ts'
+import { classifyFailure } from '../failure/classify.ts'
 import { codexAgent } from './codex.ts'
 import { toCodexConfig } from './codex/config.ts'
 import { cleanUpScript, commandLine, prepareScript } from './codex/scripts.ts'
@@ -59,6 +60,15 @@ describe('variables', () => {
     expect(environment({ CODEX_AUTH_JSON_PATH: LOGIN.source }, LOGIN)).toEqual(LOGIN.env)
     expect(environment({ CODEX_FORCE_AUTH_JSON: 'no', OPENAI_API_KEY: 'k' })).toEqual({ OPENAI_API_KEY: 'k' })
   })
+})
+
+test("its own words for the provider's failure are known", () => {
+  const message = 'We’re currently experiencing high demand, which may cause temporary errors.'
+  const failure = { kind: 'turn.failed', message, status: null }
+  const patterns = codexAgent.errorPatterns ?? []
+  expect(classifyFailure({ exitCode: 1, summary: { failure, complaints: [message] }, patterns })?.type).toBe(
+    'ApiInternalServerError',
+  )
 })
 
 describe('the command line', () => {

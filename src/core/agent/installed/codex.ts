@@ -5,14 +5,12 @@ import { toCodexConfig } from './codex/config.ts'
 import { cleanUpScript, CODEX_HOME, commandLine, prepareScript } from './codex/scripts.ts'
 import { CODEX_SETTINGS } from './codex/settings.ts'
 import type { InstalledAgent, InstallRecipe } from './installed-agent.ts'
-
-/** Codex starts with what nvm brought, where it brought something. */
-const NVM = 'if [ -s ~/.nvm/nvm.sh ]; then . ~/.nvm/nvm.sh; fi'
+import { NVM_LOAD, npmInstaller, nvmInstaller } from './nvm.ts'
 
 /** OpenAI's Codex CLI: `codex exec`, flags and files as Harbor's. */
 export const codexAgent: InstalledAgent<typeof CODEX_SETTINGS> = {
   name: 'codex',
-  summary: 'OpenAI Codex CLI',
+  summary: "OpenAI's Codex CLI in the task's container",
   model: 'needed',
   capabilities: ['mcp-servers', 'skills'],
   settings: CODEX_SETTINGS,
@@ -26,35 +24,27 @@ export const codexAgent: InstalledAgent<typeof CODEX_SETTINGS> = {
     return {
       env: { CODEX_HOME, ...(config === null ? {} : { TBCC_CODEX_CONFIG: config }) },
       prepare: prepareScript({ login: credential?.env ?? {}, hasConfig: config !== null, skillFolders }),
-      command: `${NVM}\n${commandLine(ask)}`,
+      command: `${NVM_LOAD}\n${commandLine(ask)}`,
       cleanUp: cleanUpScript(),
     }
   },
   parser: createCodexParser,
   convert: convertCodex,
+  // Its words for an answer with status 500, which do not say so.
+  errorPatterns: [{ pattern: 'currently experiencing high demand', type: 'ApiInternalServerError' }],
 }
 
 function installRecipe(): InstallRecipe {
-  const npm = 'npm install -g "@openai/codex@${VERSION:-latest}"'
+  const name = '@openai/codex'
+  const spec = `"${name}@\${VERSION:-latest}"`
+  const before = ['export NVM_NODEJS_ORG_MIRROR=https://nodejs.org/dist']
   return {
     program: 'codex',
-    versionCommand: `${NVM}; codex --version`,
+    versionCommand: `${NVM_LOAD}; codex --version`,
     packages: ['curl', 'bash', 'nodejs', 'npm', 'ripgrep'],
-    vendor: {
-      glibc: [
-        'set -euo pipefail',
-        'export NVM_NODEJS_ORG_MIRROR=https://nodejs.org/dist NVM_DIR="$HOME/.nvm"',
-        'curl -fsSL https://raw.githubusercontent.com/nvm-sh/nvm/v0.40.2/install.sh | bash',
-        // nvm's own script is not written for `set -eu`, and ends with an error where it has no default yet.
-        'set +eu',
-        '. "$NVM_DIR/nvm.sh"',
-        'command -v nvm >/dev/null || { echo "nvm did not load" >&2; exit 1; }',
-        `nvm install 22 && nvm alias default 22 && ${npm}`,
-      ].join('\n'),
-      musl: npm,
-    },
+    vendor: { glibc: nvmInstaller({ program: 'codex', spec, before }), musl: npmInstaller({ spec }) },
     // A static binary: what npm puts on PATH is only a script of Node that starts it.
-    registry: { kind: 'npm', name: '@openai/codex', runtime: 'none', runtimeVersion: null },
-    path: [],
+    registry: { kind: 'npm', name, runtime: 'none', runtimeVersion: null },
+    path: ['$HOME/.local/bin'],
   }
 }

@@ -18,6 +18,11 @@ export function escapeAsJson(variable: string, also: readonly string[] = []): st
   ].join('\n')
 }
 
+/** A line of bash that reads the instruction as it is, its last line ends too. */
+export function readInstruction(variable: string): string {
+  return `IFS= read -r -d '' ${variable} < "$TBCC_INSTRUCTION_FILE" || true`
+}
+
 const ESCAPES: readonly (readonly [character: string, escape: string])[] = [
   [`'"'`, String.raw`\"`],
   [`$'\\n'`, String.raw`\n`],

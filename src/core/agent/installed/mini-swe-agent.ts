@@ -9,6 +9,9 @@ import { SPECS } from './mini-swe-agent/settings.ts'
 import { TASK_FILE, writeTaskFile } from './mini-swe-agent/task-file.ts'
 import { providerAccess, requireKey } from './providers.ts'
 
+/** What LiteLLM needs and does not bring: without `mcp` no call with tools gets through. */
+const BESIDE = '--with litellm --with orjson --with fastapi --with mcp'
+
 /** mini-swe-agent, as Harbor installs and runs it. */
 export const miniSweAgent: InstalledAgent<typeof SPECS> = {
   name: 'mini-swe-agent',
@@ -30,9 +33,6 @@ export const miniSweAgent: InstalledAgent<typeof SPECS> = {
   parser: createMiniSweAgentParser,
   convert: convertMiniSweAgent,
 }
-
-/** What LiteLLM needs and does not bring: without `mcp` no call with tools gets through. */
-const BESIDE = '--with litellm --with orjson --with fastapi --with mcp'
 
 function uvInstaller(): string {
   return [

@@ -19,7 +19,7 @@ export interface ProviderAccess {
  * by custom: `NAME_API_KEY`, `NAME_BASE_URL`.
  */
 export function providerAccess(named: string, env: HostEnv): ProviderAccess {
-  const provider = PROVIDER_ALIASES[named] ?? named
+  const provider = (Object.hasOwn(PROVIDER_ALIASES, named) ? PROVIDER_ALIASES[named] : null) ?? named
   const { keys, urls, others } = variablesOf(provider)
   const set = (names: readonly string[]): readonly (readonly [string, string])[] =>
     names.flatMap((name) => {

@@ -63,10 +63,13 @@ async function askForRecipe<Specs extends SettingSpecs>(
   return declared.run({ ...ask, mcpServers: servers })
 }
 
+/** Holds the agent back while what it printed is not shown yet. */
+type OnOutput = (data: Uint8Array) => Promise<void>
+
 /** How commands of one run are executed. */
 interface Shell {
   plain(purpose: string, script: string, signal?: AbortSignal): Promise<ExecResult>
-  agent(script: string, onOutput: (data: Uint8Array) => void): Promise<ExecResult>
+  agent(script: string, onOutput: OnOutput): Promise<ExecResult>
 }
 
 function toShell<Specs extends SettingSpecs>(
@@ -125,7 +128,7 @@ async function cleanUp(shell: Shell, context: AgentContext, script: string): Pro
 async function follow(
   parser: LogParser,
   context: AgentContext,
-  run: (onOutput: (data: Uint8Array) => void) => Promise<ExecResult>,
+  run: (onOutput: OnOutput) => Promise<ExecResult>,
 ): Promise<ExecResult> {
   const transcript = createTranscript((text) => context.output(text))
   const tell = (events: readonly TrialEventBody[]): void => {

@@ -70,8 +70,8 @@ export function parseSettings<Specs extends SettingSpecs>(
     const value = kwargs[key]
     return [key, value === undefined || value === null ? null : parseOne(agent, key, spec, value)]
   })
-  // Built from the specs key by key, so that the object has exactly their shape.
-  return Object.fromEntries(entries)
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each of the specs, of its kind
+  return Object.fromEntries(entries) as SettingValues<Specs>
 }
 
 /** Descriptions for `--help`, the docs and the run dialog. */

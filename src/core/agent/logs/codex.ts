@@ -9,7 +9,7 @@ import type { LogFailure, LogParser } from './log-parser.ts'
 
 export interface CodexParserAsk {
   readonly maxTurns: number | null
-  /** Of one tool's answer; default 16,000 as everywhere. */
+  /** Of one tool's answer; absent: 16,000 as everywhere. */
   readonly maxContentChars?: number
 }
 
@@ -17,44 +17,57 @@ export interface CodexParserAsk {
  * Reads `codex exec --json`. The stream has no line per model call: what is counted as a turn is said in turns.ts. It has
  * no version, no model and no cost, and tokens only at its end.
  */
-export function createCodexParser(ask: CodexParserAsk): LogParser {
-  const turns = createTurns(ask.maxTurns)
-  const items = createItemReader(turns, ask.maxContentChars)
-  const usage = createThreadUsage()
+export function createCodexParser({ maxTurns, maxContentChars }: CodexParserAsk): LogParser {
+  let events: TrialEventBody[] = []
+  const emit = (event: TrialEventBody): void => void events.push(event)
+  const turns = createTurns(maxTurns, emit)
+  const items = createItemReader({ turns, emit, maxContentChars })
+  const usage = createThreadUsage(emit)
+  const notices = createNotices(emit)
   const complaints = createComplaints()
   const strays = createStrayFilter()
-  const notices = createNotices()
   const lines = { read: 0, stray: 0 }
   let sessionId: string | null = null
   let complete = false
   let failure: LogFailure | null = null
 
-  function read(event: Fields): readonly TrialEventBody[] {
+  function read(event: Fields): void {
     switch (event['type']) {
+      case 'item.started':
+      case 'item.updated':
+      case 'item.completed': {
+        const item = recordOf(event, 'item')
+        if (item === null) break
+        if (item['type'] === 'error') notices.add(textOf(item, 'message') ?? '')
+        else items.read(event['type'], item)
+        break
+      }
       case 'thread.started':
         sessionId = textOf(event, 'thread_id')
         usage.thread(sessionId)
-        return items.restart()
+        items.restart()
+        break
       case 'turn.started':
         complete = false
         failure = null
-        return []
+        break
       case 'turn.completed':
-        return settle(event, null)
+        settle(event, null)
+        break
       case 'turn.failed':
-        return settle(event, failed(recordOf(event, 'error') ?? {}))
+        settle(event, failed(recordOf(event, 'error') ?? {}))
+        break
       case 'error':
-        return complain(event)
-      default:
-        return [...items.read(event), ...notices.read(event)]
+        complain(textOf(event, 'message') ?? '')
     }
   }
 
   /** The last verdict counts: a thread may have several turns. */
-  function settle(event: Fields, verdict: LogFailure | null): readonly TrialEventBody[] {
+  function settle(event: Fields, verdict: LogFailure | null): void {
     complete = true
     failure = verdict
-    return [...turns.finish(), ...usage.update(recordOf(event, 'usage'))]
+    turns.finish()
+    usage.update(recordOf(event, 'usage'))
   }
 
   function failed(error: Fields): LogFailure {
@@ -64,27 +77,34 @@ export function createCodexParser(ask: CodexParserAsk): LogParser {
   }
 
   /** Not all of them are the end: retries are told in the same words. The verdict comes with the turn, if it comes. */
-  function complain(event: Fields): readonly TrialEventBody[] {
-    const message = textOf(event, 'message') ?? ''
+  function complain(message: string): void {
     complaints.add(message)
+    notices.add(message)
     if (!complete && !RETRY.test(message)) failure = { kind: 'error', message, status: statusOf(message) }
-    return notices.read(event)
+  }
+
+  function readStray(text: string): void {
+    if (text.trim() === '') return
+    lines.stray += 1
+    if (strays.isOwnWord(text)) complaints.add(text)
   }
 
   return {
     line(text) {
+      events = []
       lines.read += 1
       const event = parseLine(text)
       if (event !== null && typeof event['type'] === 'string') {
         strays.event()
-        return read(event)
-      }
-      if (text.trim() === '') return []
-      lines.stray += 1
-      if (strays.isOwnWord(text)) complaints.add(text)
-      return []
+        read(event)
+      } else readStray(text)
+      return events
     },
-    end: () => turns.finish(),
+    end() {
+      events = []
+      turns.finish()
+      return events
+    },
     get summary() {
       return {
         usage: usage.total(),

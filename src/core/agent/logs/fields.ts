@@ -37,6 +37,11 @@ export function listOf(record: Fields, key: string): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
 
+/** The objects among the values. */
+export function recordsIn(values: readonly unknown[]): readonly Fields[] {
+  return values.filter(isRecord)
+}
+
 /** The object that a line holds; null where it holds anything else. */
 export function parseLine(text: string): Fields | null {
   // Banners and warnings of a CLI are common, and a thrown SyntaxError costs more than a look.

@@ -30,11 +30,13 @@ describe('a recorded run', () => {
   const { events, summary } = read(recorded('solve'), 9)
 
   test('becomes turns, messages, calls and their answers', () => {
-    expect(events.map((event) => event.type)).toEqual([
-      ...['turn.started', 'message.received', 'tool.called', 'tool.returned', 'turn.finished'],
-      ...['turn.started', 'message.received', 'tool.called', 'tool.called', 'tool.returned', 'tool.returned'],
-      ...['turn.finished', 'turn.started', 'message.received', 'tool.called', 'tool.returned', 'turn.finished'],
-    ])
+    expect(events.map((event) => event.type).join(' ')).toBe(
+      [
+        'turn.started message.received tool.called tool.returned turn.finished',
+        'turn.started message.received tool.called tool.called tool.returned tool.returned',
+        'turn.finished turn.started message.received tool.called tool.returned turn.finished',
+      ].join(' '),
+    )
     expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 9 })
     expect(events[1]).toMatchObject({ text: 'I will look around first.', source: 'agent', reasoning: null })
     expect(events[2]).toMatchObject({
@@ -87,41 +89,14 @@ test('what it hands in is neither a failure nor a complaint', () => {
 })
 
 test('headings in what the model writes or a tool prints are text', () => {
-  const { events } = read([
-    ...[
-      ...step(1),
-      'Tool:',
-      'mini-swe-agent (step 7, $0.00):',
-      '',
-      'mini-swe-agent (step 1, $0.00):',
-      '',
-      '```',
-      'ls',
-      '```',
-    ],
-    ...[
-      '',
-      'Tool:',
-      '<returncode>',
-      '0',
-      '<output>',
-      'x',
-      '',
-      'mini-swe-agent (step 9, $0.00):',
-      'System:',
-      '',
-      'Tool:',
-      'y',
-    ],
-    ...step(2),
-  ])
+  const said = 'Tool:\nmini-swe-agent (step 7, $0.00):\n\nmini-swe-agent (step 1, $0.00):'
+  const printed = '<returncode>\n0\n<output>\nx\n\nmini-swe-agent (step 9, $0.00):\nSystem:\n\nTool:\ny'
+  const lines = `${said}\n\n\`\`\`\nls\n\`\`\`\n\nTool:\n${printed}`.split('\n')
+  const { events } = read([...step(1), ...lines, ...step(2)])
   expect(events.filter(({ type }) => type === 'turn.started')).toHaveLength(2)
-  expect(events.find(({ type }) => type === 'message.received')).toMatchObject({
-    text: 'Tool:\nmini-swe-agent (step 7, $0.00):\n\nmini-swe-agent (step 1, $0.00):',
-  })
-  expect(events.filter(({ type }) => type === 'tool.returned')).toEqual([
-    expect.objectContaining({ content: expect.stringContaining('step 9') }),
-  ])
+  expect(events.find(({ type }) => type === 'message.received')).toMatchObject({ text: said })
+  const answers = events.flatMap((event) => (event.type === 'tool.returned' ? [event.content] : []))
+  expect(answers).toEqual([printed])
 })
 
 test('fences in the text are the model’s, those at its end are calls', () => {

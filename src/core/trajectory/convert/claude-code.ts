@@ -1,5 +1,6 @@
 import type { TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
 import type { Usage } from '../../../contract/trial.ts'
+import type { About } from './claude-code/about.ts'
 import { describeDifferences, readFinalResult } from './claude-code/final-result.ts'
 import { findLogs, type FoundLogs } from './claude-code/find-logs.ts'
 import { indexLines } from './claude-code/index-lines.ts'
@@ -21,21 +22,28 @@ export const convertClaudeCode: TrajectoryConverter = async (context) => {
   const instruction = found.files.source === 'stream' ? instructionStep(context.instruction) : []
   if (plan.steps === 0) return null
   const model = index.about.model ?? context.model
-  const source = { index, plan, files: found.files, model, before: instruction.length }
+  const source = { lines: index.lines, plan, files: found.files, model, before: instruction.length }
   const result = found.stream === null ? null : await readFinalResult(context.logs, found.stream)
-  return createConversion(context, found, source, instruction, result)
+  const { about, skipped } = index
+  return createConversion(context, found, { source, about, skipped, instruction, result })
+}
+
+/** What the first reading found. */
+interface ReadOnce {
+  readonly source: StepSource
+  readonly about: About
+  readonly skipped: number
+  readonly instruction: readonly TrajectoryStep[]
+  readonly result: Usage | null
 }
 
 function createConversion(
   { logs, agent }: ConvertContext,
   { folderName, files }: FoundLogs,
-  source: StepSource,
-  instruction: readonly TrajectoryStep[],
-  result: Usage | null,
+  { source, about, skipped: unread, instruction, result }: ReadOnce,
 ): Conversion {
-  const { about } = source.index
   const totals = createStepTotals()
-  let skipped = source.index.skipped
+  let skipped = unread
   const usage = (): Usage => {
     const steps = totals.usage()
     // What was printed knows no output but that of the result.

@@ -183,6 +183,35 @@ describe('an answer of the model', () => {
     })
   })
 
+  test('has the time of its last words, and without any of the call that came back first', async () => {
+    const at = (second: number): string => `2026-11-21T10:00:0${second}Z`
+    const words = (role: string, second: number): string =>
+      item({ type: 'message', role, content: [{ type: 'output_text', text: 'A' }] }, at(second))
+    const asked = (id: string, second: number): string =>
+      item({ type: 'function_call', call_id: id, name: 'exec_command', arguments: '{}' }, at(second))
+    const spoken = await stepsOf(
+      words('assistant', 1),
+      words('assistant', 2),
+      asked('x', 3),
+      output('x', ''),
+      tokens(1),
+    )
+    expect(spoken[0]?.timestamp).toBe(at(2))
+    const silent = await stepsOf(asked('x', 1), asked('y', 2), output('y', ''), output('x', ''), tokens(1))
+    expect(silent[0]?.timestamp).toBe(at(2))
+    expect((await stepsOf(asked('x', 1)))[0]?.timestamp).toBe(at(1))
+  })
+
+  test('keeps thoughts that no word came after', async () => {
+    const thought = (text: string): string => item({ type: 'reasoning', summary: [text] })
+    const steps = await stepsOf(
+      thought('one'),
+      message('user', 'stop'),
+      ...Array.from({ length: 450 }, () => thought('x')),
+    )
+    expect(steps.map((step) => step.reasoning_content?.length)).toEqual([3, undefined, 450 + 449 * 2])
+  })
+
   test('gets what comes back for it late, also after others', async () => {
     const steps = await stepsOf(
       call('x'),

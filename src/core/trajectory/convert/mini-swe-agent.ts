@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../../contract/harbor/trajectory.ts'
-import { asRecord, listOf, numberOf, recordOf, textOf, type Fields } from '../../agent/logs/fields.ts'
+import { listOf, numberOf, recordOf, recordsIn, textOf, type Fields } from '../../agent/logs/fields.ts'
 import type { Conversion, TrajectoryConverter } from './converter.ts'
 import { toSteps } from './mini-swe-agent/steps.ts'
 import { usageOf, type MessageUsage } from './mini-swe-agent/usage.ts'
@@ -16,12 +16,12 @@ export const convertMiniSweAgent: TrajectoryConverter = async ({ logs, agent, mo
   const document = await readDocument(logs, FILE)
   if (document === null) return null
   const given = listOf(document, 'messages')
-  const messages = given.flatMap((message) => asRecord(message) ?? [])
+  const messages = recordsIn(given)
   const info = recordOf(document, 'info') ?? {}
   const config = recordOf(info, 'config') ?? {}
   const modelName = textOf(recordOf(config, 'model') ?? {}, 'model_name') ?? model ?? 'unknown'
   const steps = toSteps(messages, modelName)
-  const totals = sum(messages.flatMap((message) => usageOf(message) ?? []))
+  const totals = sum(messages.map(usageOf).filter((usage) => usage !== null))
   const cost = costOf(info)
   return {
     head: {

@@ -1,5 +1,5 @@
 import type { Trajectory } from '../../../contract/harbor/trajectory.ts'
-import { asRecord, listOf, recordOf, textOf, type Fields } from '../../agent/logs/fields.ts'
+import { listOf, recordOf, recordsIn, textOf, type Fields } from '../../agent/logs/fields.ts'
 import type { TrajectoryConverter } from './converter.ts'
 import { findEvents, type EventFiles } from './openhands/find-events.ts'
 import { joinSteps, type Joined } from './openhands/joined-steps.ts'
@@ -55,7 +55,7 @@ async function aboutOf(events: EventFiles): Promise<About> {
   for await (const event of events.read()) {
     const args = recordOf(event ?? {}, 'args') ?? {}
     const version = textOf(args, 'openhands_version')
-    const tools = listOf(args, 'tools').flatMap((tool) => asRecord(tool) ?? [])
+    const tools = recordsIn(listOf(args, 'tools'))
     if (version !== null)
       return { version, agentClass: textOf(args, 'agent_class'), tools: tools.length === 0 ? null : tools }
     seen += 1

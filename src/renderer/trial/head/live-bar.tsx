@@ -9,7 +9,7 @@ export function LiveBar({ live }: { readonly live: LiveTrial }) {
   const elapsedMs = Math.max(0, now - Date.parse(live.phaseStartedAt))
   const share = live.timeoutMs === null ? null : Math.min(1, elapsedMs / live.timeoutMs)
   return (
-    <div className="flex items-center gap-4 px-(--page) pb-2">
+    <div role="group" aria-label="What it does now" className="flex items-center gap-4 px-(--page) pb-2">
       <span className="whitespace-nowrap text-running">◐ {live.phase.replace('-', ' ')}</span>
       {live.turn === null ? null : (
         <span className="whitespace-nowrap tabular">

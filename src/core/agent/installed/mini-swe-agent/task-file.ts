@@ -1,14 +1,15 @@
 import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
 import { quote } from '../../shell.ts'
-import { escapeAsJson } from '../instruction-as-json.ts'
+import { escapeAsJson, readInstruction } from '../instruction-as-json.ts'
 
-export const TASK_FILE = '/tmp/mswea-config/task.yaml'
+export const TASK_FILE = '~/.config/mini-swe-agent/tbcc-task.yaml'
 
 /** Writes the instruction as a configuration of the CLI, which takes it from there as well as from its command line. */
 export function writeTaskFile(servers: readonly McpServerConfig[]): string {
   return [
     'set -e',
-    `task="$TBCC_INSTRUCTION"${servers.length === 0 ? '' : quote(`\n\n${describeServers(servers)}`)}`,
+    readInstruction('task'),
+    ...(servers.length === 0 ? [] : [`task+=${quote(`\n\n${describeServers(servers)}`)}`]),
     escapeAsJson('task'),
     `mkdir -p ${TASK_FILE.slice(0, TASK_FILE.lastIndexOf('/'))}`,
     `printf '{"run": {"task": "%s"}}' "$task" > ${TASK_FILE}`,

@@ -1,27 +1,25 @@
 import { asRecord, listOf, recordOf, textOf, type Fields } from '../fields.ts'
 
 /** What an item of a thread asks for, under the names of the stream; tools of a server as `mcp__server__tool`. */
-export function toCall(item: Fields): { readonly name: string; readonly arguments: Fields } {
+export function toCall(item: Fields): { readonly name: string; readonly args: Fields } {
   switch (item['type']) {
     case 'command_execution':
-      return { name: 'command_execution', arguments: pick(item, ['command']) }
+      return { name: 'command_execution', args: { command: item['command'] ?? null } }
     case 'file_change':
-      return { name: 'file_change', arguments: pick(item, ['changes']) }
-    case 'mcp_tool_call': {
-      const name = `mcp__${textOf(item, 'server') ?? ''}__${textOf(item, 'tool') ?? ''}`
-      return { name, arguments: argumentsOf(item['arguments']) }
-    }
-    case 'collab_tool_call':
+      return { name: 'file_change', args: { changes: item['changes'] ?? null } }
+    case 'mcp_tool_call':
       return {
-        name: textOf(item, 'tool') ?? 'collab_tool_call',
-        arguments: pick(item, ['prompt', 'receiver_thread_ids']),
+        name: `mcp__${textOf(item, 'server') ?? ''}__${textOf(item, 'tool') ?? ''}`,
+        args: argumentsOf(item['arguments']),
       }
+    case 'collab_tool_call':
+      return { name: textOf(item, 'tool') ?? 'collab_tool_call', args: helpersOf(item) }
     case 'web_search':
-      return { name: 'web_search', arguments: pick(item, ['query', 'action']) }
+      return { name: 'web_search', args: { query: item['query'] ?? null, action: item['action'] ?? null } }
     case 'todo_list':
-      return { name: 'todo_list', arguments: pick(item, ['items']) }
+      return { name: 'todo_list', args: { items: item['items'] ?? null } }
     default:
-      return { name: textOf(item, 'type') ?? 'unknown', arguments: without(item, ['id', 'type', 'status']) }
+      return { name: textOf(item, 'type') ?? 'unknown', args: without(item, ['id', 'type', 'status']) }
   }
 }
 
@@ -92,8 +90,9 @@ function argumentsOf(value: unknown): Fields {
   return asRecord(value) ?? (value === undefined || value === null ? {} : { value })
 }
 
-function pick(item: Fields, keys: readonly string[]): Fields {
-  return Object.fromEntries(keys.filter((key) => item[key] !== undefined).map((key) => [key, item[key]]))
+/** What other agents are asked for, and which. */
+function helpersOf(item: Fields): Fields {
+  return { prompt: item['prompt'] ?? null, receiver_thread_ids: item['receiver_thread_ids'] ?? null }
 }
 
 function without(item: Fields, keys: readonly string[]): Fields {

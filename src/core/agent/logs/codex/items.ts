@@ -1,74 +1,76 @@
-import type { TrialEventBody } from '../../../../contract/events.ts'
-import { recordOf, textOf, type Fields } from '../fields.ts'
+import { textOf, type Fields } from '../fields.ts'
 import { toToolReturned } from '../tool-returned.ts'
 import { toCall, toResult } from './calls.ts'
-import type { Turns } from './turns.ts'
+import type { Emit, Turns } from './turns.ts'
+
+/** What is told of an item: that it began, changed or ended. */
+export type ItemStage = 'item.started' | 'item.updated' | 'item.completed'
 
 export interface ItemReader {
-  /** `item.started`, `item.updated`, `item.completed`; nothing for anything else. */
-  read(event: Fields): readonly TrialEventBody[]
+  read(stage: ItemStage, item: Fields): void
   /** A process began: its items are numbered anew. */
-  restart(): readonly TrialEventBody[]
+  restart(): void
+}
+
+export interface ItemReaderAsk {
+  readonly turns: Turns
+  readonly emit: Emit
+  /** Of one tool's answer; undefined: as everywhere. */
+  readonly maxContentChars: number | undefined
 }
 
 /** Items of a thread as messages and tool calls. */
-export function createItemReader(turns: Turns, maxContentChars?: number): ItemReader {
-  /** Called and not come back, by the stream's id. */
-  const open = new Map<string, string>()
+export function createItemReader({ turns, emit, maxContentChars }: ItemReaderAsk): ItemReader {
+  /** Called and not come back. */
+  const open = new Set<string>()
   let processes = 0
   let nameless = 0
   let plans = 0
 
-  function read(event: Fields): readonly TrialEventBody[] {
-    const item = recordOf(event, 'item')
-    if (item === null) return []
-    const done = event['type'] === 'item.completed'
+  function read(stage: ItemStage, item: Fields): void {
+    const done = stage === 'item.completed'
     switch (item['type']) {
       case 'agent_message':
       case 'plan':
-        return done ? turns.said(textOf(item, 'text') ?? '') : []
+        if (done) turns.said(textOf(item, 'text') ?? '')
+        break
       case 'reasoning':
-        return done ? turns.thought(textOf(item, 'text') ?? '') : []
-      case 'error':
-        return []
+        if (done) turns.thought(textOf(item, 'text') ?? '')
+        break
       case 'todo_list':
-        return readPlan(item, done)
+        if (!done) readPlan(item)
+        break
       default:
-        return readCall(item, event['type'])
+        if (stage !== 'item.updated') readCall(item, done)
     }
   }
 
   /** Every change of the list is a call of its own; at the end of the turn it is only repeated. */
-  function readPlan(item: Fields, done: boolean): readonly TrialEventBody[] {
-    if (done) return []
+  function readPlan(item: Fields): void {
     plans += 1
     const callId = `${idOf(item)}#${plans}`
-    return [...call(callId, item), ...answer(callId, item)]
+    call(callId, item)
+    answer(callId, item)
   }
 
-  function readCall(item: Fields, type: unknown): readonly TrialEventBody[] {
-    const id = idOf(item)
-    if (type === 'item.started') return open.has(id) ? [] : start(id, item)
-    if (type !== 'item.completed') return []
-    const started = open.has(id) ? [] : start(id, item)
-    const callId = open.get(id) ?? id
-    open.delete(id)
-    return [...started, ...answer(callId, item)]
+  function readCall(item: Fields, done: boolean): void {
+    const callId = idOf(item)
+    if (!open.has(callId)) call(callId, item)
+    if (done) {
+      open.delete(callId)
+      answer(callId, item)
+    } else open.add(callId)
   }
 
-  function start(id: string, item: Fields): readonly TrialEventBody[] {
-    open.set(id, id)
-    return call(id, item)
+  function call(callId: string, item: Fields): void {
+    const { name, args } = toCall(item)
+    turns.called({ callId, name, arguments: args, awaited: item['type'] !== 'web_search' })
   }
 
-  function call(callId: string, item: Fields): readonly TrialEventBody[] {
-    return turns.called({ callId, ...toCall(item), awaited: item['type'] !== 'web_search' })
-  }
-
-  function answer(callId: string, item: Fields): readonly TrialEventBody[] {
+  function answer(callId: string, item: Fields): void {
     turns.returned()
     const { content, isError } = toResult(item)
-    return [toToolReturned({ callId, text: content, isError, durationMs: null }, maxContentChars)]
+    emit(toToolReturned({ callId, text: content, isError, durationMs: null }, maxContentChars))
   }
 
   function idOf(item: Fields): string {
@@ -81,7 +83,7 @@ export function createItemReader(turns: Turns, maxContentChars?: number): ItemRe
     restart() {
       processes += 1
       open.clear()
-      return turns.finish()
+      turns.finish()
     },
   }
 }

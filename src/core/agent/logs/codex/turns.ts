@@ -1,12 +1,14 @@
 import type { TrialEventBody } from '../../../../contract/events.ts'
 
+export type Emit = (event: TrialEventBody) => void
+
 export interface Turns {
-  said(text: string): readonly TrialEventBody[]
-  thought(text: string): readonly TrialEventBody[]
-  called(call: TurnCall): readonly TrialEventBody[]
+  said(text: string): void
+  thought(text: string): void
+  called(call: TurnCall): void
   /** Some call of the turn came back. */
   returned(): void
-  finish(): readonly TrialEventBody[]
+  finish(): void
   readonly count: number
 }
 
@@ -23,52 +25,55 @@ export interface TurnCall {
  * once where it likes: so a turn lasts until a tool came back, or until it speaks or thinks after it called one. Tools
  * that one answer asked for and that are run one after the other count as a turn each; the rollout knows better.
  */
-export function createTurns(maxTurns: number | null): Turns {
+export function createTurns(maxTurns: number | null, emit: Emit): Turns {
   let count = 0
   let open = false
   let called = false
   let returned = false
   let thoughts: string[] = []
 
-  function begin(over: boolean): readonly TrialEventBody[] {
-    if (open && !over) return []
-    const events = finish()
+  function begin(over: boolean): void {
+    if (open && !over) return
+    finish()
     count += 1
     open = true
     called = false
     returned = false
-    return [...events, { type: 'turn.started', turn: count, maxTurns }]
+    emit({ type: 'turn.started', turn: count, maxTurns })
   }
 
-  function finish(): readonly TrialEventBody[] {
-    if (!open) return []
-    const events = speakThoughts()
+  function finish(): void {
+    if (!open) return
+    speakThoughts()
     open = false
-    return [...events, { type: 'turn.finished', turn: count }]
+    emit({ type: 'turn.finished', turn: count })
   }
 
   /** Thoughts go with the message that follows them; without one they stand alone. */
-  function speakThoughts(): readonly TrialEventBody[] {
-    return thoughts.length === 0 ? [] : [message('')]
+  function speakThoughts(): void {
+    if (thoughts.length > 0) speak('')
   }
 
-  function message(text: string): TrialEventBody {
+  function speak(text: string): void {
     const reasoning = thoughts.length === 0 ? null : thoughts.join('\n\n')
     thoughts = []
-    return { type: 'message.received', turn: count, source: 'agent', text, reasoning }
+    emit({ type: 'message.received', turn: count, source: 'agent', text, reasoning })
   }
 
   return {
-    said: (text) => [...begin(called), message(text)],
-    thought(text) {
-      const events = begin(called)
-      thoughts.push(text)
-      return events
+    said(text) {
+      begin(called)
+      speak(text)
     },
-    called({ awaited, ...call }) {
-      const events = [...begin(returned), ...speakThoughts()]
+    thought(text) {
+      begin(called)
+      thoughts.push(text)
+    },
+    called({ callId, name, arguments: args, awaited }) {
+      begin(returned)
+      speakThoughts()
       called ||= awaited
-      return [...events, { type: 'tool.called', turn: count, ...call }]
+      emit({ type: 'tool.called', turn: count, callId, name, arguments: args })
     },
     returned: () => {
       returned = called

@@ -1,12 +1,12 @@
-import type { TrialEventBody } from '../../../../contract/events.ts'
 import type { Usage } from '../../../../contract/trial.ts'
 import { countOf, type Fields } from '../fields.ts'
+import type { Emit } from './turns.ts'
 
 export interface ThreadUsage {
   /** A process goes on with this thread, or begins it. */
   thread(id: string | null): void
   /** Numbers that came with a turn's end. */
-  update(usage: Fields | null): readonly TrialEventBody[]
+  update(usage: Fields | null): void
   total(): Usage
 }
 
@@ -14,7 +14,7 @@ export interface ThreadUsage {
  * Tokens of a log. `turn.completed` carries the totals of its thread, earlier turns and earlier processes included, so
  * the last one counts; only another thread adds to it.
  */
-export function createThreadUsage(): ThreadUsage {
+export function createThreadUsage(emit: Emit): ThreadUsage {
   let current: string | null = null
   let before: Usage = NOTHING
   let now: Usage = NOTHING
@@ -27,9 +27,9 @@ export function createThreadUsage(): ThreadUsage {
     },
     update(fields) {
       const usage = fields === null ? null : toUsage(fields)
-      if (usage === null) return []
+      if (usage === null) return
       now = usage
-      return [{ type: 'usage.updated', usage: sumUsage(before, now) }]
+      emit({ type: 'usage.updated', usage: sumUsage(before, now) })
     },
     total: () => sumUsage(before, now),
   }

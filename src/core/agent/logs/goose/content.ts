@@ -1,4 +1,4 @@
-import { asRecord, listOf, recordOf, textOf, type Fields } from '../fields.ts'
+import { asRecord, listOf, recordOf, recordsIn, textOf, type Fields } from '../fields.ts'
 
 export interface GooseCall {
   readonly id: string
@@ -19,10 +19,7 @@ export type GoosePart =
   | { readonly kind: 'answer'; readonly answer: GooseAnswer }
 
 export function partsOf(message: Fields): readonly GoosePart[] {
-  return listOf(message, 'content').flatMap((item): readonly GoosePart[] => {
-    const part = asRecord(item)
-    return part === null ? [] : toPart(part)
-  })
+  return recordsIn(listOf(message, 'content')).flatMap((part) => toPart(part))
 }
 
 function toPart(part: Fields): readonly GoosePart[] {
@@ -72,7 +69,7 @@ function outcomeOf(result: Fields): unknown {
 
 /** What the model was shown: some tools say the same once more for people. */
 function textForModel(content: readonly unknown[]): string {
-  const parts = content.flatMap((item) => asRecord(item) ?? []).filter((part) => textOf(part, 'text') !== null)
+  const parts = recordsIn(content).filter((part) => textOf(part, 'text') !== null)
   const forModel = parts.filter((part) => {
     const audience = listOf(recordOf(part, 'annotations') ?? {}, 'audience')
     return audience.length === 0 || audience.includes('assistant')

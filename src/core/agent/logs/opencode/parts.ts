@@ -7,14 +7,33 @@ export interface PartsSeen {
   isNew(part: Fields): boolean
 }
 
+/** Messages whose parts are known one by one; of those before them, any part was told. */
+const RECENT_MESSAGES = 8
+
 export function createPartsSeen(): PartsSeen {
-  const seen = new Set<string>()
+  const recent = new Map<string, Set<string>>()
+  const older = new Set<string>()
+  const partsOf = (messageId: string): Set<string> => {
+    const known = recent.get(messageId)
+    if (known !== undefined) return known
+    const [oldest] = recent.keys()
+    if (oldest !== undefined && recent.size >= RECENT_MESSAGES) {
+      recent.delete(oldest)
+      older.add(oldest)
+    }
+    const parts = new Set<string>()
+    recent.set(messageId, parts)
+    return parts
+  }
   return {
     isNew: (part) => {
       const id = textOf(part, 'id')
+      const messageId = textOf(part, 'messageID') ?? ''
       if (id === null) return true
-      if (seen.has(id)) return false
-      seen.add(id)
+      if (older.has(messageId) && messageId !== '') return false
+      const parts = partsOf(messageId)
+      if (parts.has(id)) return false
+      parts.add(id)
       return true
     },
   }

@@ -1,4 +1,7 @@
-/** A list of numbers that grows without an object per number: the index of a log has millions. */
+/**
+ * A list of numbers that grows without an object per number, and without ever being copied: the index of a log has
+ * millions, and large blocks that come and go leave holes in the memory.
+ */
 export interface Column {
   readonly length: number
   push(value: number): void
@@ -6,27 +9,43 @@ export interface Column {
   set(index: number, value: number): void
 }
 
-export function createColumn(kind: 'byte' | 'count' | 'number'): Column {
-  let values = allocate(kind, 1024)
-  let length = 0
+type ColumnKind = 'byte' | 'count' | 'number'
+
+/** `length`: zeros that it begins with. */
+export function createColumn(kind: ColumnKind, length = 0): Column {
+  const pages: Page[] = []
+  const addPages = (size: number): void => {
+    while (pages.length * PAGE < size) pages.push(createPage(kind))
+  }
+  let used = length
+  addPages(length)
   return {
     get length() {
-      return length
+      return used
     },
     push: (value) => {
-      if (length === values.length) {
-        const grown = allocate(kind, length * 2)
-        grown.set(values)
-        values = grown
-      }
-      values[length] = value
-      length += 1
+      addPages(used + 1)
+      write(pages, used, value)
+      used += 1
     },
-    at: (index) => (index < length ? (values[index] ?? 0) : 0),
-    set: (index, value) => {
-      values[index] = value
-    },
+    at: (index) => pages[index >>> PAGE_BITS]?.[index & (PAGE - 1)] ?? 0,
+    set: (index, value) => write(pages, index, value),
   }
+}
+
+type Page = Uint8Array | Uint32Array | Float64Array
+
+const PAGE_BITS = 13
+const PAGE = 2 ** PAGE_BITS
+
+function createPage(kind: ColumnKind): Page {
+  if (kind === 'byte') return new Uint8Array(PAGE)
+  return kind === 'count' ? new Uint32Array(PAGE) : new Float64Array(PAGE)
+}
+
+function write(pages: readonly Page[], index: number, value: number): void {
+  const page = pages[index >>> PAGE_BITS]
+  if (page !== undefined) page[index & (PAGE - 1)] = value
 }
 
 /** Texts by a number each, kept as 64 bits of their hash. */
@@ -42,22 +61,23 @@ export interface Hash {
 }
 
 export function createHashTable(): HashTable {
-  let slots = createSlots(1024)
+  let slots = createSlots(PAGE)
   let used = 0
   const grow = (): void => {
     const old = slots
     slots = createSlots(old.values.length * 2)
-    for (const [index, value] of old.values.entries()) {
-      if (value !== 0) place(slots, { high: old.high[index] ?? 0, low: old.low[index] ?? 0 }, value)
+    for (let slot = 0; slot < old.values.length; slot += 1) {
+      const value = old.values.at(slot)
+      if (value !== 0) place(slots, { high: old.high.at(slot), low: old.low.at(slot) }, value)
     }
   }
   return {
     get: (hash) => {
-      const value = slots.values[find(slots, hash)] ?? 0
+      const value = slots.values.at(find(slots, hash))
       return value === 0 ? null : value - 1
     },
     set: (hash, value) => {
-      if (used * 10 > slots.values.length * 6) grow()
+      if (used * 10 > slots.values.length * 7) grow()
       if (place(slots, hash, value + 1)) used += 1
     },
   }
@@ -76,35 +96,30 @@ export function hashOf(text: string): Hash {
 }
 
 interface Slots {
-  readonly high: Uint32Array
-  readonly low: Uint32Array
+  readonly high: Column
+  readonly low: Column
   /** One more than the value; 0: free. */
-  readonly values: Uint32Array
+  readonly values: Column
 }
 
 function createSlots(size: number): Slots {
-  return { high: new Uint32Array(size), low: new Uint32Array(size), values: new Uint32Array(size) }
+  return { high: createColumn('count', size), low: createColumn('count', size), values: createColumn('count', size) }
 }
 
 /** The slot of the hash, or the free one where it belongs. */
 function find({ high, low, values }: Slots, hash: Hash): number {
   const mask = values.length - 1
   let slot = (hash.low ^ hash.high) & mask
-  while (values[slot] !== 0 && (high[slot] !== hash.high || low[slot] !== hash.low)) slot = (slot + 1) & mask
+  while (values.at(slot) !== 0 && (high.at(slot) !== hash.high || low.at(slot) !== hash.low)) slot = (slot + 1) & mask
   return slot
 }
 
 /** True where the hash is new. */
 function place(slots: Slots, hash: Hash, value: number): boolean {
   const slot = find(slots, hash)
-  const isNew = slots.values[slot] === 0
-  slots.high[slot] = hash.high
-  slots.low[slot] = hash.low
-  slots.values[slot] = value
+  const isNew = slots.values.at(slot) === 0
+  slots.high.set(slot, hash.high)
+  slots.low.set(slot, hash.low)
+  slots.values.set(slot, value)
   return isNew
-}
-
-function allocate(kind: 'byte' | 'count' | 'number', size: number): Uint8Array | Uint32Array | Float64Array {
-  if (kind === 'byte') return new Uint8Array(size)
-  return kind === 'count' ? new Uint32Array(size) : new Float64Array(size)
 }

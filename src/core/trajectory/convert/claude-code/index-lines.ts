@@ -16,17 +16,22 @@ export interface LineIndex {
   /** Lines that could not be read. */
   readonly skipped: number
   readonly lines: LineColumns
+  /** Needed for the plan only. */
+  readonly keys: KeyColumns
   readonly refs: RefColumns
 }
 
 export interface LineColumns {
   readonly file: Column
   readonly at: Column
-  /** Milliseconds; -Infinity: not said. */
-  readonly time: Column
   readonly kind: Column
   /** The first of its refs; they end where those of the next line begin. */
   readonly firstRef: Column
+}
+
+export interface KeyColumns {
+  /** Milliseconds; -Infinity: not said. */
+  readonly time: Column
   /** Of the message's id; both 0: it has none. */
   readonly high: Column
   readonly low: Column
@@ -45,7 +50,7 @@ export const REF = { call: 1, result: 2, orphan: 3, nothing: 4 } as const
 
 /** Reads all files once. What is kept of a line is some forty bytes. */
 export async function indexLines(logs: LogFolder, { source, paths }: LogFiles): Promise<LineIndex> {
-  const index = { lines: createLines(), refs: createRefs() }
+  const index = createColumns()
   const about = createAboutReader()
   const seen = createHashTable()
   let skipped = 0
@@ -85,7 +90,9 @@ interface Place {
   readonly time: number
 }
 
-function addLine({ lines, refs }: Pick<LineIndex, 'lines' | 'refs'>, line: Fields, place: Place): void {
+type Columns = Pick<LineIndex, 'lines' | 'keys' | 'refs'>
+
+function addLine({ lines, keys, refs }: Columns, line: Fields, place: Place): void {
   const message = messageOf(line)
   if (message === null) return
   const isAssistant = line['type'] === 'assistant'
@@ -96,11 +103,11 @@ function addLine({ lines, refs }: Pick<LineIndex, 'lines' | 'refs'>, line: Field
   const hash = id === '' ? NO_HASH : hashOf(id)
   lines.file.push(place.file)
   lines.at.push(place.at)
-  lines.time.push(place.time)
+  keys.time.push(place.time)
   lines.kind.push(kind)
   lines.firstRef.push(refs.kind.length)
-  lines.high.push(hash.high)
-  lines.low.push(hash.low)
+  keys.high.push(hash.high)
+  keys.low.push(hash.low)
   for (const ref of own) {
     refs.kind.push(ref.kind)
     refs.high.push(ref.hash.high)
@@ -127,18 +134,11 @@ function resultRefs(message: Fields): readonly Ref[] {
   })
 }
 
-function createLines(): LineColumns {
+function createColumns(): Columns {
+  const count = (): Column => createColumn('count')
   return {
-    file: createColumn('count'),
-    at: createColumn('number'),
-    time: createColumn('number'),
-    kind: createColumn('byte'),
-    firstRef: createColumn('count'),
-    high: createColumn('count'),
-    low: createColumn('count'),
+    lines: { file: count(), at: createColumn('number'), kind: createColumn('byte'), firstRef: count() },
+    keys: { time: createColumn('number'), high: count(), low: count() },
+    refs: { kind: createColumn('byte'), high: count(), low: count() },
   }
-}
-
-function createRefs(): RefColumns {
-  return { kind: createColumn('byte'), high: createColumn('count'), low: createColumn('count') }
 }

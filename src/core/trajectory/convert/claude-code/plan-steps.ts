@@ -18,11 +18,13 @@ export interface StepPlan {
  */
 export function planSteps(index: LineIndex): StepPlan {
   const plan = createDraft(index)
-  for (const line of inOrder(index.lines.time)) {
+  for (const line of inOrder(index.keys.time)) {
     if (index.lines.kind.at(line) === LINE.assistant) planAssistant(plan, line)
     else planUser(plan, line)
   }
   const { head, next, entry, ownStep, refStep } = plan
+  // Nothing else of the index is held on to.
+  const { firstRef } = index.lines
   return {
     steps: head.length,
     linesOf: (step) => {
@@ -31,7 +33,7 @@ export function planSteps(index: LineIndex): StepPlan {
       return lines
     },
     ownStep: (line) => minusOne(ownStep.at(line)),
-    refStep: (line, nth) => minusOne(refStep.at(index.lines.firstRef.at(line) + nth)),
+    refStep: (line, nth) => minusOne(refStep.at(firstRef.at(line) + nth)),
   }
 }
 
@@ -60,20 +62,14 @@ function createDraft(index: LineIndex): Draft {
     tail: createColumn('count'),
     next: createColumn('count'),
     entry: createColumn('count'),
-    ownStep: zeros(index.lines.kind.length),
-    refStep: zeros(index.refs.kind.length),
+    ownStep: createColumn('count', index.lines.kind.length),
+    refStep: createColumn('count', index.refs.kind.length),
   }
 }
 
-function zeros(length: number): Column {
-  const column = createColumn('count')
-  for (let index = 0; index < length; index += 1) column.push(0)
-  return column
-}
-
 function planAssistant(plan: Draft, line: number): void {
-  const { lines, refs } = plan.index
-  const id = { high: lines.high.at(line), low: lines.low.at(line) }
+  const { keys, refs } = plan.index
+  const id = { high: keys.high.at(line), low: keys.low.at(line) }
   const hasId = id.high !== 0 || id.low !== 0
   const known = hasId ? plan.messages.get(id) : null
   const step = known ?? addStep(plan)

@@ -1,13 +1,13 @@
 import type { TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import { textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { createStepDraft, orphanStep, userStep } from './agent-step.ts'
-import { LINE, type LineIndex, type LogFiles } from './index-lines.ts'
+import { LINE, type LineColumns, type LogFiles } from './index-lines.ts'
 import { messageOf, readLine, resultsOf } from './line.ts'
 import type { LineReader } from './line-reader.ts'
 import type { StepPlan } from './plan-steps.ts'
 
 export interface StepSource {
-  readonly index: LineIndex
+  readonly lines: LineColumns
   readonly plan: StepPlan
   readonly files: LogFiles
   readonly model: string | null
@@ -35,7 +35,7 @@ export async function* readSteps(
 
 type Fetch = (line: number) => Promise<{ readonly line: Fields; readonly message: Fields } | null>
 
-function createFetch({ index: { lines }, files }: StepSource, reader: LineReader, onSkipped: () => void): Fetch {
+function createFetch({ lines, files }: StepSource, reader: LineReader, onSkipped: () => void): Fetch {
   let chars = 0
   return async (number) => {
     const path = files.paths[lines.file.at(number)] ?? ''
@@ -55,11 +55,10 @@ async function makeStep(
   stepId: number,
   fetch: Fetch,
 ): Promise<TrajectoryStep | null> {
-  const { plan, index, model } = source
+  const { plan, lines, model } = source
   const [first, ...others] = plan.linesOf(step)
   if (first === undefined) return null
-  if (index.lines.kind.at(first) === LINE.assistant)
-    return makeAgentStep(source, step, stepId, [first, ...others], fetch)
+  if (lines.kind.at(first) === LINE.assistant) return makeAgentStep(source, step, stepId, [first, ...others], fetch)
   const read = await fetch(first)
   if (read === null) return null
   if (plan.ownStep(first) === step) return userStep(stepId, read.line, read.message)
@@ -68,7 +67,7 @@ async function makeStep(
 }
 
 async function makeAgentStep(
-  { plan, index, model, files }: StepSource,
+  { plan, lines, model, files }: StepSource,
   step: number,
   stepId: number,
   numbers: readonly number[],
@@ -81,7 +80,7 @@ async function makeAgentStep(
     const read = await fetch(number)
     if (read === null) continue
     const mine = (nth: number): boolean => plan.refStep(number, nth) === step
-    if (index.lines.kind.at(number) === LINE.assistant) draft.addLine(read.line, read.message, mine)
+    if (lines.kind.at(number) === LINE.assistant) draft.addLine(read.line, read.message, mine)
     else
       for (const [nth, result] of resultsOf(read.message).entries()) if (mine(nth)) draft.addResult(read.line, result)
   }

@@ -17,6 +17,7 @@ export interface CallDraft {
   /** `api_call_1`, … */
   readonly id: string
   readonly turnId: string | null
+  /** Of its last words; without any, of the call that came back first. */
   timestamp: string | null
   readonly texts: string[]
   readonly thoughts: string[]
@@ -30,6 +31,7 @@ export interface CallDraft {
 
 export interface DraftCall {
   readonly id: string
+  readonly timestamp: string | null
   readonly name: string
   readonly arguments: Fields
   readonly rawArguments: unknown

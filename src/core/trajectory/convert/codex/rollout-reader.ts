@@ -1,9 +1,9 @@
-import { listOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
-import { isWhole, type CallDraft, type Draft, type DraftCall } from './drafts.ts'
-import { createStepQueue } from './step-queue.ts'
-import { textOfContent, toFunctionCall, toWebSearch } from './response-items.ts'
-import { toOutput } from './tool-output.ts'
+import { recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
+import { createAnswers } from './answers.ts'
+import type { CallDraft, Draft, DraftCall } from './drafts.ts'
+import { textOfContent, thoughtOf, toFunctionCall, toUnknownCall, toWebSearch } from './response-items.ts'
 import type { Survey } from './survey.ts'
+import { toOutput } from './tool-output.ts'
 
 export interface RolloutReader {
   /** One line of a rollout; `size`: its characters. */
@@ -18,14 +18,8 @@ export function createRolloutReader(
   { unanswered }: Pick<Survey, 'unanswered'>,
   threadId: string | null,
 ): RolloutReader {
-  const queue = createStepQueue<Draft>(isWhole)
+  const answers = createAnswers()
   const open = new Map<string, { readonly draft: CallDraft; readonly call: DraftCall }>()
-  let current: CallDraft | null = null
-  /** Of the answer that is being given too, but somebody spoke since. */
-  let interrupted: CallDraft | null = null
-  let answers = 1
-  let turnId: string | null = null
-  let thoughts: string[] = []
   let totals: Fields | null = null
   /** The same of a `token_usage_record`, which comes before the tools have run. */
   let recorded: Fields | null = null
@@ -41,36 +35,31 @@ export function createRolloutReader(
         readRecord(payload)
         break
       case 'turn_context':
-        turnId ??= textOf(payload, 'turn_id')
+        answers.turn(answers.turnId ?? textOf(payload, 'turn_id'))
         break
       case 'response_item':
         readItem(payload, textOf(line, 'timestamp'), size)
         break
     }
-    return queue.take().map(letGo)
-  }
-
-  /** What comes for a draft that was given away is nobody's. */
-  function letGo(draft: Draft): Draft {
-    if (draft === current) current = null
-    if (draft === interrupted) interrupted = null
-    if (draft.kind === 'call') for (const { id } of draft.waiting) open.delete(id)
-    return draft
+    const done = answers.take()
+    // What still comes for a draft that was given away is nobody's.
+    for (const draft of done) if (draft.kind === 'call') for (const { id } of draft.waiting) open.delete(id)
+    return done
   }
 
   function readEvent(payload: Fields): void {
     switch (payload['type']) {
       case 'task_started':
       case 'turn_started':
-        turnId = textOf(payload, 'turn_id')
+        answers.turn(textOf(payload, 'turn_id'))
         break
       case 'task_complete':
       case 'turn_complete':
       case 'turn_aborted':
-        turnId = null
+        answers.turn(null)
         break
       case 'token_count':
-        closeAnswer(recordOf(payload, 'info'))
+        readCount(recordOf(payload, 'info'))
     }
   }
 
@@ -80,35 +69,31 @@ export function createRolloutReader(
     if (usage === null || total === null) return
     if (threadId !== null && textOf(payload, 'thread_id') !== threadId) return
     recorded = { total_token_usage: total, last_token_usage: usage }
-    if (current !== null) current.usage = usage
+    answers.measure(usage)
   }
 
-  /** A `token_count` ends an answer of the model, if there was one. */
-  function closeAnswer(info: Fields | null): void {
+  function readCount(info: Fields | null): void {
     if (info !== null && recordOf(info, 'total_token_usage') !== null) {
       totals = info
       recorded = null
     }
-    const draft = current ?? interrupted
-    if (draft === null) return
-    draft.usage = (info === null ? null : recordOf(info, 'last_token_usage')) ?? draft.usage
-    draft.closed = true
-    current = null
-    interrupted = null
-    answers += 1
+    answers.close(info === null ? null : recordOf(info, 'last_token_usage'))
   }
 
   function readItem(payload: Fields, timestamp: string | null, size: number): void {
     switch (payload['type']) {
-      case 'reasoning':
-        thoughts.push(...thoughtOf(payload))
+      case 'reasoning': {
+        const thought = thoughtOf(payload)
+        if (thought !== null) answers.think(thought, size)
         break
+      }
       case 'message':
         readMessage(payload, timestamp, size)
         break
       case 'web_search_call': {
-        const draft = answer(timestamp, size)
-        draft.calls.push(toWebSearch(payload, `${draft.id}_web_search_${draft.calls.length}`))
+        const draft = answers.current(size)
+        draft.calls.push(toWebSearch(payload, `${draft.id}_web_search_${draft.calls.length}`, timestamp))
+        draft.timestamp ??= timestamp
         break
       }
       case 'function_call':
@@ -124,17 +109,13 @@ export function createRolloutReader(
   function readMessage(payload: Fields, timestamp: string | null, size: number): void {
     const text = textOfContent(payload)
     const role = textOf(payload, 'role') ?? 'user'
-    if (role === 'assistant') {
-      const draft = answer(timestamp, size)
-      if (text !== '') draft.texts.push(text)
-      draft.timestamp = timestamp ?? draft.timestamp
+    if (role !== 'assistant') {
+      answers.interrupt({ kind: 'message', timestamp, source: role === 'user' ? 'user' : 'system', text }, size)
       return
     }
-    thoughts = []
-    // What the model says after it is a step of its own, though it may be of the same answer.
-    interrupted = current ?? interrupted
-    current = null
-    queue.add({ kind: 'message', timestamp, source: role === 'user' ? 'user' : 'system', text }, size)
+    const draft = answers.current(size)
+    if (text !== '') draft.texts.push(text)
+    draft.timestamp = timestamp ?? draft.timestamp
   }
 
   function readCall(payload: Fields, timestamp: string | null, size: number): void {
@@ -142,8 +123,8 @@ export function createRolloutReader(
     if (id === '') return
     const earlier = open.get(id)
     earlier?.draft.waiting.delete(earlier.call)
-    const draft = answer(timestamp, size)
-    const call = toFunctionCall(payload, id)
+    const draft = answers.current(size)
+    const call = toFunctionCall(payload, id, timestamp)
     draft.calls.push(call)
     if (unanswered.has(id)) return
     draft.waiting.add(call)
@@ -152,72 +133,28 @@ export function createRolloutReader(
 
   function readOutput(payload: Fields, timestamp: string | null, size: number): void {
     const id = textOf(payload, 'call_id') ?? ''
-    const { draft, call } = open.get(id) ?? adopt(payload, id, timestamp, size)
+    const { draft, call } = open.get(id) ?? adopt(toUnknownCall(payload, id, timestamp))
+    answers.grow(size)
     const { output, metadata } = toOutput(payload['output'])
     call.output = output
     call.metadata = metadata
+    draft.timestamp ??= call.timestamp ?? timestamp
     draft.waiting.delete(call)
     open.delete(id)
-    queue.grow(size)
   }
 
-  /** What came back for a call that is not there. */
-  function adopt(
-    payload: Fields,
-    id: string,
-    timestamp: string | null,
-    size: number,
-  ): { readonly draft: CallDraft; readonly call: DraftCall } {
-    const draft = answer(timestamp, size)
-    const name = textOf(payload, 'name') ?? ''
-    const call = { id, name, arguments: {}, rawArguments: null, itemType: null, status: null, metadata: null }
+  /** What came back for a call that is not there: it becomes one of the answer that is being given. */
+  function adopt(call: DraftCall): { readonly draft: CallDraft; readonly call: DraftCall } {
+    const draft = answers.current(0)
     draft.calls.push(call)
     return { draft, call }
   }
 
-  /** The answer that is being given, begun where there is none. */
-  function answer(timestamp: string | null, size: number): CallDraft {
-    if (current === null) {
-      if (interrupted !== null) interrupted.closed = true
-      interrupted = null
-      current = newDraft(`api_call_${answers}`, turnId, timestamp)
-      queue.add(current, size)
-    } else queue.grow(size)
-    current.thoughts.push(...thoughts)
-    thoughts = []
-    return current
-  }
-
   return {
     read,
-    end: () => queue.takeAll(),
+    end: () => answers.takeAll(),
     get totals() {
       return recorded ?? totals
     },
   }
-}
-
-function newDraft(id: string, turnId: string | null, timestamp: string | null): CallDraft {
-  return {
-    kind: 'call',
-    id,
-    turnId,
-    timestamp,
-    texts: [],
-    thoughts: [],
-    calls: [],
-    usage: null,
-    closed: false,
-    waiting: new Set(),
-  }
-}
-
-/** The summary of a thought; the thought itself is encrypted. */
-function thoughtOf(payload: Fields): readonly string[] {
-  const parts = listOf(payload, 'summary').flatMap((part) => {
-    if (typeof part === 'string') return [part]
-    const text = typeof part === 'object' && part !== null && 'text' in part ? part.text : null
-    return typeof text === 'string' ? [text] : []
-  })
-  return parts.length === 0 ? [] : [parts.join('\n')]
 }

@@ -25,7 +25,8 @@ export function toStep(draft: Draft, stepId: number, model: string | null, subag
   }
 }
 
-function timestampOf({ timestamp }: Draft): { readonly timestamp?: string } {
+function timestampOf(draft: Draft): { readonly timestamp?: string } {
+  const timestamp = draft.timestamp ?? (draft.kind === 'call' ? (draft.calls[0]?.timestamp ?? null) : null)
   return timestamp !== null && isIsoTimestamp(timestamp) ? { timestamp } : {}
 }
 

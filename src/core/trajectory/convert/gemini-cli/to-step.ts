@@ -1,5 +1,6 @@
 import type { TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import { asRecord, countOf, listOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
+import { isIsoTimestamp } from '../../iso-timestamp.ts'
 
 export type Step = Omit<TrajectoryStep, 'step_id'>
 
@@ -9,7 +10,10 @@ export type Step = Omit<TrajectoryStep, 'step_id'>
  */
 export function toStep(message: Fields): Step | null {
   const timestamp = textOf(message, 'timestamp')
-  const common = { ...(timestamp === null ? {} : { timestamp }), message: contentText(message['content']) }
+  const common = {
+    ...(timestamp === null || !isIsoTimestamp(timestamp) ? {} : { timestamp }),
+    message: contentText(message['content']),
+  }
   if (message['type'] === 'user') return isAnswer(message) ? null : { ...common, source: 'user' }
   const model = textOf(message, 'model')
   const thoughts = thoughtsOf(message)

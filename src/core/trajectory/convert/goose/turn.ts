@@ -42,7 +42,7 @@ export function createTurn(): Turn {
         if (part.kind === 'text') message.text += part.text
         else if (part.kind === 'thinking') message.reasoning += part.text
         else if (part.kind === 'call') message.calls.push(part.call)
-        else answer(part.answer)
+        else if (part.kind === 'answer') answer(part.answer)
       }
     },
     steps: (firstStep) => messages.filter(isStep).map((message, index) => toStep(message, firstStep + index)),

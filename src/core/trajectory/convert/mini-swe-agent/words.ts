@@ -1,5 +1,5 @@
 import { isIsoTimestamp } from '../../iso-timestamp.ts'
-import { asRecord, listOf, parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
+import { asRecord, listOf, parseLine, recordOf, recordsIn, textOf, type Fields } from '../../../agent/logs/fields.ts'
 
 /** A call of a tool as trajectories hold it. */
 export interface Call {
@@ -17,16 +17,14 @@ export interface Words {
 /** What the model said, in the form of Chat Completions or of the Responses API. `step` names calls without an id. */
 export function wordsOf(message: Fields, step: number): Words {
   if (message['object'] === 'response') return wordsOfResponse(message, step)
-  const calls = listOf(message, 'tool_calls').flatMap((one, index) => {
-    const call = asRecord(one)
-    const called = call === null ? null : (recordOf(call, 'function') ?? {})
-    return call === null || called === null ? [] : [toCall(called, textOf(call, 'id'), `call_${step}_${index + 1}`)]
-  })
+  const calls = recordsIn(listOf(message, 'tool_calls')).map((call, index) =>
+    toCall(recordOf(call, 'function') ?? {}, textOf(call, 'id'), `call_${step}_${index + 1}`),
+  )
   return { text: contentText(message['content']), reasoning: textOf(message, 'reasoning_content') || null, calls }
 }
 
 function wordsOfResponse(message: Fields, step: number): Words {
-  const items = listOf(message, 'output').flatMap((item) => asRecord(item) ?? [])
+  const items = recordsIn(listOf(message, 'output'))
   const ofType = (type: string): readonly Fields[] => items.filter((item) => item['type'] === type)
   const thoughts = ofType('reasoning').flatMap((item) => [...listOf(item, 'summary'), ...listOf(item, 'content')])
   return {

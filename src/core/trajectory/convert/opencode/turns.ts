@@ -1,4 +1,5 @@
-import { textOf, type Fields } from '../../../agent/logs/fields.ts'
+import type { Fields } from '../../../agent/logs/fields.ts'
+import { createPartsSeen } from '../../../agent/logs/opencode/parts.ts'
 
 /** One answer of the model with what came of its calls. */
 export interface Turn {
@@ -19,13 +20,10 @@ export interface Turns {
 /** A turn is what stands between step-start and step-finish; one that begins anew replaces what it had begun. */
 export function createTurns(): Turns {
   let open: { readonly timestamp: number | null; readonly parts: Fields[] } | null = null
-  const seen = new Set<string>()
+  const seen = createPartsSeen()
   return {
     part: (part, timestamp) => {
-      const id = textOf(part, 'id')
-      // A part is told again when something about it changes.
-      if (id !== null && seen.has(id)) return null
-      if (id !== null) seen.add(id)
+      if (!seen.isNew(part)) return null
       switch (part['type']) {
         case 'step-start':
           open = { timestamp, parts: [] }

@@ -6,6 +6,7 @@ import {
   numberOf,
   parseLine,
   recordOf,
+  recordsIn,
   textOf,
   type Fields,
 } from '../../../agent/logs/fields.ts'
@@ -85,7 +86,7 @@ function toCall(event: Fields): Call | null {
 /** As the model gave them: an answer of it may hold several calls. */
 function argumentsOf(metadata: Fields, id: string): Fields {
   const choice = asRecord(listOf(recordOf(metadata, 'model_response') ?? {}, 'choices')[0]) ?? {}
-  const calls = listOf(recordOf(choice, 'message') ?? {}, 'tool_calls').flatMap((call) => asRecord(call) ?? [])
+  const calls = recordsIn(listOf(recordOf(choice, 'message') ?? {}, 'tool_calls'))
   const called = recordOf(calls.find((call) => call['id'] === id) ?? calls[0] ?? {}, 'function') ?? {}
   const raw = called['arguments']
   return (typeof raw === 'string' ? parseLine(raw) : asRecord(raw)) ?? {}

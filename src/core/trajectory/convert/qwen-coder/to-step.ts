@@ -1,5 +1,6 @@
 import type { SubagentRef, TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import { countOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
+import { isIsoTimestamp } from '../../iso-timestamp.ts'
 import { answersOf, callIdsOf, partsOf, userText } from './parts.ts'
 
 export type Step = Omit<TrajectoryStep, 'step_id'>
@@ -18,7 +19,7 @@ export function toStep({ events: [event, ...answers], model, takeRefs }: StepAsk
   const message = event === undefined ? null : recordOf(event, 'message')
   if (event === undefined || message === null) return null
   const timestamp = textOf(event, 'timestamp')
-  const common = timestamp === null ? {} : { timestamp }
+  const common = timestamp === null || !isIsoTimestamp(timestamp) ? {} : { timestamp }
   if (event['type'] === 'user') return { ...common, source: 'user', message: userText(message) }
   const calls = toCalls(message)
   const results = addRefs(toResults(message, answers), calls, takeRefs)

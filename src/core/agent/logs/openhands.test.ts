@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { TrialEventBody } from '../../../contract/events.ts'
+import { classifyFailure } from '../failure/classify.ts'
+import { createOpenhandsParser } from './openhands.ts'
+
+/** Printed by OpenHands 0.62.0; what its helper process says is left out for the most part. */
+const recorded = (name: string): readonly string[] =>
+  readFileSync(
+    new URL(`../../../../test/fixtures/openhands/${name}/agent/openhands.txt`, import.meta.url),
+    'utf8',
+  ).split('\n')
+
+function read(lines: readonly string[]) {
+  const parser = createOpenhandsParser({ maxTurns: 7 })
+  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
+  for (const event of events) TrialEventBody.parse(event)
+  return { events, summary: parser.summary }
+}
+
+const entry = (message: string, msg_type: string): string =>
+  JSON.stringify({ message: `[Agent Controller s] ${message}`, level: 'INFO', session_id: 's', msg_type })
+
+test('a recorded run becomes turns, messages, calls and their answers', () => {
+  const { events, summary } = read(recorded('solve'))
+  expect(events.map(({ type }) => type).join(' ')).toBe(
+    [
+      'turn.started message.received tool.called tool.returned',
+      'turn.finished turn.started message.received tool.called tool.returned',
+      'turn.finished turn.started message.received turn.finished',
+    ].join(' '),
+  )
+  expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 7 })
+  expect(events[1]).toMatchObject({ text: 'I will look around first.' })
+  expect(events[2]).toMatchObject({
+    name: 'execute_bash',
+    arguments: { command: String.raw`printf 'hello\nworld\n' > out.txt; ls` },
+  })
+  expect(events[3]).toMatchObject({ callId: 'call_1', isError: false })
+  expect(events[3]?.type === 'tool.returned' && events[3].content).toMatch(/^out\.txt\n/)
+  expect(events[8]).toMatchObject({ callId: 'call_2', isError: true })
+  expect(events[11]).toMatchObject({ text: 'Done.\n\nAll done.' })
+  expect(summary).toMatchObject({ turns: 3, complete: true, failure: null })
+  expect(summary.sessionId).toBe('00000000-0000-4000-8000-000000000000')
+  expect(classifyFailure({ exitCode: 0, summary })).toBeNull()
+})
+
+test('a refused key is told by the words that were written down, though it exits with 0', () => {
+  const { summary } = read(recorded('refused-key'))
+  expect(summary.failure?.kind).toBe('STATUS$ERROR_LLM_AUTHENTICATION')
+  expect(summary.failure?.message).toContain('Incorrect API key provided')
+  expect(classifyFailure({ exitCode: 0, summary })?.type).toBe('AgentAuthenticationError')
+})
+
+test('a limit that was reached is no failure', () => {
+  const { summary } = read(recorded('turn-limit'))
+  expect(summary).toMatchObject({ turns: 1, complete: true, failure: { kind: 'max_iterations' } })
+  expect(classifyFailure({ exitCode: 0, summary })).toBeNull()
+})
+
+describe('actions in the words of the program', () => {
+  const first = (message: string) => read([entry(message, 'ACTION')]).events
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['**IPythonRunCellAction**\nTHOUGHT: Hm.\nCODE:\nprint(1)\n# x', 'execute_ipython_cell', { code: 'print(1)\n# x' }],
+    ['**FileReadAction**\nPATH: /app/a', 'read', { path: '/app/a' }],
+    ['**BrowseURLAction**\nTHOUGHT: x\nURL: http://a', 'BrowseURLAction', { text: 'URL: http://a' }],
+    ["TaskTrackingAction(command='plan', thought='x')", 'TaskTrackingAction', { text: "command='plan', thought='x'" }],
+  ])('%s', (message, name, args) => {
+    expect(first(message)).toContainEqual(expect.objectContaining({ type: 'tool.called', name, arguments: args }))
+  })
+
+  test('messages and thoughts call nothing', () => {
+    expect(first('**MessageAction** (source=EventSource.AGENT)\nCONTENT: Hi\nthere')).toContainEqual(
+      expect.objectContaining({ type: 'message.received', text: 'Hi\nthere' }),
+    )
+    const thought = first(String.raw`AgentThinkAction(thought='It\'s\nfine', action=<ActionType.THINK: 'think'>)`)
+    expect(thought).toContainEqual(expect.objectContaining({ type: 'message.received', text: "It's\nfine" }))
+    expect(thought.some(({ type }) => type === 'tool.called')).toBe(false)
+  })
+
+  test('what the user says is no turn', () => {
+    expect(first('**MessageAction** (source=EventSource.USER)\nCONTENT: Do it')).toEqual([])
+  })
+})
+
+test('neither what tools print nor the model writes is a complaint', () => {
+  const { summary } = read([
+    entry('**CmdRunAction (source=EventSource.AGENT, is_input=False)**\nCOMMAND:\necho rate limit', 'ACTION'),
+    entry('**ErrorObservation**\nrate limit', 'OBSERVATION'),
+    '{"message": "server: rate limit", "level": "ERROR"}',
+    '{"message": "rate lim',
+  ])
+  expect(summary.complaints).toEqual([])
+})
+
+test('no line can break it, and valid ones between are read', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '**A',
+      '**A**',
+      'A(',
+      "A(x='",
+      'THOUGHT: ',
+      '**CmdOutputObservation (',
+      "AgentStateChangedObservation(agent_state='error')",
+    ),
+  )
+  const garbage = fc.oneof(
+    text,
+    fc.json(),
+    fc
+      .record({
+        message: text,
+        msg_type: fc.constantFrom('ACTION', 'OBSERVATION', 3),
+        level: fc.constantFrom('ERROR', 1),
+      })
+      .map((value) => JSON.stringify(value)),
+  )
+  fc.assert(
+    fc.property(fc.array(garbage), (before) => {
+      const { events } = read([...before, entry('**CmdRunAction**\nCOMMAND:\nmarked', 'ACTION')])
+      expect(events.at(-2)).toMatchObject({ type: 'tool.called', arguments: { command: 'marked' } })
+    }),
+  )
+})
