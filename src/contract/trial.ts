@@ -54,6 +54,8 @@ export const Finding = z.object({
     'tests-sought',
     'reward-sought',
     'task-looked-up',
+    // The model's service failed, and the agent was waiting for it when it was stopped.
+    'service-failing',
     // Two sources of one number disagree.
     'usage-differs',
   ]),

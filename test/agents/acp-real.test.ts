@@ -22,7 +22,7 @@ const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
 const LIMIT_MS = 400_000
 
 describeOn('docker', 'a real agent of the ACP registry', () => {
-  const jobs = useJobs('acp-real', { keepImages: true })
+  const jobs = useJobs('acp-real')
   const serve = useModelServers()
 
   const run = async (scenario: Scenario): Promise<{ readonly trial: RanTrial; readonly server: ModelServer }> => {

@@ -13,7 +13,7 @@ import { BACKENDS } from '../support/machine-backends.ts'
 const Line = z.object({ event_type: z.string() })
 
 describeOn('docker', 'an agent that speaks ACP', () => {
-  const jobs = useJobs('acp', { keepImages: true })
+  const jobs = useJobs('acp')
   let task = ''
 
   beforeAll(async () => {
@@ -139,6 +139,8 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       missing: '-32002',
       relative: '-32602',
       folder: '-32603',
+      device: '-32603',
+      toDevice: '-32603',
       noTerminal: '-32002',
       part: 'two\n',
       exit: { exitCode: 3, signal: null },

@@ -30,7 +30,13 @@ const MARKDOWN: InstallRecipe = {
   ...BARE,
   program: 'markdown-it',
   versionCommand: 'markdown-it --version',
-  registry: { kind: 'pypi', name: 'markdown-it-py', runtime: 'python', runtimeVersion: '3.10' },
+  registry: {
+    kind: 'pypi',
+    name: 'markdown-it-py',
+    runtime: 'python',
+    runtimeVersion: '3.10',
+    beside: ['colorama'],
+  },
 }
 
 const useDocker = () =>
@@ -116,9 +122,9 @@ describeOn(['docker', 'packages'], 'packages of PyPI', () => {
       const said = await callInstalled(
         container,
         installed,
-        'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; command -v python3',
+        'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d ~/.local/share/tbcc/*/lib/*/*/colorama; command -v python3',
       )
-      expect(said.stdout).toMatch(/<h1>a<\/h1>[^]*\n\/usr\/bin\/python3\n$/)
+      expect(said.stdout).toMatch(/<h1>a<\/h1>[^]*\/colorama\n\/usr\/bin\/python3\n$/)
     },
     SLOW_MS,
   )
@@ -129,8 +135,12 @@ describeOn(['docker', 'packages'], 'packages of PyPI', () => {
       const container = await start(false)
       const installed = await setup.install(container, MARKDOWN, { version: '3.0.0', network: 'no-network' })
       expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version: '3.0.0' })
-      const said = await callInstalled(container, installed, 'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md')
-      expect(said.stdout, said.stderr).toContain('<h1>a</h1>')
+      const said = await callInstalled(
+        container,
+        installed,
+        'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d /opt/tbcc/markdown-it-py/site/colorama',
+      )
+      expect(said.stdout, said.stderr).toMatch(/<h1>a<\/h1>[^]*\/colorama\n$/)
     },
     SLOW_MS,
   )

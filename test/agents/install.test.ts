@@ -7,6 +7,7 @@ import { callInstalled, useInstallBed } from '../support/install-bed.ts'
 import { useJobs } from '../support/engine.ts'
 import { removeImage } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
+import { BACKENDS } from '../support/machine-backends.ts'
 import { caBundle } from '../support/package-clients.ts'
 import { CLI_VERSIONS } from './versions.ts'
 
@@ -125,11 +126,11 @@ describeOn(['docker', 'packages'], 'ways that fail', () => {
 
   test('nothing follows a way that the end of the phase cut off', async () => {
     const stop = new AbortController()
-    const recipe: InstallRecipe = { ...TOOL, vendor: { glibc: 'sleep 60 & wait', musl: null } }
-    const container = await bed.start()
-    const failing = setup.fail(container, recipe, { signal: stop.signal })
-    setTimeout(() => stop.abort(), 1000)
-    const { thrown, commands } = await failing
+    const recipe: InstallRecipe = { ...TOOL, vendor: { glibc: 'echo begun; sleep 600', musl: null } }
+    const { thrown, commands } = await setup.fail(await bed.start(), recipe, {
+      signal: stop.signal,
+      onOutput: (text) => text.includes('begun') && stop.abort(),
+    })
     expect(thrown).toMatchObject({ code: 'cancelled' })
     expect(commands.at(-1)?.purpose).toBe("the vendor's installer")
   })
@@ -228,46 +229,47 @@ describeOn(['docker', 'packages'], 'a prepared toolchain on musl', () => {
   })
 })
 
-describeOn(['docker', 'packages'], 'the setup of a trial', () => {
-  const jobs = useJobs('install')
-  const claude = (kwargs: Record<string, unknown>) => [
-    {
-      name: 'claude-code',
-      model_name: 'anthropic/claude-sonnet-4-5',
-      kwargs: { version: CLI_VERSIONS['claude-code'].version, ...kwargs },
-      env: { ANTHROPIC_API_KEY: 'sk-ant-not-a-key' },
-    },
-  ]
+for (const backend of BACKENDS)
+  describeOn([backend, 'packages'], `the setup of a trial on ${backend}`, () => {
+    const jobs = useJobs(`install-${backend}`)
+    const claude = (kwargs: Record<string, unknown>) => [
+      {
+        name: 'claude-code',
+        model_name: 'anthropic/claude-sonnet-4-5',
+        kwargs: { version: CLI_VERSIONS['claude-code'].version, ...kwargs },
+        env: { ANTHROPIC_API_KEY: 'sk-ant-not-a-key' },
+      },
+    ]
 
-  test('records the way that was taken, and shows and keeps its output', async () => {
-    const task = await jobs.task({ name: 'prepared', solution: null })
-    const job = await jobs.run({
-      tasks: [task],
-      agents: claude({ install: 'prepared' }),
-      config: { install_only: true },
+    test('records the way that was taken, and shows and keeps its output', async () => {
+      const task = await jobs.task({ name: 'prepared', solution: null })
+      const job = await jobs.run({
+        tasks: [task],
+        agents: claude({ install: 'prepared' }),
+        config: { install_only: true },
+      })
+      const { record, output, events, read } = job.of('prepared')
+      const { version } = CLI_VERSIONS['claude-code']
+      expect(record.exception).toBeNull()
+      expect(record.agentSetup).toMatchObject({ way: 'prepared', version, failedWays: [] })
+      expect(record.agentSetup?.durationMs).toBeGreaterThan(0)
+      expect(events.flatMap((event) => (event.type === 'agent.installed' ? [event.setup] : []))).toEqual([
+        record.agentSetup,
+      ])
+      expect(output).toContain('at /opt/tbcc')
+      expect(await read('agent/setup.txt')).toContain(`${version} (Claude Code)`)
     })
-    const { record, output, events, read } = job.of('prepared')
-    const { version } = CLI_VERSIONS['claude-code']
-    expect(record.exception).toBeNull()
-    expect(record.agentSetup).toMatchObject({ way: 'prepared', version, failedWays: [] })
-    expect(record.agentSetup?.durationMs).toBeGreaterThan(0)
-    expect(events.flatMap((event) => (event.type === 'agent.installed' ? [event.setup] : []))).toEqual([
-      record.agentSetup,
-    ])
-    expect(output).toContain('at /opt/tbcc')
-    expect(await read('agent/setup.txt')).toContain(`${version} (Claude Code)`)
-  })
 
-  test('charges infrastructure with an installation that could not be done', async () => {
-    const task = await jobs.task({ name: 'unreachable', solution: null })
-    const job = await jobs.run({ tasks: [task], agents: claude({ install: 'vendor' }) })
-    const { record } = job.of('unreachable')
-    expect(record).toMatchObject({
-      outcome: 'error',
-      blame: 'infrastructure',
-      reward: null,
-      exception: { phase: 'agent-setup' },
+    test('charges infrastructure with an installation that could not be done', async () => {
+      const task = await jobs.task({ name: 'unreachable', solution: null })
+      const job = await jobs.run({ tasks: [task], backend, agents: claude({ install: 'vendor' }) })
+      const { record } = job.of('unreachable')
+      expect(record).toMatchObject({
+        outcome: 'error',
+        blame: 'infrastructure',
+        reward: null,
+        exception: { phase: 'agent-setup' },
+      })
+      expect(record.exception?.message).toContain('vendor: the environment has no network')
     })
-    expect(record.exception?.message).toContain('vendor: the environment has no network')
   })
-})

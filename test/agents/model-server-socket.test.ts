@@ -1,4 +1,6 @@
 import { on, once } from 'node:events'
+import { request } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { useModelServers, type ModelReply, type ModelServer } from '../support/model-server/index.ts'
@@ -84,6 +86,20 @@ describe('responses over a WebSocket', () => {
     await expect.poll(() => line.seen.length).toBe(2)
     await server.close()
     expect(await asked).toHaveLength(2)
+  })
+
+  test('a client that talks nonsense is no failure of the server', async () => {
+    const server = await serve([])
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
+    const asked = request(`${server.url}/v1/responses`, {
+      headers: { ...headers, 'sec-websocket-key': Buffer.alloc(16).toString('base64') },
+    })
+    asked.end()
+    const stream = await new Promise<Duplex>((resolve) => asked.once('upgrade', (_response, stream) => resolve(stream)))
+    stream.end(Buffer.from([0xff, 0xff, 0xff]))
+    stream.resume()
+    await once(stream, 'close')
+    await server.close()
   })
 
   test('it can be refused', async () => {

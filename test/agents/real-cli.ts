@@ -24,6 +24,8 @@ export interface RealRun {
   readonly kwargs?: Readonly<Record<string, unknown>>
   /** `--ae` beside key and address. */
   readonly env?: Readonly<Record<string, string>>
+  /** Variables of this host. */
+  readonly hostEnv?: Readonly<Record<string, string>>
   readonly agentTimeoutSec?: number
   readonly backend?: BackendName
 }
@@ -51,8 +53,8 @@ const ENVIRONMENT = {
 export function useRealCli(agent: RealAgent): RealCli {
   const jobs = useJobs(`real-${agent}`, { keepImages: true })
   return {
-    async run({ server, sample, model = MODELS[agent], kwargs, env, agentTimeoutSec, backend = 'docker' }) {
-      const engine = jobs.open({ ...plainEnv, ...clientEnv })
+    async run({ server, sample, model = MODELS[agent], kwargs, env, hostEnv, agentTimeoutSec, backend = 'docker' }) {
+      const engine = jobs.open({ ...plainEnv, ...clientEnv, ...hostEnv })
       const job = await jobs.run({
         engine,
         backend,

@@ -79,6 +79,28 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     expect(raised).toBeGreaterThan(said)
   })
 
+  test('charges no agent for a service that failed until its time was up', async () => {
+    const retry = (attempt: number): string =>
+      line.say({
+        type: 'system',
+        subtype: 'api_retry',
+        attempt,
+        max_retries: 10,
+        retry_delay_ms: 500,
+        error_status: 529,
+      })
+    const { record, output } = await runOne([...BEGIN, line.returned('c1', 'x'), retry(1), retry(2), 'sleep 600'], {
+      agentTimeout: 4,
+    })
+    expect(record).toMatchObject({
+      outcome: 'timeout',
+      blame: 'infrastructure',
+      exception: { type: 'AgentTimeoutError' },
+      findings: [{ kind: 'service-failing', evidence: [expect.anything(), expect.anything()] }],
+    })
+    expect(output).toContain('529')
+  })
+
   test('reads past huge lines, stray text and broken JSON', async () => {
     const big = [
       `printf '{"type":"user","message":{"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":"'`,

@@ -19,6 +19,8 @@ export interface InstallOptions extends Partial<WantedInstall> {
   readonly user?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** Told of what commands print. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** A setup as the trial's files and the journal would tell it. */
@@ -82,6 +84,7 @@ function openContext(
     user,
     env = {},
     signal = new AbortController().signal,
+    onOutput: tell,
   }: Omit<InstallOptions, 'way' | 'version'>,
   note: (command: SetupTrace['commands'][number]) => void,
 ): SetupContext {
@@ -110,6 +113,7 @@ function openContext(
         ...asked,
         signal,
         onOutput: async (chunk) => {
+          tell?.(Buffer.from(chunk.data).toString())
           await Promise.all([log?.write(chunk.data), onOutput?.(chunk)])
         },
       })

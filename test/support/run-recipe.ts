@@ -74,7 +74,7 @@ function createBed(root: string, program: string): RecipeBed {
     const here = script
       .replaceAll('/installed-agent', `${root}/installed-agent`)
       .replaceAll('/logs/agent', `${root}/logs/agent`)
-      .replaceAll(/\/tmp\/(?=tbcc-pi)/g, `${root}/tmp/`)
+      .replaceAll(/\/tmp\/(?=tbcc-(?:pi|opencode))/g, `${root}/tmp/`)
     const { status, stdout, stderr } = spawnSync('bash', ['-c', here], {
       env: {
         PATH: `${join(root, 'bin')}:/usr/bin:/bin`,

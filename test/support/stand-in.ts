@@ -27,6 +27,7 @@ const SESSION_ID = '6d8e0b1c-0000-4000-8000-000000000001'
 
 /** Lines of the CLI's stream. */
 export const line = {
+  say,
   init: (): string =>
     say({ type: 'system', subtype: 'init', model: 'm-1', tools: ['Bash'], cwd: '/app', claude_code_version: '2.9.9' }),
   text: (id: string, text: string): string => assistant(id, { type: 'text', text }),

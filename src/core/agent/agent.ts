@@ -35,6 +35,11 @@ export interface Agent {
 /** What an agent says of its own run. Unknown numbers are null: "not measured". Input tokens include cached ones. */
 export interface AgentReport {
   readonly usage: Usage
+  /**
+   * Why a run that was told to stop could not go on: Harbor's name for how its model's service failed, and the lines that
+   * show it. Null or absent: it was at work.
+   */
+  readonly stuckIn?: { readonly type: string; readonly evidence: readonly string[] } | null
 }
 
 /** What is left of a trial when its agent is done. */

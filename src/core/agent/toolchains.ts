@@ -31,6 +31,8 @@ export interface ToolchainRequest {
   readonly runtime: 'node' | 'python' | 'none'
   /** Of the container's own Python, e.g. `3.11`: none is brought along; null: it has none, or none is needed. */
   readonly python: string | null
+  /** Packages of PyPI that must be with it and that it does not ask for by itself; absent: none. */
+  readonly beside?: readonly string[]
 }
 
 export interface PreparedToolchain {

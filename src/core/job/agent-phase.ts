@@ -42,6 +42,7 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
           },
         })
         if (isMeasured(report.usage)) run.facts.usage = report.usage
+        if (report.stuckIn != null) noteStuck(run, report.stuckIn)
       }),
     )
   })
@@ -65,6 +66,12 @@ export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise
     const message = `the agent's logs could not be made a trajectory: ${String(thrown)}`
     run.emit({ type: 'warning.raised', message, hint: 'tbcc convert tries it again' })
   }
+}
+
+function noteStuck(run: TrialRun, { type, evidence }: NonNullable<AgentReport['stuckIn']>): void {
+  run.facts.stuckIn = type
+  const message = `the model's service failed when the agent was stopped (${type})`
+  run.addFinding({ kind: 'service-failing', message, evidence: [...evidence] })
 }
 
 /** A finding of the agent's own belongs into the record like any other. */

@@ -73,6 +73,7 @@ export function fromHarborResult(
     exceptionPhase: null,
     rewards,
     tampered: false,
+    stuckIn: null,
     verifierToolsUnreachable: false,
   })
   const reward = decidingReward(rewards)

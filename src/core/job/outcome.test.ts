@@ -8,6 +8,7 @@ const end = (facts: Partial<TrialEnd>) =>
     exceptionPhase: null,
     rewards: null,
     tampered: false,
+    stuckIn: null,
     verifierToolsUnreachable: false,
     ...facts,
   })
@@ -27,6 +28,24 @@ describe('deriveOutcome', () => {
     ['cancelled, whatever the reward', failed('CancelledError', { rewards: { reward: 1 } }), 'aborted', 'user'],
     ['timeout, but solved', failed('AgentTimeoutError', { rewards: { reward: 1 } }), 'success', null],
     ['timeout', failed('AgentTimeoutError', { rewards: { reward: 0 } }), 'timeout', 'agent'],
+    [
+      "timeout while the model's service failed",
+      failed('AgentTimeoutError', { rewards: { reward: 0 }, stuckIn: 'ApiOverloadedError' }),
+      'timeout',
+      'infrastructure',
+    ],
+    [
+      'timeout while the key was refused',
+      failed('AgentTimeoutError', { rewards: { reward: 0 }, stuckIn: 'AgentAuthenticationError' }),
+      'timeout',
+      'user',
+    ],
+    [
+      'timeout in that, but solved',
+      failed('AgentTimeoutError', { rewards: { reward: 1 }, stuckIn: 'ApiOverloadedError' }),
+      'success',
+      null,
+    ],
     [
       'timeout with a verifier that got no tools',
       failed('AgentTimeoutError', { verifierToolsUnreachable: true }),

@@ -9,6 +9,8 @@ export interface TrialEnd {
   readonly rewards: Readonly<Record<string, number>> | null
   /** A reward or test was planted, or a test of the image was changed. */
   readonly tampered: boolean
+  /** Harbor's name for how the model's service failed while the agent's time ran out; null: it did not. */
+  readonly stuckIn: string | null
   /** The verifier could not fetch its own tools. */
   readonly verifierToolsUnreachable: boolean
 }
@@ -27,7 +29,10 @@ export function deriveOutcome(end: TrialEnd): Judgement {
   const type = end.exceptionType
   if (type === 'CancelledError') return { outcome: 'aborted', blame: 'user' }
   if (isResolved(end.rewards)) return { outcome: 'success', blame: null }
-  if (type === 'AgentTimeoutError') return { outcome: 'timeout', blame: 'agent' }
+  if (type === 'AgentTimeoutError') {
+    const blame = end.stuckIn === null ? null : blameOfException(end.stuckIn, end)
+    return { outcome: 'timeout', blame: blame ?? 'agent' }
+  }
   if (end.verifierToolsUnreachable) return { outcome: 'error', blame: 'infrastructure' }
   if (type !== null) {
     const blame = blameOfException(type, end)

@@ -23,6 +23,7 @@ export function toTrialRecord(
     exceptionPhase: exception?.phase ?? null,
     rewards,
     tampered: facts.findings.some(isTampering),
+    stuckIn: facts.stuckIn,
     verifierToolsUnreachable: facts.verifierToolsUnreachable,
   })
   return {

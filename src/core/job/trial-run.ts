@@ -72,6 +72,8 @@ export interface TrialFacts {
   turns: number | null
   /** Somebody typed into the environment. */
   assisted: boolean
+  /** Harbor's name for how the model's service failed while the agent's time ran out; null: it did not. */
+  stuckIn: string | null
   /** How the agent came into the container; null: it has nothing to install, or did not get there. */
   agentSetup: AgentSetup | null
   readonly findings: Finding[]
@@ -138,6 +140,7 @@ export async function openTrialRun(
     verifierToolsUnreachable: false,
     turns: null,
     assisted: false,
+    stuckIn: null,
     agentSetup: null,
     findings: [],
     timings: {},

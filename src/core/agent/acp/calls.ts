@@ -9,7 +9,6 @@ export interface Calls {
   /** Tells of a call with what is known by now, where that is still to be done. */
   tell(id: string): void
   tellAll(): void
-  has(id: string): boolean
 }
 
 /** Of a tool's answer; the whole stands in acp-events.jsonl. */
@@ -55,7 +54,6 @@ export function createCalls(say: {
     tellAll() {
       for (const id of open.keys()) tell(id)
     },
-    has: (id) => open.has(id),
   }
 }
 

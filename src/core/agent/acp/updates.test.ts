@@ -40,6 +40,24 @@ test('a call without arguments is told with what the agent shows of it', () => {
   })
 })
 
+test('a call that begins with a request for leave is told before the answer, and after what was said', () => {
+  const reader = createUpdateReader(() => null)
+  const events = [
+    ...reader.update(chunk('may I')),
+    ...reader.permission({ toolCallId: 'a', kind: 'execute', title: 'ls', status: 'completed' }, 'denied'),
+    ...reader.update(call('a', { status: 'failed' })),
+    ...reader.end(),
+  ]
+  expect(events.map(({ type }) => type)).toEqual([
+    'turn.started',
+    'message.received',
+    'tool.called',
+    'permission.answered',
+    'tool.returned',
+    'turn.finished',
+  ])
+})
+
 test('two calls at once belong to one turn; what comes after a result begins the next', () => {
   const events = readAll([
     chunk('both'),
@@ -101,6 +119,10 @@ test('usage: cached tokens are counted in where the agent counts them apart; a c
   const apart = { inputTokens: 100, cachedReadTokens: 50, cachedWriteTokens: 5, outputTokens: 25, totalTokens: 180 }
   expect(usageOf(apart)).toMatchObject({ inputTokens: 155, cachedTokens: 50, outputTokens: 25 })
   expect(usageOf({ ...apart, totalTokens: 125 })).toMatchObject({ inputTokens: 100, cachedTokens: 50 })
+  const quota = { token_count: { input_tokens: 7, output_tokens: 2 } }
+  const reading = createUpdateReader(() => null)
+  reading.answered({ stopReason: 'end_turn', _meta: { quota } })
+  expect(reading.usage).toEqual({ inputTokens: 7, cachedTokens: null, outputTokens: 2, costUsd: null })
   expect(usageOf({ inputTokens: -1, outputTokens: 'many' })).toMatchObject({ inputTokens: null, outputTokens: null })
   const reader = createUpdateReader(() => null)
   const cost = (amount: number, currency: string): Fields => ({

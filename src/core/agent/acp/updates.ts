@@ -56,22 +56,21 @@ export function createUpdateReader(terminalOutput: (id: string) => string | null
     work()
     return events
   }
+  const read = (update: Fields): void => {
+    const edge = rule.see(update)
+    if (edge === 'begins') close()
+    if (edge === 'begins' || edge === 'within') turn.open()
+    take(update)
+    if (edge === 'ends') close()
+  }
   return {
-    update: (update) =>
-      collect(() => {
-        const edge = rule.see(update)
-        if (edge === 'begins') close()
-        if (edge === 'begins' || edge === 'within') turn.open()
-        take(update)
-        if (edge === 'ends') close()
-      }),
+    update: (update) => collect(() => read(update)),
     permission: (toolCall, answer) =>
       collect(() => {
         const callId = textOf(toolCall, 'toolCallId')
-        if (callId !== null && calls.has(callId)) {
-          calls.take(toolCall)
-          calls.tell(callId)
-        }
+        // Some agents tell of a call by asking for leave first. What it says of the call's state is not its end.
+        read({ ...toolCall, sessionUpdate: 'tool_call_update', status: 'pending' })
+        if (callId !== null) calls.tell(callId)
         const question = textOf(toolCall, 'title') ?? `tool call ${callId ?? 'without a name'}`
         emit({ type: 'permission.answered', callId, question, answer })
       }),

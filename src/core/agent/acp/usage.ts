@@ -4,7 +4,7 @@ import { countOf, numberOf, recordOf, textOf, type Fields } from '../logs/fields
 /** Tokens of a prompt's answer; null: it says nothing of them. */
 export function promptUsage(response: Fields): Omit<Usage, 'costUsd'> | null {
   const usage = recordOf(response, 'usage')
-  if (usage === null) return null
+  if (usage === null) return quotaUsage(response)
   const input = countOf(usage, 'inputTokens')
   const output = countOf(usage, 'outputTokens')
   const read = countOf(usage, 'cachedReadTokens')
@@ -14,6 +14,15 @@ export function promptUsage(response: Fields): Omit<Usage, 'costUsd'> | null {
     cachedTokens: read,
     outputTokens: output,
   }
+}
+
+/** Gemini CLI's own account, under a name of its own. */
+function quotaUsage(response: Fields): Omit<Usage, 'costUsd'> | null {
+  const quota = recordOf(recordOf(response, '_meta') ?? {}, 'quota')
+  const count = quota === null ? null : recordOf(quota, 'token_count')
+  if (count === null) return null
+  const inputTokens = countOf(count, 'input_tokens')
+  return { inputTokens, cachedTokens: null, outputTokens: countOf(count, 'output_tokens') }
 }
 
 /** What a session cost so far in US dollars, as a usage update tells it; null: not told, or in another currency. */

@@ -181,7 +181,12 @@ describe('who is to blame when the verifier gives reward 0', () => {
     AgentSafetyRefusalError: 'agent',
     NonZeroAgentExitCodeError: 'agent',
   }
-  const end = { exceptionPhase: 'agent-execution', tampered: false, verifierToolsUnreachable: false } as const
+  const end = {
+    exceptionPhase: 'agent-execution',
+    tampered: false,
+    stuckIn: null,
+    verifierToolsUnreachable: false,
+  } as const
 
   test.each(Object.entries(BLAME))('%s: %s', (exceptionType, blame) => {
     expect(leavesWorkToVerify(exceptionType)).toBe(true)

@@ -5,6 +5,8 @@ import { lastMatch, SHARED_PATTERNS, toExpression, UNKNOWN_API, type FailurePatt
 import { statusIn, typeOfStatus } from './status.ts'
 import { typeOfWords } from './words.ts'
 
+export type { Failure, RunEnd } from './failure.ts'
+
 /**
  * What a run failed of, or null where it did not fail: it ended with 0 and complains of nothing, or it came to its limit
  * of turns or money, which is the verifier's to judge. A non-zero exit is called as Harbor calls it; where Harbor knows

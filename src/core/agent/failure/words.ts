@@ -40,7 +40,7 @@ const MEANINGS: readonly (readonly [type: string, pattern: string])[] = [
   ],
   [
     'NetworkConnectionError',
-    'ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|getaddrinfo|fetch failed|network (?:error|is unreachable)|name resolution|error sending request|APIConnectionError|connection error|unable to connect|self[- ]signed certificate|certificate (?:verify failed|has expired)',
+    'ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|getaddrinfo|fetch failed|network (?:error|is unreachable)|waiting for network|reconnecting|name resolution|error sending request|APIConnectionError|connection error|unable to connect|self[- ]signed certificate|certificate (?:verify failed|has expired)',
   ],
   [
     'ApiInternalServerError',

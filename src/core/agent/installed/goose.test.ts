@@ -71,7 +71,9 @@ test('the instruction comes into the recipe as it is, and no template is seen in
 
 test('servers are its extensions, but for those that it no longer speaks to', () => {
   const server = (transport: 'stdio' | 'sse' | 'streamable-http') => ({
-    ...{ name: transport, transport, args: ['{{x}}'] },
+    name: transport,
+    transport,
+    args: ['{{x}}'],
     ...(transport === 'stdio' ? { command: 'run', url: null } : { command: null, url: 'http://x' }),
   })
   const bed = newBed()

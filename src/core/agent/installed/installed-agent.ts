@@ -58,6 +58,8 @@ export interface InstallRecipe {
     readonly runtime: 'node' | 'python' | 'none'
     /** Lowest version of the runtime, e.g. `20`, `3.12`. */
     readonly runtimeVersion: string | null
+    /** Packages that must be in its environment and that it does not bring by itself. */
+    readonly beside?: readonly string[]
   } | null
   /** Folders of the program, in front of PATH for every command; `$HOME` is the agent user's. */
   readonly path: readonly string[]

@@ -10,7 +10,7 @@ import { TASK_FILE, writeTaskFile } from './mini-swe-agent/task-file.ts'
 import { providerAccess, requireKey } from './providers.ts'
 
 /** What LiteLLM needs and does not bring: without `mcp` no call with tools gets through. */
-const BESIDE = '--with litellm --with orjson --with fastapi --with mcp'
+const BESIDE = ['litellm', 'orjson', 'fastapi', 'mcp']
 
 /** mini-swe-agent, as Harbor installs and runs it. */
 export const miniSweAgent: InstalledAgent<typeof SPECS> = {
@@ -24,7 +24,7 @@ export const miniSweAgent: InstalledAgent<typeof SPECS> = {
     versionCommand: 'help=$(mini-swe-agent --help 2>&1) || exit; printf "%s\\n" "$help" | sed -n 1p',
     packages: ['curl', 'bash', 'build-tools', 'git'],
     vendor: { glibc: uvInstaller(), musl: uvInstaller() },
-    registry: { kind: 'pypi', name: 'mini-swe-agent', runtime: 'python', runtimeVersion: '3.10' },
+    registry: { kind: 'pypi', name: 'mini-swe-agent', runtime: 'python', runtimeVersion: '3.10', beside: BESIDE },
     path: ['$HOME/.local/bin'],
   },
   log: 'mini-swe-agent.txt',
@@ -41,7 +41,7 @@ function uvInstaller(): string {
     'command -v uv >/dev/null 2>&1 || curl -LsSf https://astral.sh/uv/install.sh | sh',
     // Not the Python of the image: the task's is none of its business.
     'uv python install 3.12',
-    `uv tool install --python 3.12 "mini-swe-agent\${VERSION:+==$VERSION}" ${BESIDE}`,
+    `uv tool install --python 3.12 "mini-swe-agent\${VERSION:+==$VERSION}"${BESIDE.map((name) => ` --with ${name}`).join('')}`,
   ].join('\n')
 }
 

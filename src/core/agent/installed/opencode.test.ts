@@ -107,7 +107,7 @@ describe('a run', () => {
       'plan',
     ])
     expect(JSON.parse(bed.read('home/.config/opencode/opencode.json'))).toHaveProperty('provider.anthropic.options')
-    expect(recipe.env).toMatchObject({ OPENCODE_FAKE_VCS: 'git', XDG_DATA_HOME: '/logs/agent/opencode/xdg-data' })
+    expect(recipe.env).toMatchObject({ OPENCODE_FAKE_VCS: 'git', XDG_DATA_HOME: '/tmp/tbcc-opencode/data' })
   })
 
   test('takes what subagents did from the database, where there were any', () => {
@@ -116,9 +116,12 @@ describe('a run', () => {
     expect(bed.run(recipe, 'Do it.')).toBe(true)
     bed.bash(recipe.cleanUp ?? '')
     expect(() => bed.read('logs/agent/opencode/subagents.jsonl')).toThrow('ENOENT')
-    bed.write('logs/agent/opencode.txt', '{"part":{"type":"tool","tool":"task"}}')
+    bed.write('tmp/tbcc-opencode/data/opencode/log/opencode.log', 'said')
+    bed.write('tmp/tbcc-opencode/data/opencode/opencode.db-wal', '\0{"type":"tool","tool":"task"}\0')
     bed.bash(recipe.cleanUp ?? '')
     expect(bed.read('logs/agent/opencode/subagents.jsonl')).toBe('')
+    expect(bed.read('logs/agent/opencode/opencode.log')).toBe('said')
+    expect(() => bed.read('tmp/tbcc-opencode/data/opencode/log/opencode.log')).toThrow('ENOENT')
     expect(bed.seen.words.slice(0, 3)).toEqual(['db', '--format', 'tsv'])
     expect(bed.seen.words[3]).toMatch(/^select json_object\('session', .* order by s\.id, p\.id$/)
   })

@@ -57,7 +57,9 @@ function providerOf(model: EnvironmentAsk<typeof SPECS>['model']): string {
   })
 }
 
-const DATA_FOLDER = '/logs/agent/opencode'
+/** What it keeps of its sessions is a database, in which nothing can be made unreadable: it stays out of the logs. */
+const DATA_FOLDER = '/tmp/tbcc-opencode'
+const LOGS = '/logs/agent/opencode'
 const CONFIG_FILE = '/installed-agent/opencode.json'
 /** The CLI's own words go to the same place as its events. */
 const OWN_LOG = '--print-logs --log-level=ERROR'
@@ -78,8 +80,8 @@ function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
   return {
     env: {
       OPENCODE_FAKE_VCS: 'git',
-      XDG_DATA_HOME: `${DATA_FOLDER}/xdg-data`,
-      XDG_STATE_HOME: `${DATA_FOLDER}/xdg-state`,
+      XDG_DATA_HOME: `${DATA_FOLDER}/data`,
+      XDG_STATE_HOME: `${DATA_FOLDER}/state`,
       OPENCODE_DISABLE_AUTOUPDATE: '1',
     },
     files: [{ path: CONFIG_FILE, mode: 0o644, content: JSON.stringify(toOpencodeConfig(ask), null, 2) }],
@@ -92,7 +94,9 @@ function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
 function toPreparation({ skillFolders }: RunAsk<typeof SPECS>): string {
   return [
     'set -e',
-    `mkdir -p ~/.config/opencode ${DATA_FOLDER}`,
+    `rm -rf ${DATA_FOLDER}`,
+    `(umask 077 && mkdir ${DATA_FOLDER})`,
+    `mkdir -p ~/.config/opencode ${LOGS}`,
     `cat ${CONFIG_FILE} > ~/.config/opencode/opencode.json`,
     ...skillFolders.flatMap((folder) => [
       'mkdir -p ~/.config/opencode/skills',
@@ -101,11 +105,14 @@ function toPreparation({ skillFolders }: RunAsk<typeof SPECS>): string {
   ].join('\n')
 }
 
-/** What its subagents did is in its database only: it is asked for it where there were any. */
+/** Its log, and of what subagents did, which is in its database only, lines of JSON where there were any. */
 function toCleanUp(): string {
   return [
     NVM_LOAD,
-    'grep -q \'"tool":"task"\' /logs/agent/opencode.txt 2>/dev/null || exit 0',
-    `opencode db --format tsv ${quote(SUBAGENTS_QUERY)} > ${DATA_FOLDER}/subagents.jsonl 2>/dev/null </dev/null || true`,
+    `cp ${DATA_FOLDER}/data/opencode/log/* ${LOGS}/ 2>/dev/null`,
+    `if grep -q '"tool":"task"' ${DATA_FOLDER}/data/opencode/*.db* 2>/dev/null; then`,
+    `  opencode db --format tsv ${quote(SUBAGENTS_QUERY)} > ${LOGS}/subagents.jsonl 2>/dev/null </dev/null`,
+    'fi',
+    `rm -rf ${DATA_FOLDER}`,
   ].join('\n')
 }

@@ -18,7 +18,9 @@ const environment = (
   kwargs: Readonly<Record<string, unknown>> = {},
 ) =>
   openhandsAgent.environment({
-    ...{ env, settings: settingsOf(kwargs), credential: null },
+    env,
+    settings: settingsOf(kwargs),
+    credential: null,
     model: model === null ? null : parseModelName(model),
   })
 

@@ -38,22 +38,22 @@ describe('variables of a provider', () => {
 })
 
 describe('a key', () => {
-  const require =
+  const asking =
     (provider: string, env: Readonly<Record<string, string>> = {}) =>
     () =>
       requireKey('opencode', providerAccess(provider, env))
 
   test('that is missing is asked for by its names', () => {
-    expect(require('google')).toThrow(
+    expect(asking('google')).toThrow(
       'agent opencode needs a key for google: GOOGLE_API_KEY or GEMINI_API_KEY or GOOGLE_GENERATIVE_AI_API_KEY is not set',
     )
-    expect(require('anthropic', { ANTHROPIC_API_KEY: '  ' })).toThrow('ANTHROPIC_API_KEY is not set')
+    expect(asking('anthropic', { ANTHROPIC_API_KEY: '  ' })).toThrow('ANTHROPIC_API_KEY is not set')
   })
 
   test('is not needed everywhere', () => {
-    expect(require('ollama')).not.toThrow()
-    expect(require('unknown')).not.toThrow()
-    expect(require('google', { GOOGLE_APPLICATION_CREDENTIALS: '/x.json' })).not.toThrow()
-    expect(require('bedrock', { AWS_BEARER_TOKEN_BEDROCK: 'token' })).not.toThrow()
+    expect(asking('ollama')).not.toThrow()
+    expect(asking('unknown')).not.toThrow()
+    expect(asking('google', { GOOGLE_APPLICATION_CREDENTIALS: '/x.json' })).not.toThrow()
+    expect(asking('bedrock', { AWS_BEARER_TOKEN_BEDROCK: 'token' })).not.toThrow()
   })
 })

@@ -4,10 +4,12 @@ import type { ExecResult } from '../../environment/backend.ts'
 import { TrialError } from '../../job/exception.ts'
 import type { AgentContext, AgentReport, AgentSettings } from '../agent.ts'
 import { classifyFailure } from '../failure/classify.ts'
+import type { Failure, RunEnd } from '../failure/failure.ts'
 import { createLineSplitter } from '../logs/lines.ts'
 import type { LogParser } from '../logs/log-parser.ts'
 import type { InstalledAgent, EnvironmentAsk, RunRecipe } from './installed-agent.ts'
 import { createTranscript } from './transcript.ts'
+import { createTrouble, type Trouble } from './trouble.ts'
 import type { SettingSpecs } from './settings.ts'
 import { putSkills } from './skills.ts'
 
@@ -43,9 +45,12 @@ export async function runInstalled<Specs extends SettingSpecs>(
   const parser = declared.parser({ maxTurns: session.maxTurns })
   try {
     if (recipe.prepare !== undefined) await prepare(shell, context, recipe.prepare)
-    const result = await follow(parser, context, (onOutput) => shell.agent(recipe.command, onOutput))
-    settle(session, parser, result, context.signal)
-    return { usage: parser.summary.usage }
+    const trouble = createTrouble()
+    const result = await follow(parser, trouble, context, (onOutput) => shell.agent(recipe.command, onOutput))
+    const { usage } = parser.summary
+    if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble) }
+    settle(session, parser, result)
+    return { usage }
   } finally {
     session.path.delete(context.container.id)
     if (recipe.cleanUp !== undefined) await cleanUp(shell, context, recipe.cleanUp)
@@ -127,6 +132,7 @@ async function cleanUp(shell: Shell, context: AgentContext, script: string): Pro
 /** Reads the output while the command runs: events to the journal, a readable account of them to the terminal. */
 async function follow(
   parser: LogParser,
+  trouble: Trouble,
   context: AgentContext,
   run: (onOutput: OnOutput) => Promise<ExecResult>,
 ): Promise<ExecResult> {
@@ -135,6 +141,7 @@ async function follow(
     for (const event of events) {
       context.emit(event)
       transcript.event(event)
+      trouble.event(event)
     }
   }
   const lines = createLineSplitter((line) => {
@@ -154,18 +161,31 @@ async function follow(
   }
 }
 
-/** Throws what the run failed of; a run that was told to stop just ends. */
-function settle<Specs extends SettingSpecs>(
-  { declared }: Session<Specs>,
-  { summary }: LogParser,
-  { exitCode }: ExecResult,
-  signal: AbortSignal,
-): void {
-  if (signal.aborted) return
-  const patterns = declared.errorPatterns === undefined ? {} : { patterns: declared.errorPatterns }
-  const failure = classifyFailure({ exitCode, summary, log: `agent/${declared.log}`, ...patterns })
+/** Throws what the run failed of. */
+function settle<Specs extends SettingSpecs>(session: Session<Specs>, { summary }: LogParser, end: ExecResult): void {
+  const failure = classify(session, { exitCode: end.exitCode, summary })
   if (failure === null) return
   throw new TrialError(failure.type, [failure.message, ...failure.evidence].join('\n'))
+}
+
+/** What kept a run that was told to stop from going on: its service failed, and it tried again. Null: nothing did. */
+function stuckIn<Specs extends SettingSpecs>(
+  session: Session<Specs>,
+  { complaints }: Trouble,
+): NonNullable<AgentReport['stuckIn']> | null {
+  if (complaints.length === 0) return null
+  const said = { kind: 'waiting', message: complaints.join('\n'), status: null }
+  const failure = classify(session, { exitCode: 1, summary: { failure: said, complaints: [] } })
+  if (failure === null || failure.type === 'NonZeroAgentExitCodeError') return null
+  return { type: failure.type, evidence: complaints }
+}
+
+function classify<Specs extends SettingSpecs>(
+  { declared }: Session<Specs>,
+  end: Pick<RunEnd, 'exitCode' | 'summary'>,
+): Failure | null {
+  const patterns = declared.errorPatterns === undefined ? {} : { patterns: declared.errorPatterns }
+  return classifyFailure({ ...end, log: `agent/${declared.log}`, ...patterns })
 }
 
 /** An absolute path as an entry of an archive for `/`. */

@@ -15,6 +15,7 @@ const MAX_CONTENT = 4000
 const DIM = '\u001b[2m'
 const BOLD = '\u001b[1m'
 const RED = '\u001b[31m'
+const YELLOW = '\u001b[33m'
 const RESET = '\u001b[0m'
 
 /** Tells the events of an agent as lines of a terminal. */
@@ -52,6 +53,8 @@ function toLines(event: TrialEventBody): string | null {
       const content = event.content.length > MAX_CONTENT ? `${event.content.slice(0, MAX_CONTENT)}…` : event.content
       return event.isError ? `${RED}${content}${RESET}` : content
     }
+    case 'warning.raised':
+      return `${YELLOW}! ${event.message}${RESET}`
     case 'permission.answered':
       return `${DIM}permission ${event.answer}: ${event.question}${RESET}`
     default:

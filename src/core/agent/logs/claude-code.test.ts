@@ -136,7 +136,7 @@ describe('what only some runs print', () => {
       { type: 'something_new', message: 5 },
     ])
     expect(brief(events)).toEqual([
-      "warning: the model's API failed (529): attempt 2 of 10 in 2 s",
+      'warning: API error 529: attempt 2 of 10 in 2 s',
       'warning: usage limit reached: five_hour',
       'turn 1/9',
       'said: hi',

@@ -79,7 +79,8 @@ function isPlausible({ section, turns, pending, held }: Run, { kind, step }: Hea
   if (kind === 'none') return true
   const afterBlank = section === 'none' || held.at(-1) === ''
   if (!afterBlank || kind === 'system') return section === 'none' && turns === 0
-  if (kind === 'tool') return section === 'assistant' || pending.length > 0
+  // The call that is being answered still waits.
+  if (kind === 'tool') return section === 'tool' ? pending.length > 1 : section === 'assistant'
   return step === null || step === turns + 1
 }
 

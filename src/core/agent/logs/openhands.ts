@@ -72,7 +72,8 @@ function onEntry(run: Run, entry: LogEntry): Events {
 
 /** The program speaks for itself; what its helper process prints may be a tool's. */
 function onOwnWords(run: Run, { level, text }: LogEntry): void {
-  if (/state from \S+ to AgentState\.(?:FINISHED|STOPPED|ERROR|REJECTED)/.test(text)) run.complete = true
+  if (text.startsWith('Setting agent(') && /to AgentState\.(?:FINISHED|STOPPED|ERROR|REJECTED)$/.test(text))
+    run.complete = true
   if ((level !== 'ERROR' && level !== 'CRITICAL') || text.startsWith('server: ')) return
   if (!text.startsWith('STATUS$')) run.lastError = text
   run.complaints.add(text)

@@ -38,7 +38,11 @@ describe('a whole run', () => {
       'usage.updated',
       '2 turn.finished',
     ])
-    expect(events[5]).toMatchObject({ isError: true, content: expect.stringContaining('ENOENT'), durationMs: null })
+    expect(events[5]).toMatchObject({
+      isError: true,
+      content: "ENOENT: no such file or directory, access '/nonexistent'",
+      durationMs: null,
+    })
     expect(summary).toEqual({
       sessionId: '01a1fe2a-379a-7241-9ec3-aae34bc5d808',
       version: null,
@@ -81,7 +85,7 @@ describe('a whole run', () => {
 describe('what went wrong', () => {
   test('is said by the last answer, for it exits with 0', () => {
     expect(parse(recorded('refused-key')).summary).toMatchObject({
-      failure: { kind: 'error', status: 401, message: expect.stringContaining('invalid x-api-key') },
+      failure: { kind: 'error', status: 401 },
       complaints: [expect.stringContaining('authentication_error')],
       usage: { inputTokens: null, costUsd: null },
     })

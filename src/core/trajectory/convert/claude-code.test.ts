@@ -169,6 +169,29 @@ describe('what sessions hold besides', () => {
     ])
   })
 
+  it('tells a call once that is played back later, and keeps an answer without a call where it names its tool', async () => {
+    const call = { type: 'tool_use', id: 'c1', name: 'Bash', input: {} }
+    const { document } = await convert({
+      [SESSION]: lines(
+        assistant('m1', 1, [call]),
+        user(2, [{ type: 'tool_result', tool_use_id: 'c1', content: 'one' }]),
+        assistant('m2', 3, [call, { type: 'text', text: 'again' }]),
+        user(4, [{ type: 'tool_result', tool_use_id: 'c1', content: 'two' }]),
+        user(5, [{ type: 'tool_result', tool_use_id: 'c0', name: 'Read', content: 'before all this' }]),
+      ),
+    })
+    const told = document?.steps.map(({ message, tool_calls, observation }) => [
+      message,
+      tool_calls?.map(({ function_name }) => function_name),
+      observation?.results.map(({ content }) => content),
+    ])
+    expect(told).toEqual([
+      ['', ['Bash'], ['one']],
+      ['again', undefined, undefined],
+      ['', ['Read'], ['before all this']],
+    ])
+  })
+
   it('leaves the bytes of a user’s words alone', async () => {
     const text = '  two blanks\r\n\u2028 and an end \n'
     const { document } = await convert({

@@ -243,6 +243,13 @@ describe('an answer of the model', () => {
     ])
   })
 
+  test('keeps as text what is nested too deep to be written again', async () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`
+    const [step] = await stepsOf(call('x', { arguments: deep }), output('x', deep), tokens(1))
+    expect(step?.tool_calls?.[0]?.arguments).toEqual({ input: deep })
+    expect(step?.observation?.results[0]?.content).toBe(deep)
+  })
+
   test('is given what nobody asked for', async () => {
     const [step] = await stepsOf(output('z', { some: 'thing' }), message('assistant', 'A'))
     expect(step).toMatchObject({
@@ -267,6 +274,21 @@ describe('more than is held at once', () => {
     expect(document.steps[5]?.observation?.results).toEqual([{ source_call_id: 'x', content: 'too late' }])
   })
 
+  test('does not cut a step for the pictures that are left out of it', async () => {
+    const picture = { type: 'input_image', image_url: `data:image/png;base64,${long}${long}${long}` }
+    const { document } = await convert({
+      [ROLLOUT]: [
+        call('x'),
+        call('y'),
+        output('x', [picture]),
+        output('y', [picture]),
+        message('assistant', 'A'),
+        tokens(1),
+      ],
+    })
+    expect(document.steps).toMatchObject([{ message: 'A', metrics: { prompt_tokens: 1 }, tool_calls: [{}, {}] }])
+  })
+
   test('is cut into several steps, of which nothing is lost', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => `c${index}`)
     const { document } = await convert({ [ROLLOUT]: ids.flatMap((id) => [call(id), output(id, `${id}${long}`)]) })
@@ -282,6 +304,7 @@ describe('more than is held at once', () => {
     })
     const { document } = await convert({ 'agent/codex.txt': items })
     expect(document.steps.length).toBeGreaterThan(3)
+    expect(document.steps.filter((step) => textIn(step) === '')).toEqual([])
     expect(document.steps.slice(1).map(textIn).join('\n\n').split('\n\n')).toHaveLength(12)
   })
 })

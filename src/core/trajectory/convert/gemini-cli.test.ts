@@ -86,6 +86,8 @@ describe('lines of a session', () => {
       'anew',
     ])
     expect(messages((await convertLines(...lines, { $rewindTo: 'nobody' }, model('c'))).document)).toEqual(['c'])
+    const early = { id: 'e', type: 'message_update', content: 'taken back' }
+    expect(messages((await convertLines(...lines, early, { $rewindTo: 'nobody' }, model('e'))).document)).toEqual(['e'])
   })
 
   test('that cannot be read are counted', async () => {

@@ -6,6 +6,7 @@ import { convertStream } from './from-stream.ts'
 import { readMessage } from './gemini-cli/read-message.ts'
 import { indexSession } from './gemini-cli/session-index.ts'
 import { toStep } from './gemini-cli/to-step.ts'
+import { CHAIN_READING } from './line-chains.ts'
 import { readDocument } from './read-document.ts'
 import { createStepTotals, differencesOf, readTold } from './step-totals.ts'
 
@@ -68,9 +69,9 @@ async function openSession(logs: LogFolder): Promise<Session | null> {
   for (const path of [`${SESSION}.jsonl`, `${SESSION}.json`]) {
     const file = files.find((one) => one.path === path)
     if (file === undefined) continue
-    const session = await openLines(logs, path)
+    const lines = path.endsWith('.jsonl') ? await openLines(logs, path) : null
+    const session = lines ?? (file.bytes > MAX_DOCUMENT_BYTES ? null : await openDocument(logs, path))
     if (session !== null) return session
-    return file.bytes > MAX_DOCUMENT_BYTES ? null : openDocument(logs, path)
   }
   return null
 }
@@ -81,7 +82,7 @@ async function openLines(logs: LogFolder, path: string): Promise<Session | null>
   return {
     ...index,
     async *messages() {
-      const reader = createLineReader(logs)
+      const reader = createLineReader(logs, CHAIN_READING)
       try {
         for (let number = 0; number < index.messages; number += 1) {
           const message = await readMessage(reader, path, index.linesOf(number))

@@ -89,6 +89,19 @@ test('users and errors are steps; a cut line is counted', async () => {
   expect(converted?.totals.skipped).toBe(1)
 })
 
+test('an id that comes again after an answer begins another step', async () => {
+  const said = (role: string, part: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({ type: 'message', message: { id: 'same', role, content: [part] } })
+  const call = { type: 'toolRequest', id: 'c', toolCall: { value: { name: 'x' } } }
+  const answer = { type: 'toolResponse', id: 'c', toolResult: { value: { content: [{ type: 'text', text: 'y' }] } } }
+  const lines = [said('assistant', call), said('user', answer), said('assistant', { type: 'text', text: 'Done.' })]
+  const steps = (await convert(lines.join('\n')))?.document.steps ?? []
+  expect(steps.map(({ message, observation }) => [message, observation?.results.length])).toEqual([
+    ['', 1],
+    ['Done.', undefined],
+  ])
+})
+
 test('no log, no trajectory', async () => {
   expect(await convert(null)).toBeNull()
 })

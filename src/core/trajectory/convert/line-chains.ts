@@ -1,4 +1,5 @@
 import { createColumn } from './claude-code/columns.ts'
+import type { LineReaderLimits } from './claude-code/line-reader.ts'
 
 /** Which lines make which step, by the bytes they begin at: for a log of a gigabyte, some numbers a line. */
 export interface LineChains {
@@ -39,3 +40,6 @@ export function createLineChains(): LineChains {
     },
   }
 }
+
+/** For reading chains of one file in their order: the lines of a step stand close together. */
+export const CHAIN_READING: LineReaderLimits = { skipBytes: 4 * 1024 ** 2, keptChars: 1024 ** 2, openFiles: 1 }

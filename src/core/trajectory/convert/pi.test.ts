@@ -70,12 +70,12 @@ describe("Harbor's conversion is ours", () => {
 
   test('with the totals of all requests, also of branches that were left', async () => {
     const { totals } = await convert(recorded('branched'))
-    expect(totals.usage).toEqual({
+    expect(totals.usage).toMatchObject({
       inputTokens: 869,
       cachedTokens: 311,
       outputTokens: 41,
-      costUsd: expect.closeTo(0.033),
     })
+    expect(totals.usage.costUsd).toBeCloseTo(0.033)
     expect(totals.skipped).toBe(1)
   })
 })

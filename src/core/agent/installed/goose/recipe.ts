@@ -1,7 +1,7 @@
 import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
 import { AppError } from '../../../../contract/errors.ts'
 import { quote } from '../../shell.ts'
-import { escapeAsJson, readInstruction } from '../instruction-as-json.ts'
+import { instructionAsJson } from '../instruction-as-json.ts'
 
 export const RECIPE_FILE = '~/tbcc-recipe.yaml'
 
@@ -24,8 +24,7 @@ export function writeRecipe(servers: readonly McpServerConfig[]): string {
     .replaceAll('{{', String.raw`{\u007b`)
     .replaceAll('{%', String.raw`{\u0025`)
   return [
-    readInstruction('prompt'),
-    escapeAsJson('prompt', ['{', '}']),
+    instructionAsJson('prompt', ['{', '}']),
     `printf '%s, "prompt": "%s"}\\n' ${quote(head)} "$prompt" > ${RECIPE_FILE}`,
   ].join('\n')
 }

@@ -15,12 +15,22 @@ export async function tryPrepared({
   const { registry, program } = recipe
   if (registry === null) return { failed: 'no registry has it' }
   if (machine.arch === null) return { failed: `nothing can be prepared for a machine of the kind "${machine.machine}"` }
-  const { kind, name, runtime } = registry
+  const { kind, name, runtime, beside = [] } = registry
   const { muslVersion } = machine
   if (runtime === 'node' && muslVersion !== null && compareVersions(muslVersion, OLDEST_MUSL) < 0)
     return { failed: `its musl ${muslVersion} cannot load the Node that is brought along: ${OLDEST_MUSL} can` }
   const python = runtime === 'python' ? machine.python : null
-  const request = { registry: kind, name, version, program, libc: machine.libc, arch: machine.arch, runtime, python }
+  const request = {
+    registry: kind,
+    name,
+    version,
+    program,
+    libc: machine.libc,
+    arch: machine.arch,
+    runtime,
+    python,
+    beside,
+  }
   // Lines come while the work goes on; they are written in order, and all before it ends.
   let said = Promise.resolve()
   const onProgress = (line: string): void => {

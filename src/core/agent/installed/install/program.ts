@@ -15,8 +15,11 @@ export async function findProgram(
 ): Promise<FoundProgram | { readonly failed: string }> {
   const script = [
     withPath([...folders, ...path]),
+    // The command may widen PATH first, e.g. by what nvm brings.
+    `{ ${versionCommand}\n} </dev/null && exit 0`,
+    'status=$?',
     `command -v ${quote(program)} >/dev/null 2>&1 || exit ${NOT_THERE}`,
-    `{ ${versionCommand}\n} </dev/null`,
+    'exit $status',
   ].join('\n')
   const { exitCode, text, failed } = await shell.run(`look for ${program}`, script)
   if (failed === null) return { version: parseVersion(text) }
@@ -28,7 +31,7 @@ export async function findProgram(
 const NOT_THERE = 77
 
 /** Puts folders, which may name `$HOME`, in front of PATH. */
-export function withPath(folders: readonly string[]): string {
+function withPath(folders: readonly string[]): string {
   return folders.length === 0 ? '' : `export PATH="${folders.join(':')}:$PATH"`
 }
 

@@ -28,26 +28,28 @@ async function byNpm({ recipe, version, shell, machine }: InstallAsk, registry: 
 
 async function byPypi({ recipe, version, shell, machine }: InstallAsk, registry: Registry): Promise<WayEnd> {
   const spec = quote(version === null ? registry.name : `${registry.name}==${version}`)
+  const beside = (registry.beside ?? []).map(quote)
   const purpose = `PyPI brings ${recipe.program}`
   const uv = await shell.run('look for uv', `${LOCAL}\ncommand -v uv`)
   if (uv.failed === null) {
     const python = registry.runtimeVersion === null ? '' : `--python '>=${registry.runtimeVersion}' `
-    return atHome(shell, purpose, `uv tool install ${python}${spec}`)
+    const extras = beside.map((name) => ` --with ${name}`).join('')
+    return atHome(shell, purpose, `uv tool install ${python}${spec}${extras}`)
   }
   const lacking = await ensurePackages(shell, machine, [...recipe.packages, 'python3', 'python3-venv'])
   if (lacking !== null) return { failed: lacking }
   const unfit = registry.runtime === 'python' ? await runtimeUnfit(shell, 'python3', registry) : null
   if (unfit !== null) return { failed: unfit }
-  return atHome(shell, purpose, venvScript(recipe.program, spec))
+  return atHome(shell, purpose, venvScript(recipe.program, [spec, ...beside].join(' ')))
 }
 
 /** The program alone is linked to: an environment in front of PATH would be the task's Python too. */
-function venvScript(program: string, spec: string): string {
+function venvScript(program: string, specs: string): string {
   return [
     'set -e',
     `venv="$HOME/.local/share/tbcc/${program}"`,
     'python3 -m venv "$venv"',
-    `"$venv/bin/pip" install --no-input --disable-pip-version-check ${spec}`,
+    `"$venv/bin/pip" install --no-input --disable-pip-version-check ${specs}`,
     'mkdir -p "$HOME/.local/bin"',
     `ln -sf "$venv/bin/${program}" "$HOME/.local/bin/${program}"`,
   ].join('\n')

@@ -1,6 +1,6 @@
 import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
 import { quote } from '../../shell.ts'
-import { escapeAsJson, readInstruction } from '../instruction-as-json.ts'
+import { instructionAsJson } from '../instruction-as-json.ts'
 
 export const TASK_FILE = '~/.config/mini-swe-agent/tbcc-task.yaml'
 
@@ -8,9 +8,8 @@ export const TASK_FILE = '~/.config/mini-swe-agent/tbcc-task.yaml'
 export function writeTaskFile(servers: readonly McpServerConfig[]): string {
   return [
     'set -e',
-    readInstruction('task'),
-    ...(servers.length === 0 ? [] : [`task+=${quote(`\n\n${describeServers(servers)}`)}`]),
-    escapeAsJson('task'),
+    instructionAsJson('task'),
+    ...(servers.length === 0 ? [] : [`task+=${quote(JSON.stringify(`\n\n${describeServers(servers)}`).slice(1, -1))}`]),
     `mkdir -p ${TASK_FILE.slice(0, TASK_FILE.lastIndexOf('/'))}`,
     `printf '{"run": {"task": "%s"}}' "$task" > ${TASK_FILE}`,
   ].join('\n')

@@ -30,5 +30,5 @@ function retryMessage(line: Fields): string {
   const delayMs = numberOf(line, 'retry_delay_ms')
   const wait = delayMs === null ? '' : ` in ${Math.ceil(delayMs / 1000)} s`
   const attempt = `${numberOf(line, 'attempt') ?? '?'} of ${numberOf(line, 'max_retries') ?? '?'}`
-  return `the model's API failed${reason === '' ? '' : ` (${reason})`}: attempt ${attempt}${wait}`
+  return `API error${reason === '' ? '' : ` ${reason}`}: attempt ${attempt}${wait}`
 }

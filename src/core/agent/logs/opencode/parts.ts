@@ -9,18 +9,26 @@ export interface PartsSeen {
 
 /** Messages whose parts are known one by one; of those before them, any part was told. */
 const RECENT_MESSAGES = 8
+/** Of those before them, at least so many are known, and at most twice as many. */
+const OLDER_MESSAGES = 20_000
 
 export function createPartsSeen(): PartsSeen {
   const recent = new Map<string, Set<string>>()
-  const older = new Set<string>()
+  let older = new Set<string>()
+  let oldest = new Set<string>()
+  const forget = (messageId: string): void => {
+    recent.delete(messageId)
+    if (older.size >= OLDER_MESSAGES) {
+      oldest = older
+      older = new Set()
+    }
+    older.add(messageId)
+  }
   const partsOf = (messageId: string): Set<string> => {
     const known = recent.get(messageId)
     if (known !== undefined) return known
-    const [oldest] = recent.keys()
-    if (oldest !== undefined && recent.size >= RECENT_MESSAGES) {
-      recent.delete(oldest)
-      older.add(oldest)
-    }
+    const [first] = recent.keys()
+    if (first !== undefined && recent.size >= RECENT_MESSAGES) forget(first)
     const parts = new Set<string>()
     recent.set(messageId, parts)
     return parts
@@ -30,7 +38,7 @@ export function createPartsSeen(): PartsSeen {
       const id = textOf(part, 'id')
       const messageId = textOf(part, 'messageID') ?? ''
       if (id === null) return true
-      if (older.has(messageId) && messageId !== '') return false
+      if (messageId !== '' && (older.has(messageId) || oldest.has(messageId))) return false
       const parts = partsOf(messageId)
       if (parts.has(id)) return false
       parts.add(id)

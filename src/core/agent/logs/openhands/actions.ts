@@ -9,11 +9,9 @@ export interface Action {
 }
 
 export function toAction({ name, about, body }: Described): Action {
-  const thought =
-    /^THOUGHT: (.*?)(?=\n(?:COMMAND|CODE|PATH|URL|BROWSER_ACTIONS|NAME|ARGUMENTS):|$)/s.exec(body)?.[1] ??
-    pythonField(about, 'thought') ??
-    ''
-  const rest = body.startsWith('THOUGHT: ') ? body.slice('THOUGHT: '.length + thought.length).trimStart() : body
+  const end = body.startsWith(THOUGHT) ? endOfThought(body) : 0
+  const thought = end > 0 ? body.slice(THOUGHT.length, end) : (pythonField(about, 'thought') ?? '')
+  const rest = end > 0 ? body.slice(end).trimStart() : body
   switch (name) {
     case 'MessageAction':
       return { text: body.replace(/^CONTENT: /, ''), call: null }
@@ -35,6 +33,15 @@ export function toAction({ name, about, body }: Described): Action {
   }
 }
 
+const THOUGHT = 'THOUGHT: '
+/** What may follow the thought, each at the beginning of a line. */
+const LABELS = ['COMMAND:', 'CODE:', 'PATH:', 'URL:', 'BROWSER_ACTIONS:', 'NAME:', 'ARGUMENTS:']
+
+function endOfThought(body: string): number {
+  const ends = LABELS.map((label) => body.indexOf(`\n${label}`)).filter((at) => at >= 0)
+  return Math.min(body.length, ...ends)
+}
+
 function joined(thought: string, final: string | null): string {
   return [thought, final === thought ? '' : (final ?? '')].filter((text) => text !== '').join('\n\n')
 }
@@ -43,9 +50,14 @@ function pathIn(body: string, about: string): string {
   return /^(?:PATH|Path|path): *\[?([^\]\n]*)/m.exec(body)?.[1] ?? pythonField(about, 'path') ?? ''
 }
 
+const BEGIN = '--BEGIN AGENT OBSERVATION--\n'
+const END = '\n--END AGENT OBSERVATION--'
+
 /** What came back: its text without the frame, and whether it is bad news. */
 export function toAnswer({ name, about, body }: Described): { readonly text: string; readonly isError: boolean } {
-  const framed = /--BEGIN AGENT OBSERVATION--\n(.*)\n--END AGENT OBSERVATION--/s.exec(body)?.[1]
+  const begin = body.indexOf(BEGIN)
+  const end = begin < 0 ? -1 : body.lastIndexOf(END)
+  const framed = end < begin + BEGIN.length ? null : body.slice(begin + BEGIN.length, end)
   const exitCode = /\bexit code=(-?\d+)/.exec(about)?.[1]
   return {
     text: framed ?? (body === '' ? (pythonField(about, 'content') ?? '') : body),

@@ -19,9 +19,16 @@ export function parseEntry(text: string): LogEntry | null {
   return {
     level: textOf(line, 'level') ?? 'INFO',
     sessionId: textOf(line, 'session_id'),
-    text: message.replace(/^\[Agent Controller [^\]]*\] /, ''),
+    text: withoutSpeaker(message),
     kind: type === 'ACTION' ? 'action' : type === 'OBSERVATION' ? 'observation' : null,
   }
+}
+
+const SPEAKER = '[Agent Controller '
+
+function withoutSpeaker(message: string): string {
+  const end = message.startsWith(SPEAKER) ? message.indexOf('] ') : -1
+  return end < 0 ? message : message.slice(end + 2)
 }
 
 /** An action or observation as the program describes it. */
@@ -35,8 +42,7 @@ export interface Described {
 
 /** `**Name (about)**` or `**Name** (about)` with lines below, or `Name(field='…', …)`. Null: neither. */
 export function parseDescribed(text: string): Described | null {
-  const plain = /^(\w+)\((.*)\)$/s.exec(text)
-  if (plain !== null) return { name: plain[1] ?? '', about: plain[2] ?? '', body: '' }
+  if (!text.startsWith('**')) return parseCall(text)
   const name = /^\*\*(\w+)/.exec(text)?.[1]
   if (name === undefined) return null
   // What stands in brackets may be a whole table, over several lines.
@@ -52,8 +58,15 @@ export function parseDescribed(text: string): Described | null {
   }
 }
 
+function parseCall(text: string): Described | null {
+  const name = /^(\w+)\(/.exec(text)?.[1]
+  if (name === undefined || !text.endsWith(')')) return null
+  return { name, about: text.slice(name.length + 1, -1), body: '' }
+}
+
 /** The value of a field in Python's own notation: `thought='It\'s done.'`. */
 export function pythonField(about: string, name: string): string | null {
+  if (!about.includes(`${name}=`)) return null
   const match = new RegExp(`(?:^|[ ,])${name}=(?:'((?:[^'\\\\]|\\\\.)*)'|"((?:[^"\\\\]|\\\\.)*)")`, 's').exec(about)
   const raw = match?.[1] ?? match?.[2]
   return raw === undefined ? null : raw.replaceAll(/\\(.)/gs, (_all, one: string) => ESCAPES[one] ?? one)

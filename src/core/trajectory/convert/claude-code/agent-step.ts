@@ -19,7 +19,7 @@ export interface StepDraft {
 export function createStepDraft(fallbackModel: string | null, isFinal: (message: Fields) => boolean): StepDraft {
   const texts: string[] = []
   const thoughts: string[] = []
-  const calls: { call: NonNullable<TrajectoryStep['tool_calls']>[number]; result: Observed | null }[] = []
+  const calls = new Map<string, { readonly call: Call; result: Observed | null }>()
   let head: Pick<TrajectoryStep, 'timestamp' | 'model_name' | 'extra'> | null = null
   let metrics: TrajectoryStep['metrics'] = null
   return {
@@ -31,23 +31,24 @@ export function createStepDraft(fallbackModel: string | null, isFinal: (message:
       // The last line of a message has the message's usage.
       metrics = isPresent(message['usage']) ? toMetrics(message['usage'], isFinal(message)) : metrics
       for (const [nth, { id, block }] of callsOf(blocks).entries()) {
-        if (mine(nth)) calls.push({ call: toCall(id, block), result: null })
+        if (mine(nth)) calls.set(id, { call: toCall(id, block), result: null })
       }
     },
     addResult: (line, result) => {
       const id = textOf(result, 'tool_use_id')
-      const open = calls.find(({ call }) => call.tool_call_id === id)
-      if (id !== null && open !== undefined) open.result = toObserved(id, line, result)
+      const open = id === null ? undefined : calls.get(id)
+      if (open !== undefined) open.result = toObserved(open.call.tool_call_id, line, result)
     },
     finish: (stepId) => {
-      const results = calls.flatMap(({ result }) => result ?? [])
+      const told = [...calls.values()]
+      const results = told.flatMap(({ result }) => result ?? [])
       return {
         step_id: stepId,
         ...head,
         source: 'agent',
         message: texts.join('\n\n'),
         ...(thoughts.length === 0 ? {} : { reasoning_content: thoughts.join('\n\n') }),
-        ...(calls.length === 0 ? {} : { tool_calls: calls.map(({ call }) => call) }),
+        ...(told.length === 0 ? {} : { tool_calls: told.map(({ call }) => call) }),
         ...(results.length === 0 ? {} : { observation: { results } }),
         ...(metrics === null ? {} : { metrics }),
         llm_call_count: 1,
@@ -81,6 +82,7 @@ export function orphanStep(stepId: number, line: Fields, result: Fields, model: 
   }
 }
 
+type Call = NonNullable<TrajectoryStep['tool_calls']>[number]
 type Observed = NonNullable<TrajectoryStep['observation']>['results'][number]
 
 function toHead(
@@ -112,7 +114,7 @@ function timeOf(line: Fields): Pick<TrajectoryStep, 'timestamp'> {
   return timestamp !== null && isIsoTimestamp(timestamp) ? { timestamp } : {}
 }
 
-function toCall(id: string, block: Fields): NonNullable<TrajectoryStep['tool_calls']>[number] {
+function toCall(id: string, block: Fields): Call {
   const input = block['input']
   const name = textOf(block, 'name') ?? ''
   const extra = {

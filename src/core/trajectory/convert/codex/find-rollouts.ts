@@ -20,7 +20,7 @@ const SESSIONS = 'agent/sessions'
 /** The newest thread of the newest day, and those that it started; null where Codex left none. */
 export async function findRollouts(logs: LogFolder): Promise<Rollouts | null> {
   const files = (await logs.list(SESSIONS)).filter(({ path }) => path.endsWith('.jsonl'))
-  const deepest = Math.max(...files.map(({ path }) => depthOf(path)))
+  const deepest = files.reduce((depth, { path }) => Math.max(depth, depthOf(path)), 0)
   const candidates = files
     .filter(({ path }) => depthOf(path) === deepest)
     .toSorted((a, b) => (a.path < b.path ? 1 : -1))

@@ -1,6 +1,7 @@
 import { asRecord, listOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { isTruthy } from '../claude-code/python.ts'
 import type { DraftCall } from './drafts.ts'
+import { parseShallowJson } from './shallow-json.ts'
 
 /** Text of a message, its parts put together as they stand. */
 export function textOfContent(payload: Fields): string {
@@ -63,10 +64,7 @@ export function thoughtOf(payload: Fields): string | null {
 function toArguments(raw: unknown): Fields {
   if (raw === undefined || raw === null) return {}
   if (typeof raw !== 'string') return { value: raw }
-  try {
-    const value: unknown = JSON.parse(raw)
-    return asRecord(value) ?? (isTruthy(value) ? { value } : {})
-  } catch {
-    return { input: raw }
-  }
+  const value = parseShallowJson(raw)
+  if (value === undefined) return { input: raw }
+  return asRecord(value) ?? (isTruthy(value) ? { value } : {})
 }

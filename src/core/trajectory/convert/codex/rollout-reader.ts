@@ -102,7 +102,7 @@ export function createRolloutReader(
         break
       case 'function_call_output':
       case 'custom_tool_call_output':
-        readOutput(payload, timestamp, size)
+        readOutput(payload, timestamp)
     }
   }
 
@@ -131,11 +131,12 @@ export function createRolloutReader(
     open.set(id, { draft, call })
   }
 
-  function readOutput(payload: Fields, timestamp: string | null, size: number): void {
+  function readOutput(payload: Fields, timestamp: string | null): void {
     const id = textOf(payload, 'call_id') ?? ''
     const { draft, call } = open.get(id) ?? adopt(toUnknownCall(payload, id, timestamp))
-    answers.grow(size)
     const { output, metadata } = toOutput(payload['output'])
+    // Not the line's length: pictures are left out.
+    answers.grow(output?.length ?? 0)
     call.output = output
     call.metadata = metadata
     draft.timestamp ??= call.timestamp ?? timestamp

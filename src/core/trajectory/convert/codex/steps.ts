@@ -55,7 +55,7 @@ function callFields(
 }
 
 /** Input includes cached ones. A count of 0 is left out, as Harbor does. */
-export function metricsOf(usage: Fields): NonNullable<TrajectoryStep['metrics']> {
+function metricsOf(usage: Fields): NonNullable<TrajectoryStep['metrics']> {
   const cacheWrite = countOf(usage, 'cache_write_input_tokens')
   return {
     ...counted('prompt_tokens', countOf(usage, 'input_tokens')),

@@ -118,10 +118,15 @@ function createTurnReader(): {
   return {
     read(events) {
       for (const event of events) readOne(event)
-      return queue.take().map(letGo)
+      return queue.take().map(letGo).filter(hasContent)
     },
-    end: () => queue.takeAll(),
+    end: () => queue.takeAll().filter(hasContent),
   }
+}
+
+/** Not the case of a turn that ended just after a part of it was given away. */
+function hasContent({ texts, thoughts, calls }: TurnDraft): boolean {
+  return texts.length + thoughts.length + calls.length > 0
 }
 
 function toStep({ texts, thoughts, calls, results }: TurnDraft, stepId: number, model: string | null): TrajectoryStep {

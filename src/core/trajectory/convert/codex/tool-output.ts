@@ -1,5 +1,6 @@
 import { asRecord, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { toPythonJson } from '../claude-code/python.ts'
+import { parseShallowJson } from './shallow-json.ts'
 
 export interface ToolOutput {
   /** Null: nothing was said. */
@@ -55,9 +56,5 @@ function parseJson(text: string): unknown {
   const first = text.trimStart()[0]
   // Only objects and lists mean something else than their text.
   if (first !== '{' && first !== '[') return text
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  return parseShallowJson(text) ?? text
 }

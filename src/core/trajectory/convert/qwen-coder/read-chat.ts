@@ -2,6 +2,7 @@ import type { SubagentRef, TrajectoryStep } from '../../../../contract/harbor/tr
 import { parseLine, type Fields } from '../../../agent/logs/fields.ts'
 import { createLineReader } from '../claude-code/line-reader.ts'
 import type { LogFolder } from '../converter.ts'
+import { CHAIN_READING } from '../line-chains.ts'
 import type { StepTotals } from '../step-totals.ts'
 import type { ChatIndex } from './chat-index.ts'
 import { toStep } from './to-step.ts'
@@ -20,7 +21,7 @@ export async function* readChat(
   { logs, path, index, model, refs }: Chat,
   totals: StepTotals,
 ): AsyncGenerator<TrajectoryStep> {
-  const reader = createLineReader(logs)
+  const reader = createLineReader(logs, CHAIN_READING)
   const left = new Map(refs)
   const takeRefs = (callId: string): readonly SubagentRef[] => {
     const taken = left.get(callId) ?? []
