@@ -7,7 +7,10 @@ import type { SelectedAgent } from '../core/job/plan-trial.ts'
 import { resolveTemplates } from '../core/task/templates.ts'
 
 /** What agents are made from, beside their settings. */
-export interface AgentSources extends Pick<AgentSettings, 'host' | 'env' | 'credentials' | 'toolchains' | 'acpRegistry'> {
+export interface AgentSources extends Pick<
+  AgentSettings,
+  'host' | 'env' | 'credentials' | 'toolchains' | 'acpRegistry'
+> {
   /** What relative paths of settings mean. */
   readonly cwd: string
 }

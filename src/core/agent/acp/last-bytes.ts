@@ -1,3 +1,4 @@
+import { joinBytes } from '../../text/join-bytes.ts'
 /** The end of a stream of bytes, as text. */
 export interface LastBytes {
   push(data: Uint8Array): void
@@ -22,7 +23,7 @@ export function createLastBytes(limit: number): LastBytes {
         bytes = limit
       }
     },
-    text: () => new TextDecoder().decode(truncated ? fromCharacter(lastOf(parts, limit)) : join(parts)),
+    text: () => new TextDecoder().decode(truncated ? fromCharacter(lastOf(parts, limit)) : joinBytes(parts)),
     get truncated() {
       return truncated
     },
@@ -30,7 +31,7 @@ export function createLastBytes(limit: number): LastBytes {
 }
 
 function lastOf(parts: readonly Uint8Array[], limit: number): Uint8Array {
-  const whole = join(parts)
+  const whole = joinBytes(parts)
   return whole.subarray(Math.max(0, whole.length - limit))
 }
 
@@ -39,14 +40,4 @@ function fromCharacter(bytes: Uint8Array): Uint8Array {
   let at = 0
   while (at < 3 && at < bytes.length && ((bytes[at] ?? 0) & 0xc0) === 0x80) at += 1
   return bytes.subarray(at)
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -14,7 +14,7 @@ import type { SettingSpecs } from './settings.ts'
 import { putSkills } from './skills.ts'
 
 /** Harbor's folder for what an agent brings along. */
-export const AGENT_FOLDER = '/installed-agent'
+const AGENT_FOLDER = '/installed-agent'
 const INSTRUCTION_FILE = `${AGENT_FOLDER}/instruction.md`
 
 /** One installed agent of a job, its settings checked. */

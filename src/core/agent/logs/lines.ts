@@ -1,3 +1,4 @@
+import { joinBytes } from '../../text/join-bytes.ts'
 export interface LineSplitter {
   push(bytes: Uint8Array): void
   /** The last line, where no LF ends it. Call once. */
@@ -30,7 +31,7 @@ export function createLineSplitter(
   const close = (part: Uint8Array): void => {
     const bytes = openBytes + part.length
     if (bytes > maxLineBytes) dropped += 1
-    else onLine(decoder.decode(openBytes === 0 ? part : join([...open, part], bytes)))
+    else onLine(decoder.decode(openBytes === 0 ? part : joinBytes([...open, part])))
     open = []
     openBytes = 0
   }
@@ -55,13 +56,3 @@ export function createLineSplitter(
 const LF = 0x0a
 /** Far beyond any tool result, and still no danger to the memory. */
 const MAX_LINE_BYTES = 32 * 1024 * 1024
-
-function join(parts: readonly Uint8Array[], bytes: number): Uint8Array {
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}

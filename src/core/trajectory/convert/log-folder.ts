@@ -1,3 +1,4 @@
+import { joinBytes } from '../../text/join-bytes.ts'
 import type { TrialFiles } from '../../job/ports.ts'
 import type { LogFolder, LogLine } from './converter.ts'
 
@@ -25,7 +26,7 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, fromByte: number): As
       const bytes = pendingBytes + end - from
       const tail = chunk.subarray(from, end)
       if (bytes <= MAX_LINE_BYTES)
-        yield { text: decoder.decode(pending.length === 0 ? tail : join([...pending, tail])), at }
+        yield { text: decoder.decode(pending.length === 0 ? tail : joinBytes([...pending, tail])), at }
       at += bytes + 1
       pending = []
       pendingBytes = 0
@@ -38,15 +39,5 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>, fromByte: number): As
       else pending = []
     }
   }
-  if (pendingBytes > 0 && pendingBytes <= MAX_LINE_BYTES) yield { text: decoder.decode(join(pending)), at }
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  if (pendingBytes > 0 && pendingBytes <= MAX_LINE_BYTES) yield { text: decoder.decode(joinBytes(pending)), at }
 }
