@@ -45,8 +45,13 @@ async function selectAgent(
 
 /** What `--ae` gives; a template whose variable is missing is named by the trials that need it. */
 function given(own: AgentConfig['env'], host: AgentSources['env']): Readonly<Record<string, string>> {
+  const resolved = Object.entries(own).map(([name, value]) => resolveOne(name, value, host))
+  return Object.fromEntries(resolved.flatMap((one) => Object.entries(one)))
+}
+
+function resolveOne(name: string, value: string, host: AgentSources['env']): Readonly<Record<string, string>> {
   try {
-    return resolveTemplates(own, host)
+    return resolveTemplates({ [name]: value }, host)
   } catch {
     return {}
   }

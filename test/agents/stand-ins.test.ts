@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Usage } from '../../src/contract/trial.ts'
 import { filesBelow } from '../../src/node/read/files-below.ts'
-import { useJobs, type RanTrial } from '../support/engine.ts'
+import { plainEnv, useJobs, type RanTrial } from '../support/engine.ts'
+import { docker } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
 import { line, standInTask } from '../support/stand-in.ts'
 
@@ -117,6 +118,25 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     expect(output.length).toBeLessThan(100_000)
   })
 
+  test('reads past JSON that is nested deeper than any code gets', async () => {
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+    const deep = (text: string): string => text.replace('"DEEP"', nested)
+    const script = [
+      line.init(),
+      deep(line.call('m1', 'c1', 'DEEP')),
+      deep(line.returned('c1', 'DEEP')),
+      'echo yes > /app/done',
+      line.text('m2', 'Done.'),
+      line.result(),
+    ]
+    const { record, events } = await runOne(script)
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'success', exception: null })
+    expect(events.find((event) => event.type === 'tool.called')).toMatchObject({
+      callId: 'c1',
+      arguments: { omitted: 'nested too deep' },
+    })
+  })
+
   test.each([
     [
       'a rate limit',
@@ -172,6 +192,16 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
       expect((await readFile(join(job, path))).includes(KEY), `${path} holds the key`).toBe(false)
   })
 
+  test('takes no trajectory of the agent’s own making', async () => {
+    const plant = `echo '{"schema_version":"ATIF-v1.7","steps":[]}' > /logs/agent/trajectory.json; mkdir -p /logs/agent/deep; echo 1 > /logs/agent/deep/trajectory.json`
+    const { directory, record } = await runOne([plant, 'exit 3'])
+    expect(record).toMatchObject({ blame: 'agent', findings: [{ kind: 'archive-skipped' }] })
+    expect(record.findings[0]?.evidence.join()).toMatch(/^trajectory\.json: |\/trajectory\.json: /)
+    const left = (await filesBelow(directory, ['agent'])).map(({ path }) => path)
+    expect(left).toContain('agent/deep/trajectory.json')
+    expect(left).not.toContain('agent/trajectory.json')
+  })
+
   test('finds it out when the agent looks for the tests', async () => {
     const script = [line.init(), line.call('m1', 'c1', 'cat /tests/test_outputs.py'), line.result()]
     const { record } = await runOne(script)
@@ -185,6 +215,62 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     const [converted] = await jobs.engine.convert(trial.name)
     expect(converted).toMatchObject({ agent: 'claude-code', reason: null, totals: { usage: { costUsd: 0.25 } } })
     expect(await trial.read('agent/trajectory.json')).toBe(before)
+  })
+
+  test('is charged with nothing when its container is killed, and keeps what it said', async () => {
+    const path = await jobs.task(standInTask('killed', [...BEGIN, 'sleep 600'].join('\n')))
+    let containerId = ''
+    const acts: Promise<unknown>[] = []
+    const job = await jobs.run({
+      tasks: [path],
+      agents: [AGENT],
+      onEvent(_trial, event) {
+        if (event.type === 'container.started') containerId = event.containerId
+        if (event.type === 'tool.called') acts.push(docker.getContainer(containerId).kill())
+      },
+    })
+    await Promise.all(acts)
+    const { record, events } = job.of('killed')
+    expect(record).toMatchObject({ outcome: 'error', blame: 'infrastructure', exception: { phase: 'agent-execution' } })
+    expect(events.some((event) => event.type === 'message.received' && event.text === 'I look around.')).toBe(true)
+  })
+
+  test('leaves its trajectory and its logs when the job is cancelled in the midst of it', async () => {
+    const path = await jobs.task(standInTask('cancelled', [...BEGIN, 'sleep 600'].join('\n')))
+    const stop = new AbortController()
+    const job = await jobs.run({
+      tasks: [path],
+      agents: [AGENT],
+      signals: { cancel: stop.signal },
+      onEvent: (_trial, event) => void (event.type === 'tool.called' && stop.abort()),
+    })
+    const { record, read } = job.of('cancelled')
+    expect(record).toMatchObject({ outcome: 'aborted', blame: 'user', exception: { type: 'CancelledError' } })
+    expect(record.usage.inputTokens).toBeGreaterThan(0)
+    expect(JSON.parse(await read('agent/trajectory.json'))).toMatchObject({ agent: { name: 'claude-code' } })
+    expect(await read('agent/arguments.txt')).toContain('--print')
+  })
+
+  test('hides a key of this host that it got under another name, and keeps the cost of a run that failed', async () => {
+    const script = [
+      '#!/bin/bash',
+      `if [ "$1" = --version ]; then echo 'aider 9.9.9'; exit 0; fi`,
+      'echo "key: ${AIDER_API_KEY#*=}" | tee /logs/agent/key.txt',
+      "echo 'Tokens: 2.3k sent, 145 received. Cost: $0.01 message, $0.02 session.'",
+      'exit 1',
+    ].join('\n')
+    const path = await jobs.task({
+      name: 'aider-fails',
+      solution: null,
+      dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY --chmod=755 aider /usr/local/bin/aider\n',
+      files: { 'environment/aider': `${script}\n` },
+    })
+    const engine = jobs.open({ ...plainEnv, ANTHROPIC_API_KEY: KEY })
+    const agents = [{ name: 'aider', model_name: 'anthropic/m-1' }]
+    const { record, output, read } = (await jobs.run({ engine, tasks: [path], agents })).of('aider-fails')
+    expect(record).toMatchObject({ exception: { type: 'NonZeroAgentExitCodeError' }, usage: { costUsd: 0.02 } })
+    for (const text of [output, await read('agent/aider.txt'), await read('agent/key.txt')])
+      expect(text).toContain('key: [REDACTED]')
   })
 
   test('refuses to begin without a key', async () => {

@@ -98,7 +98,8 @@ function createBed(root: string, program: string): RecipeBed {
       write('installed-agent/instruction.md', instruction)
       for (const { path, content } of files) write(path, String(content))
       const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`)
-      return bash([...exports, `(${prepare}\n) || exit 1`, command].join('\n')).status === 0
+      const instructed = `IFS= read -r -d '' TBCC_INSTRUCTION < "$TBCC_INSTRUCTION_FILE" || true`
+      return bash([...exports, `(${prepare}\n) || exit 1`, instructed, command].join('\n')).status === 0
     },
   }
 }

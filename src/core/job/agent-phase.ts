@@ -1,6 +1,7 @@
 import type { TrialEventBody } from '../../contract/events.ts'
 import type { AgentContext, AgentReport } from '../agent/agent.ts'
 import { createConductWatch } from '../agent/conduct/watch.ts'
+import { shallowCall } from '../agent/shallow-call.ts'
 import type { Container } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
@@ -36,7 +37,8 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
         const watch = createConductWatch(run.plan.task)
         const report = await run.plan.agent.run({
           ...context,
-          emit(event) {
+          emit(told) {
+            const event = shallowCall(told)
             context.emit(event)
             for (const finding of watch.observe(event)) run.addFinding(finding)
           },
@@ -48,7 +50,10 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
   })
 }
 
-/** Lets the agent read what it left, once that is collected. It can change no verdict. */
+/** Logs of a gigabyte take a minute; one that was made to be slow must not hold the job up. */
+const CONCLUDE_MS = 10 * 60_000
+
+/** Lets the agent read what it left, once that is collected. It can change no verdict; `signal` ends it. */
 export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise<void> {
   const { plan, ports, facts } = run
   if (plan.agent.conclude === undefined || !facts.agentStarted) return
@@ -58,11 +63,13 @@ export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise
       instruction: plan.instruction,
       version: facts.agentSetup?.version ?? plan.agent.version,
       usage: facts.usage,
-      signal,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(CONCLUDE_MS)]),
       emit: (event) => tell(run, event),
     })
     if (isMeasured(usage)) facts.usage = usage
   } catch (thrown) {
+    // The trial is over, and so is its journal.
+    if (signal.aborted) return
     const message = `the agent's logs could not be made a trajectory: ${String(thrown)}`
     run.emit({ type: 'warning.raised', message, hint: 'tbcc convert tries it again' })
   }

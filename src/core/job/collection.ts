@@ -1,7 +1,8 @@
 import type { ArtifactConfig } from '../../contract/harbor/common.ts'
 import type { Container } from '../environment/backend.ts'
+import { stoppable } from '../environment/stoppable-archive.ts'
 import { toManifestJson, type ManifestEntry } from './harbor-write.ts'
-import type { ExtractReport } from './ports.ts'
+import type { ExtractLimits, ExtractReport } from './ports.ts'
 import { completeViews } from './show-file.ts'
 import { commandTimeoutMs } from './timeouts.ts'
 import type { TrialRun } from './trial-run.ts'
@@ -9,15 +10,17 @@ import type { TrialRun } from './trial-run.ts'
 /** What is taken out of one container folder at most; the rest is listed as skipped. */
 const COLLECT_LIMITS = { maxBytes: 4 * 1024 ** 3, maxFiles: 200_000 }
 
-/** /logs/agent as it stands, into `agent/`. */
-export async function collectAgentLogs(run: TrialRun, container: Container): Promise<void> {
-  await collect(run, container, '/logs/agent', 'agent')
+/** /logs/agent as it stands, into `agent/`; `signal` ends that where it takes too long. */
+export async function collectAgentLogs(run: TrialRun, container: Container, signal?: AbortSignal): Promise<void> {
+  // Made here of what the agent's program noted: one that stands there is somebody's invention.
+  const reserved = run.plan.agent.conclude === undefined ? {} : { reserved: new Set(['trajectory.json']) }
+  await collect(run, container, '/logs/agent', 'agent', { ...reserved, ...(signal === undefined ? {} : { signal }) })
   await completeViews(run)
 }
 
-/** /logs/verifier as it stands, into `verifier/`. */
-export async function collectVerifierLogs(run: TrialRun, container: Container): Promise<void> {
-  await collect(run, container, '/logs/verifier', 'verifier')
+/** /logs/verifier as it stands, into `verifier/`; `signal` as above. */
+export async function collectVerifierLogs(run: TrialRun, container: Container, signal?: AbortSignal): Promise<void> {
+  await collect(run, container, '/logs/verifier', 'verifier', signal === undefined ? {} : { signal })
   await completeViews(run)
 }
 
@@ -73,7 +76,7 @@ async function fetchArtifact(
 ): Promise<Fetched> {
   const source = artifact.source.startsWith('/') ? artifact.source : `${container.workdir}/${artifact.source}`
   try {
-    const report = await collect(run, container, source, destination, artifact.exclude)
+    const report = await collect(run, container, source, destination, { exclude: artifact.exclude })
     if (implicit) return { type: 'directory', status: report === null || report.files === 0 ? 'empty' : 'ok' }
     return report === null ? { type: 'file', status: 'failed' } : { type: report.rootType, status: 'ok' }
   } catch (error) {
@@ -92,11 +95,12 @@ async function collect(
   container: Container,
   source: string,
   destination: string,
-  exclude: readonly string[] = [],
+  { signal, ...limits }: Pick<ExtractLimits, 'exclude' | 'reserved'> & { readonly signal?: AbortSignal } = {},
 ): Promise<ExtractReport | null> {
   const archive = await container.getArchive(source)
   if (archive === null) return null
-  const report = await run.ports.files.extract(archive, destination, { ...COLLECT_LIMITS, exclude })
+  const taken = signal === undefined ? archive : stoppable(archive, signal, `taking ${source} over`)
+  const report = await run.ports.files.extract(taken, destination, { ...COLLECT_LIMITS, ...limits })
   if (report.skipped.length > 0) {
     const evidence = report.skipped.slice(0, 50).map(({ path, reason }) => `${path}: ${reason}`)
     run.addFinding({

@@ -48,9 +48,9 @@ describe('deriveOutcome', () => {
     ],
     [
       'timeout with a verifier that got no tools',
-      failed('AgentTimeoutError', { verifierToolsUnreachable: true }),
+      failed('AgentTimeoutError', { rewards: { reward: 0 }, verifierToolsUnreachable: true }),
       'timeout',
-      'agent',
+      'infrastructure',
     ],
     ['agent exit code, but solved', failed('NonZeroAgentExitCodeError', { rewards: { reward: 1 } }), 'success', null],
     ['agent exit code', failed('NonZeroAgentExitCodeError', { rewards: { reward: 0 } }), 'failure', 'agent'],

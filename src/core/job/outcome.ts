@@ -31,7 +31,8 @@ export function deriveOutcome(end: TrialEnd): Judgement {
   if (isResolved(end.rewards)) return { outcome: 'success', blame: null }
   if (type === 'AgentTimeoutError') {
     const blame = end.stuckIn === null ? null : blameOfException(end.stuckIn, end)
-    return { outcome: 'timeout', blame: blame ?? 'agent' }
+    // What the agent had done by then was never looked at.
+    return { outcome: 'timeout', blame: blame ?? (end.verifierToolsUnreachable ? 'infrastructure' : 'agent') }
   }
   if (end.verifierToolsUnreachable) return { outcome: 'error', blame: 'infrastructure' }
   if (type !== null) {

@@ -65,6 +65,8 @@ export interface ExtractLimits {
   readonly maxFiles: number
   /** Patterns as of `tar --exclude`; what they match is left out and not listed. */
   readonly exclude?: readonly string[]
+  /** Paths below the destination, with forward slashes, that the archive may not touch; listed where it has them. */
+  readonly reserved?: ReadonlySet<string>
 }
 
 /** The directory of one trial. Paths are relative to it, with forward slashes; none leaves it. */
@@ -94,7 +96,7 @@ export interface TrialFiles {
   appendLog(path: string): OutputLog
   openJournal(): Promise<TrialJournal>
   openOutput(): Promise<OutputLog>
-  /** Replaces known secret values in the text files that came out of the container; reward, ctrf and result files stay. */
+  /** Replaces known secret values in the files that came out of the container; reward, ctrf and result files stay. */
   scrub(): Promise<void>
 }
 

@@ -25,6 +25,14 @@ it('takes values of sensitive names that are long enough to be told apart', () =
   expect(values).toEqual(['sk-0123456789', '12345678'])
 })
 
+it('takes a key out of a value that names whose it is', () => {
+  expect(secretValues([{ AIDER_API_KEY: 'anthropic=sk-0123456789', PADDED_KEY: 'c2VjcmV0LXZhbHVl==' }])).toEqual([
+    'anthropic=sk-0123456789',
+    'sk-0123456789',
+    'c2VjcmV0LXZhbHVl==',
+  ])
+})
+
 it('writes a secret as the host variable that holds it, else as four stars', () => {
   const env = {
     API_KEY: 'same',

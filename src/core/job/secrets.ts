@@ -14,10 +14,16 @@ export function isSensitiveKey(name: string): boolean {
   return /KEY|SECRET|TOKEN(?!S)|PASSWORD|CREDENTIAL|AUTH/i.test(name)
 }
 
-/** The secret values of several environments, each once. */
+/** The secret values of several environments, each once; of `provider=key` also the key alone, which programs hand on. */
 export function secretValues(environments: readonly Readonly<Record<string, string>>[]): readonly string[] {
-  const values = environments.flatMap((env) => Object.entries(env).filter(([key]) => isSensitiveKey(key)))
-  return [...new Set(values.map(([, value]) => value))].filter((value) => value.length >= MIN_SECRET_LENGTH)
+  const values = environments.flatMap((env) =>
+    Object.entries(env).flatMap(([name, value]) => (isSensitiveKey(name) ? [value, withoutName(value)] : [])),
+  )
+  return [...new Set(values)].filter((value) => value.length >= MIN_SECRET_LENGTH)
+}
+
+function withoutName(value: string): string {
+  return /^[A-Za-z][\w-]*=(.+)$/s.exec(value)?.[1] ?? value
 }
 
 /**

@@ -44,16 +44,20 @@ export async function runTrial(
   await writeTrialStart(run)
   const done = { agentLogs: false }
   try {
-    await walkPhases(run, signals.cancel, done)
+    await walkPhases(run, signals, done)
   } catch (thrown) {
     recordException(run, thrown)
-    if (!signals.force.aborted) await recoverLogs(run, done)
+    if (!signals.force.aborted) await recoverLogs(run, done, signals.force)
   }
   await tearDown(run)
   return closeTrial(run, startedAt)
 }
 
-async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs: boolean }): Promise<void> {
+async function walkPhases(
+  run: TrialRun,
+  { cancel: signal, force }: TrialSignals,
+  done: { agentLogs: boolean },
+): Promise<void> {
   const { plan } = run
   await refuseUnsupported(run)
   const container = await setUpEnvironment(run, signal)
@@ -69,7 +73,8 @@ async function walkPhases(run: TrialRun, signal: AbortSignal, done: { agentLogs:
   run.phases.enter('collection')
   await collectAgentLogs(run, container)
   done.agentLogs = true
-  await concludeAgent(run, signal)
+  // A trial that is cancelled now keeps its trajectory.
+  await concludeAgent(run, force)
   await collectArtifacts(run, container, signal)
   if (!plan.verify) return
   if (wasCutOff(run)) await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
@@ -101,23 +106,41 @@ function recordException(run: TrialRun, thrown: unknown): void {
   run.emit({ type: 'error.raised', exceptionType: info.type, message: info.message, phase: info.phase })
 }
 
-/** Takes what the agent and the verifier wrote out of a container whose trial ended early. */
-async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }): Promise<void> {
+/**
+ * Takes what the agent and the verifier wrote out of a container whose trial ended early. What is not done in time is told
+ * to stop: nothing should be written any more when the trial's files are cleaned and closed.
+ */
+async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }, force: AbortSignal): Promise<void> {
   const { container } = run.facts
   if (container === null) return
   run.phases.enter('collection')
   const recovered = new AbortController()
-  const recover = async (): Promise<void> => {
-    if (done.agentLogs) return collectVerifierLogs(run, container)
-    await collectAgentLogs(run, container)
-    await concludeAgent(run, recovered.signal)
-  }
-  const recovery = recover()
-    .catch((error: unknown) =>
-      run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${String(error)}`, hint: null }),
-    )
+  const late = new AbortController()
+  const over = AbortSignal.any([force, late.signal])
+  const recovery = recover(run, container, done, over)
+    .catch((error: unknown) => {
+      if (!over.aborted) warnOfRecovery(run, String(error))
+    })
     .finally(() => recovered.abort())
-  await Promise.race([recovery, run.ports.clock.sleep(RECOVERY_MS, recovered.signal)])
+  await Promise.race([recovery, run.ports.clock.sleep(RECOVERY_MS, AbortSignal.any([recovered.signal, force]))])
+  if (recovered.signal.aborted) return
+  late.abort()
+  if (!force.aborted) warnOfRecovery(run, `it took longer than ${RECOVERY_MS / 1000} s`)
+}
+
+async function recover(
+  run: TrialRun,
+  container: Container,
+  done: { agentLogs: boolean },
+  over: AbortSignal,
+): Promise<void> {
+  if (done.agentLogs) return collectVerifierLogs(run, container, over)
+  await collectAgentLogs(run, container, over)
+  await concludeAgent(run, over)
+}
+
+function warnOfRecovery(run: TrialRun, why: string): void {
+  run.emit({ type: 'warning.raised', message: `logs could not be recovered: ${why}`, hint: null })
 }
 
 async function tearDown(run: TrialRun): Promise<void> {

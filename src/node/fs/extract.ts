@@ -7,8 +7,6 @@ import { createExclusion } from './exclude.ts'
 import { readTar, type TarEntry } from './tar-entries.ts'
 
 export interface ExtractOptions extends ExtractLimits {
-  /** Paths below the target, with forward slashes, that the archive may not touch. */
-  readonly reserved?: ReadonlySet<string>
   readonly platform?: NodeJS.Platform
 }
 

@@ -44,17 +44,26 @@ it('replaces secrets in text at any depth, keeps modes, and leaves no other file
   expect(readdirSync(join(directory, 'agent/deep'))).toEqual(['log.txt'])
 })
 
-it('leaves bytes alone that are no text, and the files it is told', async () => {
-  const bytes = Buffer.concat([Buffer.from([0xff]), Buffer.from(SECRET)])
-  write('bytes', bytes)
+it('keeps every byte in its place in what is no text', async () => {
+  const around = (middle: string): Buffer => Buffer.concat([Buffer.from([0xff, 0]), Buffer.from(`${middle}!`)])
+  write('bytes', around(SECRET))
   // Cut in the middle of a character: not text as a whole.
-  write('half', Buffer.concat([Buffer.from(SECRET), Buffer.from('ä').subarray(0, 1)]))
+  const half = (middle: string): Buffer => Buffer.concat([Buffer.from(middle), Buffer.from('ä').subarray(0, 1)])
+  write('half', half(SECRET))
+  write('other', Buffer.from([0xff, 0xfe]))
+  const before = lstatSync(join(directory, 'other')).ino
+  await scrub()
+  const stars = '*'.repeat(SECRET.length)
+  expect(readFileSync(join(directory, 'bytes'))).toEqual(around(stars))
+  expect(readFileSync(join(directory, 'half'))).toEqual(half(stars))
+  expect(lstatSync(join(directory, 'other')).ino).toBe(before)
+})
+
+it('leaves the files alone that it is told', async () => {
   mkdirSync(join(directory, 'verifier'))
   write('verifier/reward.txt', SECRET)
   write('reward.txt', SECRET)
   await scrub(['verifier/reward.txt'])
-  expect(readFileSync(join(directory, 'bytes'))).toEqual(bytes)
-  expect(read('half')).toContain(SECRET)
   expect(read('verifier/reward.txt')).toBe(SECRET)
   expect(read('reward.txt')).toBe('[REDACTED]')
 })

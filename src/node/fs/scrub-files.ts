@@ -5,13 +5,13 @@ import { TextDecoder } from 'node:util'
 import { NO_FOLLOW, NO_WAIT } from '../read/safe-read.ts'
 import { toStorageError } from '../storage-error.ts'
 import { temporaryBeside } from '../write/atomic-file.ts'
-import type { Scrubber } from './scrub.ts'
+import type { ByteScrubber, Scrubber } from './scrub.ts'
 
 const CHUNK_BYTES = 256 * 1024
 
 /**
- * Replaces secrets in every UTF-8 text file below a directory but those in `kept` (relative, with forward slashes).
- * Links are not followed; files of any size take the same memory; a file without a secret is not written.
+ * Replaces secrets in every file below a directory but those in `kept` (relative, with forward slashes). In what is no
+ * UTF-8 text, such as a database, every other byte stays in its place. Links are not followed; files of any size take the same memory; a file without a secret is not written.
  */
 export async function scrubDirectory(directory: string, scrubber: Scrubber, kept: ReadonlySet<string>): Promise<void> {
   if (scrubber.needles.length === 0) return
@@ -29,7 +29,8 @@ async function scrubFile(path: string, scrubber: Scrubber): Promise<void> {
   try {
     const handle = await open(path, constants.O_RDONLY | NO_FOLLOW | NO_WAIT)
     try {
-      if (await needsScrubbing(handle, scrubber)) await rewrite(handle, path, scrubber)
+      const found = await lookFor(handle, scrubber)
+      if (found !== null) await rewrite(handle, path, scrubber.bytes({ keepLength: found === 'bytes' }))
     } finally {
       await handle.close()
     }
@@ -38,16 +39,18 @@ async function scrubFile(path: string, scrubber: Scrubber): Promise<void> {
   }
 }
 
-/** Whether a secret stands in a file that is text as a whole. */
-async function needsScrubbing(handle: FileHandle, scrubber: Scrubber): Promise<boolean> {
+/** What a file is that a secret stands in; null: none does. */
+async function lookFor(handle: FileHandle, scrubber: Scrubber): Promise<'text' | 'bytes' | null> {
   const bytes = scrubber.bytes()
   const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = true
   for await (const chunk of chunksOf(handle)) {
-    if (!isText(decoder, chunk)) return false
+    text &&= isText(decoder, chunk)
     bytes.push(chunk)
   }
   bytes.end()
-  return bytes.replaced > 0 && isText(decoder, null)
+  if (bytes.replaced === 0) return null
+  return text && isText(decoder, null) ? 'text' : 'bytes'
 }
 
 /** Null: the end of the text. */
@@ -72,14 +75,13 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function rewrite(handle: FileHandle, path: string, scrubber: Scrubber): Promise<void> {
+async function rewrite(handle: FileHandle, path: string, bytes: ByteScrubber): Promise<void> {
   const temporary = temporaryBeside(path)
   const { mode } = await handle.stat()
   try {
     const target = await open(temporary, 'wx', 0o600)
     try {
       await target.chmod(mode & 0o777)
-      const bytes = scrubber.bytes()
       for await (const chunk of chunksOf(handle)) await target.writeFile(bytes.push(chunk))
       await target.writeFile(bytes.end())
       await target.datasync()

@@ -2,8 +2,8 @@ import { createRedactor, REDACTED_TEXT, type Redactor } from '../../core/job/red
 
 /** Replaces known secrets in text and in streams of bytes. */
 export interface Scrubber extends Redactor {
-  /** A scrubber for one stream of bytes. */
-  bytes(): ByteScrubber
+  /** A scrubber for one stream of bytes; `keepLength`: what is no text stays as long as it was, each byte in its place. */
+  bytes(options?: { readonly keepLength?: boolean }): ByteScrubber
 }
 
 /**
@@ -22,20 +22,28 @@ export interface ByteScrubber {
 export function createScrubber(secrets: readonly string[]): Scrubber {
   const redactor = createRedactor(secrets)
   const needles = redactor.needles.map((needle) => Buffer.from(needle))
-  return { ...redactor, bytes: () => (needles.length === 0 ? PASS : createByteScrubber(needles)) }
+  return {
+    ...redactor,
+    bytes: ({ keepLength = false } = {}) =>
+      needles.length === 0 ? PASS : createByteScrubber(needles, keepLength ? stars : () => REPLACEMENT),
+  }
 }
 
 const NOTHING = new Uint8Array(0)
 const PASS: ByteScrubber = { push: (chunk) => chunk, replaced: 0, end: () => NOTHING }
 const REPLACEMENT = Buffer.from(REDACTED_TEXT)
+const stars: Replacement = (length) => Buffer.alloc(length, '*')
+
+/** What stands in place of so many bytes. */
+type Replacement = (length: number) => Buffer
 
 /** `needles`: longest first. */
-function createByteScrubber(needles: readonly Buffer[]): ByteScrubber {
+function createByteScrubber(needles: readonly Buffer[], replacement: Replacement): ByteScrubber {
   let held: Buffer = Buffer.alloc(0)
   let replaced = 0
 
   function pass(data: Buffer, isLast: boolean): Buffer {
-    const { parts, end, count } = replaceIn(data, needles, isLast)
+    const { parts, end, count } = replaceIn(data, needles, replacement, isLast)
     replaced += count
     // A copy: a few bytes must not keep a whole chunk alive.
     held = Buffer.from(data.subarray(end))
@@ -56,7 +64,7 @@ function createByteScrubber(needles: readonly Buffer[]): ByteScrubber {
 }
 
 /** What passes of `data[0, end)`; the rest waits. Leftmost secret first, at one place the longest. */
-function replaceIn(data: Buffer, needles: readonly Buffer[], isLast: boolean): Passed {
+function replaceIn(data: Buffer, needles: readonly Buffer[], replacement: Replacement, isLast: boolean): Passed {
   const parts: Buffer[] = []
   const nextAt = needles.map((needle) => data.indexOf(needle))
   for (let from = 0; ;) {
@@ -66,7 +74,7 @@ function replaceIn(data: Buffer, needles: readonly Buffer[], isLast: boolean): P
       parts.push(data.subarray(from, end))
       return { parts, end, count: (parts.length - 1) / 2 }
     }
-    parts.push(data.subarray(from, found.at), REPLACEMENT)
+    parts.push(data.subarray(from, found.at), replacement(found.length))
     from = found.at + found.length
   }
 }

@@ -73,10 +73,11 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
     readBytes: (path, fromByte) => readBytesBelow(directory, path, fromByte),
     async extract(archive, destination, limits) {
       const below = `${partsOf(destination).join('/')}/`
-      const reserved = [...streams.ownLogs]
+      const ownLogs = [...streams.ownLogs]
         .filter((path) => path.startsWith(below))
         .map((path) => path.slice(below.length))
-      return extractArchive(archive, await pathFor(destination), { ...limits, reserved: new Set(reserved) })
+      const reserved = new Set([...ownLogs, ...(limits.reserved ?? [])])
+      return extractArchive(archive, await pathFor(destination), { ...limits, reserved })
     },
     async makeDirectory(path) {
       await makeBelow(jobDirectory, [trialName, ...partsOf(path)])

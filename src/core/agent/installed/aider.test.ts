@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { classifyFailure } from '../failure/classify.ts'
 import { aiderAgent } from './aider.ts'
 import { parseModelName } from './model-name.ts'
 import { parseSettings } from './settings.ts'
@@ -43,4 +44,17 @@ test('settings are its flags', () => {
   expect(recipeOf(kwargs).command).toContain(
     " --reasoning-effort high --thinking-tokens 0 --cache-prompts --test-cmd 'make '\\''x'\\''' --no-stream --model=gpt-x ",
   )
+})
+
+test('what a test prints that aider ran is no failure of its model', () => {
+  const failureOf = (exitCode: number, lines: readonly string[]): string | null => {
+    const parser = aiderAgent.parser({ maxTurns: null })
+    for (const line of [...lines, '']) parser.line(line)
+    parser.end()
+    return classifyFailure({ exitCode, summary: parser.summary })?.type ?? null
+  }
+  const answered = 'Tokens: 2.3k sent, 145 received.'
+  expect(failureOf(0, [answered, 'ConnectionRefusedError: [Errno 111] Connection refused'])).toBeNull()
+  expect(failureOf(0, [answered, 'litellm.RateLimitError: slow down'])).toBe('ApiRateLimitError')
+  expect(failureOf(1, ['OSError: [Errno 28] No space left on device'])).toBe('NonZeroAgentExitCodeError')
 })

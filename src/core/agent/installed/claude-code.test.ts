@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { TaskConfig } from '../../../contract/harbor/task-config.ts'
-import type { Task } from '../../task/task.ts'
+import { describe, expect, it } from 'vitest'
+import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { HostEnv } from '../../job/secrets.ts'
 import { claudeCodeAgent } from './claude-code.ts'
 import type { RunAsk, RunRecipe } from './installed-agent.ts'
@@ -13,10 +10,7 @@ import { parseSettings } from './settings.ts'
 
 type Ask = RunAsk<typeof claudeCodeAgent.settings>
 
-const folders: string[] = []
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
-})
+const newBed = useRecipeBeds('claude')
 
 describe('environment', () => {
   it('takes a key, whichever of its names has one, and the name of the model without its provider', () => {
@@ -175,40 +169,19 @@ describe('command line', () => {
   })
 
   it('gives the instruction by stdin only, whatever is in it, and brings skills along', () => {
-    const home = mkdtempSync(join(tmpdir(), 'tbcc-claude-'))
-    folders.push(home)
-    const skill = join(home, 'my skills', 'one')
-    mkdirSync(skill, { recursive: true })
-    mkdirSync(join(home, 'bin'))
-    writeFileSync(join(skill, 'SKILL.md'), 'x')
-    writeFileSync(
-      join(home, 'bin', 'claude'),
-      `#!/bin/sh\ncat > "$OUT/stdin"\nprintf '%s\\n' "$@" > "$OUT/args"\nenv > "$OUT/env"\n`,
-      {
-        mode: 0o755,
-      },
-    )
-    const instruction = `--help\n$(touch ${home}/ran) 'quoted' "\\n" \`x\` é\n`
-    writeFileSync(join(home, 'instruction.md'), instruction)
-    const { prepare, command } = recipe({}, { skillFolders: [join(home, 'my skills')], extraArgs: '--model x' })
-    const read = `IFS= read -r -d '' TBCC_INSTRUCTION < "$OUT/instruction.md" || true`
-    const run = spawnSync('bash', ['-c', `${prepare}\n${read}\n${command}`], {
-      env: {
-        PATH: `${join(home, 'bin')}:/usr/bin:/bin`,
-        HOME: home,
-        OUT: home,
-        CLAUDE_CONFIG_DIR: join(home, 'config'),
-      },
-      encoding: 'utf8',
-    })
-    expect([run.status, run.stderr]).toEqual([0, ''])
-    expect(readFileSync(join(home, 'stdin'), 'utf8')).toBe(instruction)
-    const args = readFileSync(join(home, 'args'), 'utf8').trim().split('\n')
-    expect(args.slice(-3)).toEqual(['--model', 'x', '--print'])
-    expect(args.join('\n') + readFileSync(join(home, 'env'), 'utf8')).not.toContain('quoted')
-    expect(readdirSync(home)).not.toContain('ran')
-    expect(readdirSync(join(home, 'config', 'skills'))).toEqual(['one'])
-    expect(readdirSync(join(home, 'config', 'projects'))).toEqual(['-app'])
+    const bed = newBed()
+    const skills = join(bed.home, 'my skills')
+    mkdirSync(join(skills, 'one'), { recursive: true })
+    writeFileSync(join(skills, 'one', 'SKILL.md'), 'x')
+    const instruction = `--help\n$(touch ${bed.home}/ran) 'quoted' "\\n" \`x\` é\n`
+    expect(bed.run(recipe({}, { skillFolders: [skills], extraArgs: '--model x' }), instruction)).toBe(true)
+    const { stdin, words, env } = bed.seen
+    expect(stdin).toBe(instruction)
+    expect(words.slice(-3)).toEqual(['--model', 'x', '--print'])
+    expect(words.join('\n') + env).not.toContain('quoted')
+    expect(readdirSync(bed.home)).not.toContain('ran')
+    expect(bed.bash('ls -A /logs/agent/sessions/skills').output).toBe('one\n')
+    expect(bed.bash('ls -A /logs/agent/sessions/projects').output).toBe('-app\n')
   })
 })
 
@@ -220,32 +193,9 @@ function environment(
 }
 
 function recipe(kwargs: Readonly<Record<string, unknown>>, more: Partial<Ask> = {}): RunRecipe {
-  return claudeCodeAgent.run({ ...ASK, settings: settings(kwargs), ...more })
+  return claudeCodeAgent.run({ ...PLAIN_ASK, settings: settings(kwargs), ...more })
 }
 
 function settings(kwargs: Readonly<Record<string, unknown>>): Ask['settings'] {
   return parseSettings('claude-code', claudeCodeAgent.settings, kwargs)
-}
-
-const TASK: Task = {
-  name: 'one',
-  shortName: 'one',
-  directory: '/one',
-  config: TaskConfig.parse({}),
-  instruction: 'Do it.',
-  files: { hasDockerfile: true, hasCompose: false, hasSolution: true, hasTrajectory: false, environment: [] },
-  hostVariables: [],
-  unsupported: [],
-  needs: [],
-}
-
-const ASK: Omit<Ask, 'settings'> = {
-  env: {},
-  model: null,
-  credential: null,
-  task: TASK,
-  mcpServers: [],
-  skillFolders: [],
-  extraArgs: null,
-  maxTurns: null,
 }

@@ -10,8 +10,8 @@ export async function concludeInstalled(
   context: ConcludeContext,
 ): Promise<AgentReport> {
   if (convert === undefined) return { usage: context.usage }
-  const { files, instruction, version } = context
-  const totals = await convertLogs(convert, files, { agent: { name, version }, model, instruction })
+  const { files, instruction, version, signal } = context
+  const totals = await convertLogs(convert, files, { agent: { name, version }, model, instruction }, signal)
   if (totals === null) return { usage: context.usage }
   const { usage, differences, skipped } = totals
   if (differences.length > 0) {

@@ -6,6 +6,7 @@ import { readDocuments } from './documents.ts'
 import { installAgent } from './install.ts'
 import type { InstalledAgent, ModelName } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
+import { refuseSecrets } from './refuse-secrets.ts'
 import { runInstalled, type Session } from './run-installed.ts'
 import { describeSettings, parseSettings, SHARED_SETTINGS, type SettingSpecs } from './settings.ts'
 
@@ -28,6 +29,7 @@ async function createInstalled<Specs extends SettingSpecs>(
   { model: named, kwargs, env, credentials, toolchains, host, mcpServers, skills }: AgentSettings,
 ): Promise<Agent> {
   const { own, shared } = splitKwargs(declared.settings, kwargs)
+  for (const [key, value] of Object.entries(own)) refuseSecrets(declared.name, key, value)
   const common = parseSettings(declared.name, SHARED_SETTINGS, shared, Object.keys(declared.settings))
   const settings = parseSettings(declared.name, declared.settings, await readDocuments(declared.settings, own, host))
   const model = toModel(declared, named)

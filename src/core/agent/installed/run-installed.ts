@@ -7,6 +7,7 @@ import { classifyFailure } from '../failure/classify.ts'
 import type { Failure, RunEnd } from '../failure/failure.ts'
 import { createLineSplitter } from '../logs/lines.ts'
 import type { LogParser } from '../logs/log-parser.ts'
+import { shallowCall } from '../shallow-call.ts'
 import type { InstalledAgent, EnvironmentAsk, RunRecipe } from './installed-agent.ts'
 import { createTranscript } from './transcript.ts'
 import { createTrouble, type Trouble } from './trouble.ts'
@@ -45,11 +46,13 @@ export async function runInstalled<Specs extends SettingSpecs>(
   const parser = declared.parser({ maxTurns: session.maxTurns })
   try {
     if (recipe.prepare !== undefined) await prepare(shell, context, recipe.prepare)
+    // It never began.
+    if (context.signal.aborted) return { usage: parser.summary.usage }
     const trouble = createTrouble()
     const result = await follow(parser, trouble, context, (onOutput) => shell.agent(recipe.command, onOutput))
     const { usage } = parser.summary
     if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble) }
-    settle(session, parser, result)
+    settle(session, context, parser, result)
     return { usage }
   } finally {
     session.path.delete(context.container.id)
@@ -138,14 +141,14 @@ async function follow(
 ): Promise<ExecResult> {
   const transcript = createTranscript((text) => context.output(text))
   const tell = (events: readonly TrialEventBody[]): void => {
-    for (const event of events) {
+    for (const event of events.map(shallowCall)) {
       context.emit(event)
       transcript.event(event)
       trouble.event(event)
     }
   }
   const lines = createLineSplitter((line) => {
-    const events = parser.line(line)
+    const events = readLine(parser, line)
     if (events.length === 0 && !line.trimStart().startsWith('{')) transcript.stray(line)
     tell(events)
   })
@@ -161,10 +164,28 @@ async function follow(
   }
 }
 
+/** A line whose JSON is nested deeper than any code gets is passed over: it must not be taken for our own failure. */
+function readLine(parser: LogParser, line: string): readonly TrialEventBody[] {
+  try {
+    return parser.line(line)
+  } catch (thrown) {
+    if (thrown instanceof RangeError) return []
+    throw thrown
+  }
+}
+
 /** Throws what the run failed of. */
-function settle<Specs extends SettingSpecs>(session: Session<Specs>, { summary }: LogParser, end: ExecResult): void {
+function settle<Specs extends SettingSpecs>(
+  session: Session<Specs>,
+  context: AgentContext,
+  { summary }: LogParser,
+  end: ExecResult,
+): void {
   const failure = classify(session, { exitCode: end.exitCode, summary })
   if (failure === null) return
+  const { usage } = summary
+  // A run that fails makes no report, and not every log tells what it used while it runs.
+  if (Object.values(usage).some((value) => value !== null)) context.emit({ type: 'usage.updated', usage })
   throw new TrialError(failure.type, [failure.message, ...failure.evidence].join('\n'))
 }
 

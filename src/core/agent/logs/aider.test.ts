@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parserSuite } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createAiderParser } from './aider.ts'
 
@@ -12,8 +13,7 @@ function summaryOf(lines: readonly string[]) {
 }
 
 /** Printed by aider 0.86.2. */
-const recorded = (name: string): readonly string[] =>
-  readFileSync(new URL(`../../../../test/fixtures/aider/${name}/agent/aider.txt`, import.meta.url), 'utf8').split('\n')
+const recorded = (name: string): readonly string[] => recordedLines('aider', name)
 
 const START = ['Aider v0.86.2', 'Model: claude-sonnet-4-5 with diff edit format', '']
 const ANSWERED = 'Tokens: 2.3k sent, 145 received. Cost: $0.0091 message, $0.0182 session.'
@@ -44,17 +44,15 @@ test('an error that was overcome is none, and neither are the words of the model
   expect(summary).toMatchObject({ failure: null, complaints: [] })
 })
 
-test('no line can break it, and what follows any garbage is read', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('litellm.X: y', 'Tokens: ', 'Aider v'))),
-      (lines) => {
-        expect(summaryOf([...lines, ANSWERED])).toMatchObject({
-          complete: true,
-          usage: { costUsd: 0.0182 },
-          failure: null,
-        })
-      },
-    ),
-  )
+parserSuite({
+  create: createAiderParser,
+  streams: [recorded('solve'), recorded('refused-key')],
+  strays: {
+    garbage: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('litellm.X: y', 'Tokens: ', 'Aider v')),
+    kept: {
+      lines: [ANSWERED],
+      told: ({ events, summary: { complete, usage, failure } }) => [events, complete, usage.costUsd, failure],
+      expected: [[], true, 0.0182, null],
+    },
+  },
 })

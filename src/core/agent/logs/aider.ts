@@ -80,5 +80,9 @@ function closeError(run: Run): void {
   if (message === '') return
   run.complaints.add(message)
   run.complete = false
-  run.failure = { kind: ERROR.exec(message)?.[1] ?? 'error', message, status: null }
+  const kind = ERROR.exec(message)?.[1] ?? 'error'
+  // A linter or a test that aider ran prints Python's errors, too; where aider itself ends by one, its exit code says so.
+  if (!PYTHON.test(kind)) run.failure = { kind, message, status: null }
 }
+
+const PYTHON = /^\w*Error$/

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import type { TrialEventBody } from '../../../contract/events.ts'
 import { createClaudeCodeParser } from './claude-code.ts'
-import { createLineSplitter } from './lines.ts'
-import type { LogSummary } from './log-parser.ts'
-
-const FIXTURES = new URL('../../../../test/fixtures/claude-code/', import.meta.url)
 
 describe('recorded runs', () => {
   it('tells turns once per message, texts, thoughts, calls and answers in order, and the totals of the result', () => {
@@ -222,91 +219,48 @@ describe('what only some runs print', () => {
   })
 })
 
-describe('any stream', () => {
-  it('is read the same however it is cut, and its events are of the journal’s kind', () => {
-    const bytes = new TextEncoder().encode(recorded('subagent').join('\n'))
-    const whole = parse(recorded('subagent'))
-    fc.assert(
-      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 12 }), (cuts) => {
-        const lines: string[] = []
-        const splitter = createLineSplitter((line) => lines.push(line))
-        const places = [0, ...cuts.toSorted((a, b) => a - b), bytes.length]
-        for (const [index, to] of places.entries()) splitter.push(bytes.subarray(places[index - 1] ?? 0, to))
-        splitter.end()
-        expect(parse(lines)).toEqual(whole)
-      }),
-      { numRuns: 50 },
-    )
-    for (const event of whole.events) expect(TrialEventBody.safeParse(event).success).toBe(true)
-  })
-
-  it('never throws, and loses no valid line to any garbage between', () => {
-    const lines = recorded('solve')
-    const expected = parse(lines)
-    const odd = fc.oneof(
-      fc.string().filter((text) => !text.trimStart().startsWith('{')),
-      fc.constantFrom('{', '{"type":"assistant"', '[1]', 'null', 'npm warn x', '\u0000\u001b[31m'),
-    )
-    fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(lines.length), odd), { maxLength: 8 }), (garbage) => {
-        const mixed = lines.flatMap((line, index) => [
-          ...garbage.filter(([at]) => at === index).map(([, text]) => text),
-          line,
-        ])
-        const { events, summary } = parse(mixed)
-        expect(events).toEqual(expected.events)
-        expect(summary.usage).toEqual(expected.summary.usage)
-      }),
-    )
-  })
-
-  it('never throws for JSON of any shape under the format’s names, and tells only what the journal can hold', () => {
-    const type = fc.constantFrom('assistant', 'user', 'result', 'system', 'stream_event', 'error', 'rate_limit_event')
-    const block = fc.oneof(
-      fc.jsonValue(),
-      fc.record({
-        type: fc.constantFrom('text', 'tool_use', 'tool_result', 'thinking'),
-        id: fc.jsonValue(),
-        tool_use_id: fc.constantFrom('a', 1),
-        text: fc.jsonValue(),
-        input: fc.jsonValue(),
-        content: fc.jsonValue(),
-      }),
-    )
-    const line = fc.record(
-      {
-        type,
-        subtype: fc.constantFrom('init', 'success', 'error_x', 'api_retry', 'compact_boundary', 3),
-        message: fc.oneof(
-          fc.jsonValue(),
-          fc.record({ id: fc.jsonValue(), content: fc.array(block), usage: fc.jsonValue() }),
-        ),
-        event: fc.jsonValue(),
-        modelUsage: fc.jsonValue(),
-        errors: fc.jsonValue(),
-        parent_tool_use_id: fc.constantFrom(null, 'a', 7),
-      },
-      { requiredKeys: ['type'] },
-    )
-    fc.assert(
-      fc.property(fc.array(line, { maxLength: 10 }), (lines) => {
-        const { events } = parse(lines)
-        for (const event of events) expect(TrialEventBody.safeParse(event).error?.issues ?? []).toEqual([])
-      }),
-    )
+describe('whatever comes', () => {
+  const type = fc.constantFrom('assistant', 'user', 'result', 'system', 'stream_event', 'error', 'rate_limit_event')
+  const block = fc.oneof(
+    fc.jsonValue(),
+    fc.record({
+      type: fc.constantFrom('text', 'tool_use', 'tool_result', 'thinking'),
+      id: fc.jsonValue(),
+      tool_use_id: fc.constantFrom('a', 1),
+      text: fc.jsonValue(),
+      input: fc.jsonValue(),
+      content: fc.jsonValue(),
+    }),
+  )
+  const line = fc.record(
+    {
+      type,
+      subtype: fc.constantFrom('init', 'success', 'error_x', 'api_retry', 'compact_boundary', 3),
+      message: fc.oneof(
+        fc.jsonValue(),
+        fc.record({ id: fc.jsonValue(), content: fc.array(block), usage: fc.jsonValue() }),
+      ),
+      event: fc.jsonValue(),
+      modelUsage: fc.jsonValue(),
+      errors: fc.jsonValue(),
+      parent_tool_use_id: fc.constantFrom(null, 'a', 7),
+    },
+    { requiredKeys: ['type'] },
+  )
+  parserSuite({
+    create: createClaudeCodeParser,
+    streams: [recorded('solve'), recorded('subagent')],
+    strays: { garbage: fc.constantFrom('{"type":"assistant"', '[1]', 'null', 'npm warn x', '\u0000\u001b[31m') },
+    shapes: line,
   })
 })
 
-function parse(lines: readonly (string | object)[]): { events: TrialEventBody[]; summary: LogSummary } {
-  const parser = createClaudeCodeParser({ maxTurns: 9 })
-  const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
-  const events = texts.flatMap((text) => parser.line(text))
-  return { events: [...events, ...parser.end()], summary: parser.summary }
+function parse(lines: readonly (string | object)[]): Parsed {
+  return parseLines(createClaudeCodeParser, lines, 9)
 }
 
 function recorded(name: string): readonly string[] {
-  const text = readFileSync(new URL(`${name}/agent/claude-code.txt`, FIXTURES), 'utf8')
-  return text.split('\n').filter((line) => line !== '')
+  return recordedLines('claude-code', name)
 }
 
 function assistant(id: string, content: readonly unknown[], usage?: object): object {

@@ -1,22 +1,16 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { brief, callIds, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { createCodexParser } from './codex.ts'
-import { createLineSplitter } from './lines.ts'
 
 /** Streams of Codex 0.169.0 against a local server, both of its outputs in one. */
-function recorded(name: string): string {
-  return readFileSync(new URL(`../../../../test/fixtures/codex/${name}/agent/codex.txt`, import.meta.url), 'utf8')
-}
+const recorded = (name: string): readonly string[] => recordedLines('codex', name)
 
-function parse(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createCodexParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  return { events, summary: parser.summary }
-}
+const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createCodexParser, lines, maxTurns)
 
-const parseRecorded = (name: string) => parse(recorded(name).trimEnd().split('\n'))
+const parseRecorded = (name: string): Parsed => parse(recorded(name))
 
 const item = (type: 'started' | 'updated' | 'completed', fields: Record<string, unknown>): string =>
   JSON.stringify({ type: `item.${type}`, item: { id: 'item_0', ...fields } })
@@ -39,30 +33,11 @@ const COMPLETED = JSON.stringify({
 describe('a whole run', () => {
   test('is told turn by turn', () => {
     const { events, summary } = parseRecorded('solve')
-    expect(events.map((event) => ('turn' in event ? `${event.turn} ${event.type}` : event.type))).toEqual([
-      '1 turn.started',
-      '1 message.received',
-      '1 tool.called',
-      '1 tool.called',
-      'tool.returned',
-      'tool.returned',
-      '1 turn.finished',
-      '2 turn.started',
-      '2 message.received',
-      '2 tool.called',
-      'tool.returned',
-      '2 turn.finished',
-      '3 turn.started',
-      '3 tool.called',
-      'tool.returned',
-      '3 turn.finished',
-      '4 turn.started',
-      '4 tool.called',
-      'tool.returned',
-      '4 message.received',
-      '4 message.received',
-      '4 turn.finished',
-      'usage.updated',
+    expect(brief(events)).toEqual([
+      '1 turn.started, 1 message.received, 1 tool.called, 1 tool.called, tool.returned, tool.returned, 1 turn.finished',
+      '2 turn.started, 2 message.received, 2 tool.called, tool.returned, 2 turn.finished',
+      '3 turn.started, 3 tool.called, tool.returned, 3 turn.finished',
+      '4 turn.started, 4 tool.called, tool.returned, 4 message.received, 4 message.received, 4 turn.finished, usage.updated',
     ])
     expect(events[1]).toEqual({
       type: 'message.received',
@@ -92,7 +67,7 @@ describe('a whole run', () => {
   test('of two processes on one thread has the tokens of the last, which are those of the thread', () => {
     const { events, summary } = parseRecorded('resumed')
     expect(summary.usage).toEqual({ inputTokens: 13600, cachedTokens: 9000, outputTokens: 380, costUsd: null })
-    const calls = events.flatMap((event) => (event.type === 'tool.called' ? [event.callId] : []))
+    const calls = callIds(events)
     expect(new Set(calls).size).toBe(calls.length)
     expect(summary.turns).toBeGreaterThan(4)
   })
@@ -237,10 +212,7 @@ describe('items', () => {
 })
 
 describe('whatever comes', () => {
-  const sources = ['solve', 'tools', 'helper', 'no-websocket', 'rate-limit'].map(recorded)
   const garbage = fc.oneof(
-    fc.string(),
-    fc.json(),
     fc.constantFrom(
       '{',
       '{"type":"item.completed"',
@@ -253,88 +225,47 @@ describe('whatever comes', () => {
       .record({ type: fc.constantFrom('x.y', 'plan.delta'), item: fc.jsonValue() })
       .map((value) => JSON.stringify(value)),
   )
-
-  test('lines between others change nothing of what those say', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...sources), fc.array(fc.tuple(fc.nat(40), garbage)), (source, strays) => {
-        const lines = source.trimEnd().split('\n')
-        const mixed = [...lines]
-        for (const [at, text] of strays) if (!isEvent(text)) mixed.splice(at % (mixed.length + 1), 0, text)
-        const [plain, disturbed] = [parse(lines), parse(mixed)]
-        expect(disturbed.events).toEqual(plain.events)
-        expect(disturbed.summary.usage).toEqual(plain.summary.usage)
-        expect(disturbed.summary.failure).toEqual(plain.summary.failure)
-      }),
-    )
-  })
-
-  test('any cut of the bytes gives the same events', () => {
-    fc.assert(
-      fc.property(fc.constantFrom(...sources), fc.array(fc.integer({ min: 1, max: 5000 })), (source, sizes) => {
-        const parser = createCodexParser({ maxTurns: null })
-        const events: TrialEventBody[] = []
-        const splitter = createLineSplitter((line) => events.push(...parser.line(line)))
-        let bytes: Uint8Array = new TextEncoder().encode(source)
-        for (const size of sizes) {
-          splitter.push(bytes.subarray(0, size))
-          bytes = bytes.subarray(size)
-        }
-        splitter.push(bytes)
-        splitter.end()
-        expect([...events, ...parser.end()]).toEqual(parse(source.trimEnd().split('\n')).events)
-      }),
-    )
-  })
-
-  test('fields of any shape throw nothing, and every event is one', () => {
-    const kinds = [
-      'agent_message',
-      'reasoning',
-      'command_execution',
-      'file_change',
-      'mcp_tool_call',
-      'collab_tool_call',
-    ]
-    const event = fc.record(
-      {
-        type: fc.constantFrom(
-          'thread.started',
-          'item.started',
-          'item.updated',
-          'item.completed',
-          'turn.completed',
-          'turn.failed',
-          'error',
-        ),
-        thread_id: fc.jsonValue(),
-        message: fc.jsonValue(),
-        error: fc.jsonValue(),
-        usage: fc.oneof(fc.jsonValue(), fc.record({ input_tokens: fc.double(), output_tokens: fc.integer() })),
-        item: fc.record(
-          {
-            id: fc.oneof(fc.constantFrom('item_0', 'item_1'), fc.jsonValue()),
-            type: fc.oneof(fc.constantFrom(...kinds, 'web_search', 'todo_list', 'plan', 'error'), fc.jsonValue()),
-            text: fc.jsonValue(),
-            arguments: fc.jsonValue(),
-            result: fc.oneof(fc.jsonValue(), fc.record({ content: fc.array(fc.jsonValue()) })),
-            error: fc.jsonValue(),
-            changes: fc.jsonValue(),
-            agents_states: fc.jsonValue(),
-            aggregated_output: fc.jsonValue(),
-            exit_code: fc.jsonValue(),
-            status: fc.jsonValue(),
-          },
-          { requiredKeys: [] },
-        ),
-      },
-      { requiredKeys: ['type'] },
-    )
-    fc.assert(
-      fc.property(fc.array(event, { maxLength: 20 }), (lines) => {
-        const { events } = parse(lines.map((line) => JSON.stringify(line)))
-        for (const each of events) expect(TrialEventBody.safeParse(each).success, JSON.stringify(each)).toBe(true)
-      }),
-    )
+  const kinds = ['agent_message', 'reasoning', 'command_execution', 'file_change', 'mcp_tool_call', 'collab_tool_call']
+  const event = fc.record(
+    {
+      type: fc.constantFrom(
+        'thread.started',
+        'item.started',
+        'item.updated',
+        'item.completed',
+        'turn.completed',
+        'turn.failed',
+        'error',
+      ),
+      thread_id: fc.jsonValue(),
+      message: fc.jsonValue(),
+      error: fc.jsonValue(),
+      usage: fc.oneof(fc.jsonValue(), fc.record({ input_tokens: fc.double(), output_tokens: fc.integer() })),
+      item: fc.record(
+        {
+          id: fc.oneof(fc.constantFrom('item_0', 'item_1'), fc.jsonValue()),
+          type: fc.oneof(fc.constantFrom(...kinds, 'web_search', 'todo_list', 'plan', 'error'), fc.jsonValue()),
+          text: fc.jsonValue(),
+          arguments: fc.jsonValue(),
+          result: fc.oneof(fc.jsonValue(), fc.record({ content: fc.array(fc.jsonValue()) })),
+          error: fc.jsonValue(),
+          changes: fc.jsonValue(),
+          agents_states: fc.jsonValue(),
+          aggregated_output: fc.jsonValue(),
+          exit_code: fc.jsonValue(),
+          status: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      ),
+    },
+    { requiredKeys: ['type'] },
+  )
+  parserSuite({
+    create: createCodexParser,
+    // A last line, so that something stands behind all others.
+    streams: ['solve', 'tools', 'helper', 'no-websocket', 'rate-limit'].map((name) => [...recorded(name), '']),
+    strays: { garbage: garbage.filter((text) => !isEvent(text)) },
+    shapes: event,
   })
 })
 

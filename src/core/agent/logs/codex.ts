@@ -39,7 +39,10 @@ export function createCodexParser({ maxTurns, maxContentChars }: CodexParserAsk)
         const item = recordOf(event, 'item')
         if (item === null) break
         if (item['type'] === 'error') notices.add(textOf(item, 'message') ?? '')
-        else items.read(event['type'], item)
+        else {
+          notices.gotOn()
+          items.read(event['type'], item)
+        }
         break
       }
       case 'thread.started':

@@ -1,27 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recordedLogs } from '../../../../test/support/recorded-logs.ts'
+import { brief, callIds, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { TrialEventBody } from '../../../contract/events.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { geminiCliAgent } from '../installed/gemini-cli.ts'
 import { createGeminiCliParser } from './gemini-cli.ts'
-import { createLineSplitter } from './lines.ts'
 
 /** Streams of Gemini CLI 0.61.0 against a local server, both of its outputs in one. */
-function recorded(name: string): readonly string[] {
-  const log = recordedLogs('gemini-cli', name)['agent/gemini-cli.txt'] ?? ''
-  expect(log).not.toBe('')
-  return log.trimEnd().split('\n')
-}
+const recorded = (name: string): readonly string[] => recordedLines('gemini-cli', name)
 
-function parse(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createGeminiCliParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  return { events, summary: parser.summary }
-}
-
-const brief = (events: readonly TrialEventBody[]): readonly string[] =>
-  events.map((event) => ('turn' in event ? `${event.turn} ${event.type}` : event.type))
+const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createGeminiCliParser, lines, maxTurns)
 
 const piece = (content: string): string => JSON.stringify({ type: 'message', role: 'assistant', content, delta: true })
 const call = (id: string): string =>
@@ -37,21 +27,9 @@ describe('a whole run', () => {
   test('is told turn by turn', () => {
     const { events, summary } = parse(recorded('solve'), 5)
     expect(brief(events)).toEqual([
-      '1 turn.started',
-      '1 message.received',
-      '1 tool.called',
-      '1 tool.called',
-      'tool.returned',
-      'tool.returned',
-      '1 turn.finished',
-      '2 turn.started',
-      '2 tool.called',
-      'tool.returned',
-      '2 turn.finished',
-      '3 turn.started',
-      '3 message.received',
-      'usage.updated',
-      '3 turn.finished',
+      '1 turn.started, 1 message.received, 1 tool.called, 1 tool.called, tool.returned, tool.returned, 1 turn.finished',
+      '2 turn.started, 2 tool.called, tool.returned, 2 turn.finished',
+      '3 turn.started, 3 message.received, usage.updated, 3 turn.finished',
     ])
     expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 5 })
     expect(events[2]).toMatchObject({
@@ -120,7 +98,7 @@ describe('what it failed of', () => {
     const error = JSON.stringify({ type: 'error', severity: 'error', message: 'Maximum session turns exceeded' })
     const { events, summary } = parse([error, result(STATS)])
     expect(summary.failure).toBeNull()
-    expect(brief(events)).toEqual(['warning.raised', 'usage.updated'])
+    expect(brief(events)).toEqual(['warning.raised, usage.updated'])
   })
 
   test('an earlier status is not that of a later failure', () => {
@@ -139,12 +117,12 @@ describe('lines', () => {
       [1, 'Let me look.'],
       [2, 'Done.'],
     ])
-    expect(brief(events).slice(0, 3)).toEqual(['1 turn.started', '1 message.received', '1 tool.called'])
+    expect(brief(events.slice(0, 3))).toEqual(['1 turn.started, 1 message.received, 1 tool.called'])
   })
 
   test('of a run that was cut off end it all the same, without numbers', () => {
     const { events, summary } = parse([piece('Let me'), call('a')])
-    expect(brief(events).at(-1)).toBe('1 turn.finished')
+    expect(brief(events.slice(-1))).toEqual(['1 turn.finished'])
     expect(summary).toMatchObject({ complete: false, failure: null, usage: { inputTokens: null, outputTokens: null } })
   })
 
@@ -171,58 +149,30 @@ describe('lines', () => {
   })
 })
 
-describe('properties', () => {
+describe('whatever comes', () => {
   const LINES = ['solve', 'tools', 'refused-key', 'rate-limit'].flatMap((name) => recorded(name))
-
-  test('no split of the stream changes what is told', () => {
-    const bytes = new TextEncoder().encode(`${LINES.join('\n')}\n`)
-    const whole = parse(LINES)
-    fc.assert(
-      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
-        const parser = createGeminiCliParser({ maxTurns: null })
-        const events: TrialEventBody[] = []
-        const lines = createLineSplitter((line) => events.push(...parser.line(line)))
-        const ends = [...cuts.toSorted((a, b) => a - b), bytes.length]
-        ends.forEach((end, index) => lines.push(bytes.subarray(ends[index - 1] ?? 0, end)))
-        lines.end()
-        events.push(...parser.end())
-        expect(events).toEqual(whole.events)
-      }),
-    )
-  })
-
-  const garbage = fc.oneof(
-    fc.string(),
-    fc.json(),
-    fc.constantFrom(...LINES).chain((line) => fc.nat(line.length).map((end) => line.slice(0, end))),
-    fc
-      .record({ type: fc.constantFrom('none', ''), content: fc.anything() })
-      .map((value) => JSON.stringify(value) ?? ''),
+  const IDS = ['a', 'b', 'c']
+  const type = fc.constantFrom('init', 'message', 'tool_use', 'tool_result', 'error', 'result')
+  const fields = fc.dictionary(
+    fc.constantFrom('role', 'content', 'tool_id', 'parameters', 'output', 'status', 'error', 'stats', 'message'),
+    fc.oneof(fc.jsonValue(), fc.constantFrom('assistant', 'error')),
   )
-
-  test('garbage between the lines takes none of them away', () => {
-    const calls = ['a', 'b', 'c'].flatMap((id) => [call(id), answer(id)])
-    fc.assert(
-      fc.property(fc.array(garbage, { minLength: 7, maxLength: 7 }), (strays) => {
-        const { events } = parse(calls.flatMap((line, index) => [strays[index] ?? '', line]))
-        expect(events.every((event) => TrialEventBody.safeParse(event).success)).toBe(true)
-        const called = events.flatMap((event) => (event.type === 'tool.called' ? [event.callId] : []))
-        expect(called.filter((id) => ['a', 'b', 'c'].includes(id))).toEqual(['a', 'b', 'c'])
-      }),
-    )
-  })
-
-  test('lines of the right types with any fields never throw, and tell events', () => {
-    const type = fc.constantFrom('init', 'message', 'tool_use', 'tool_result', 'error', 'result')
-    const fields = fc.dictionary(
-      fc.constantFrom('role', 'content', 'tool_id', 'parameters', 'output', 'status', 'error', 'stats', 'message'),
-      fc.oneof(fc.jsonValue(), fc.constantFrom('assistant', 'error')),
-    )
-    fc.assert(
-      fc.property(fc.array(fc.tuple(type, fields)), (made) => {
-        const { events } = parse(made.map(([kind, more]) => JSON.stringify({ ...more, type: kind })))
-        for (const event of events) expect(TrialEventBody.safeParse(event).error).toBeUndefined()
-      }),
-    )
+  parserSuite({
+    create: createGeminiCliParser,
+    streams: [LINES],
+    strays: {
+      garbage: fc.oneof(
+        fc.constantFrom(...LINES),
+        fc
+          .record({ type: fc.constantFrom('none', ''), content: fc.anything() })
+          .map((value) => JSON.stringify(value) ?? ''),
+      ),
+      kept: {
+        lines: IDS.flatMap((id) => [call(id), answer(id)]),
+        told: ({ events }) => callIds(events).filter((id) => IDS.includes(id)),
+        expected: IDS,
+      },
+    },
+    shapes: fc.tuple(type, fields).map(([kind, more]) => ({ ...more, type: kind })),
   })
 })

@@ -1,36 +1,26 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { describe, expect, test } from 'vitest'
+import { brief, callIds, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createGooseParser } from './goose.ts'
 
 /** Written by hand after goose's own types of its stream-json: its program could not be had to record one. */
-const LINES = readFileSync(
-  new URL('../../../../test/fixtures/goose/solve/agent/goose.txt', import.meta.url),
-  'utf8',
-).split('\n')
+const LINES = recordedLines('goose', 'solve')
 
-function read(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createGooseParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  for (const event of events) TrialEventBody.parse(event)
-  return { events, summary: parser.summary }
-}
+const read = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createGooseParser, lines, maxTurns)
 
 const message = (id: string, role: string, ...content: readonly unknown[]): string =>
   JSON.stringify({ type: 'message', message: { id, role, content } })
 
 test('a run becomes turns, whole messages, calls and their answers', () => {
   const { events, summary } = read(LINES, 5)
-  expect(events.map(({ type }) => type).join(' ')).toBe(
-    [
-      'turn.started message.received tool.called tool.returned',
-      'turn.finished turn.started message.received tool.called tool.called',
-      'tool.returned tool.returned turn.finished turn.started message.received',
-      'usage.updated turn.finished',
-    ].join(' '),
-  )
+  expect(brief(events)).toEqual([
+    '1 turn.started, 1 message.received, 1 tool.called, tool.returned, 1 turn.finished',
+    '2 turn.started, 2 message.received, 2 tool.called, 2 tool.called, tool.returned, tool.returned, 2 turn.finished',
+    '3 turn.started, 3 message.received, usage.updated, 3 turn.finished',
+  ])
   expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 5 })
   expect(events[1]).toMatchObject({ text: 'I will look around first.', reasoning: 'Where am I?' })
   expect(events[2]).toMatchObject({ callId: 'call_1', name: 'developer__shell' })
@@ -73,12 +63,11 @@ test('what goose says beside its events may tell why it failed; what may be a pi
   expect(summary).toMatchObject({ complete: false, lines: { read: 2, stray: 2 } })
 })
 
-test('no line can break it, and valid ones between are read', () => {
+describe('whatever comes', () => {
   const call = (id: string): string =>
     message(`m${id}`, 'assistant', { type: 'toolRequest', id, toolCall: { value: { name: 'x' } } })
   const garbage = fc.oneof(
     fc.string({ unit: 'binary' }),
-    fc.json(),
     fc
       .record({
         type: fc.constantFrom('message', 'error', 'complete', 'model_change'),
@@ -100,13 +89,17 @@ test('no line can break it, and valid ones between are read', () => {
         ),
       })
       .map((value) => JSON.stringify({ type: 'message', message: value })),
-    fc.nat({ max: 200 }).map((end) => (LINES[3] ?? '').slice(0, end)),
   )
-  fc.assert(
-    fc.property(fc.array(garbage), fc.array(garbage), (before, after) => {
-      const { events } = read([...before, call('one'), ...after, call('two')])
-      const ids = events.flatMap((event) => (event.type === 'tool.called' ? [event.callId] : []))
-      expect(ids.filter((id) => id === 'one' || id === 'two')).toEqual(['one', 'two'])
-    }),
-  )
+  parserSuite({
+    create: createGooseParser,
+    streams: [LINES],
+    strays: {
+      garbage,
+      kept: {
+        lines: [call('one'), call('two')],
+        told: ({ events }) => callIds(events).filter((id) => id === 'one' || id === 'two'),
+        expected: ['one', 'two'],
+      },
+    },
+  })
 })

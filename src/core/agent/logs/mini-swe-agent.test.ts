@@ -1,23 +1,15 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createMiniSweAgentParser } from './mini-swe-agent.ts'
 
 /** Printed by mini-swe-agent 2.4.6; the prompt and the boxes of the crash are shortened. */
-const recorded = (name: string): readonly string[] =>
-  readFileSync(
-    new URL(`../../../../test/fixtures/mini-swe-agent/${name}/agent/mini-swe-agent.txt`, import.meta.url),
-    'utf8',
-  ).split('\n')
+const recorded = (name: string): readonly string[] => recordedLines('mini-swe-agent', name)
 
-function read(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createMiniSweAgentParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  for (const event of events) TrialEventBody.parse(event)
-  return { events, summary: parser.summary }
-}
+const read = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createMiniSweAgentParser, lines, maxTurns)
 
 const RULE = '─'.repeat(80)
 const step = (number: number, cost = '0.00'): readonly string[] => [
@@ -30,13 +22,11 @@ describe('a recorded run', () => {
   const { events, summary } = read(recorded('solve'), 9)
 
   test('becomes turns, messages, calls and their answers', () => {
-    expect(events.map((event) => event.type).join(' ')).toBe(
-      [
-        'turn.started message.received tool.called tool.returned turn.finished',
-        'turn.started message.received tool.called tool.called tool.returned tool.returned',
-        'turn.finished turn.started message.received tool.called tool.returned turn.finished',
-      ].join(' '),
-    )
+    expect(brief(events)).toEqual([
+      '1 turn.started, 1 message.received, 1 tool.called, tool.returned, 1 turn.finished',
+      '2 turn.started, 2 message.received, 2 tool.called, 2 tool.called, tool.returned, tool.returned, 2 turn.finished',
+      '3 turn.started, 3 message.received, 3 tool.called, tool.returned, 3 turn.finished',
+    ])
     expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 9 })
     expect(events[1]).toMatchObject({ text: 'I will look around first.', source: 'agent', reasoning: null })
     expect(events[2]).toMatchObject({
@@ -124,38 +114,31 @@ test('fences in the text are the model’s, those at its end are calls', () => {
   ])
 })
 
-test('no line can break it, and every step after any garbage is read', () => {
-  const piece = fc.oneof(
-    fc.constantFrom(
-      RULE,
-      '',
-      'Tool:',
-      'Exit:',
-      'User:',
-      'System:',
-      'Unknown:',
-      '```',
-      '╭──',
-      '│ x',
-      '╰──',
-      'LimitsExceeded',
+parserSuite({
+  create: createMiniSweAgentParser,
+  streams: [recorded('solve'), recorded('rate-limited')],
+  strays: {
+    garbage: fc.oneof(
+      fc.constantFrom(
+        RULE,
+        '',
+        'Tool:',
+        'Exit:',
+        'User:',
+        'System:',
+        'Unknown:',
+        '```',
+        '╭──',
+        '│ x',
+        '╰──',
+        'LimitsExceeded',
+      ),
+      fc.string({ unit: 'binary' }),
     ),
-    fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', '')),
-  )
-  fc.assert(
-    fc.property(fc.array(piece), fc.array(piece), (before, between) => {
-      const { events, summary } = read(before)
-      expect(events.filter(({ type }) => type === 'turn.started')).toHaveLength(summary.turns)
-      const next = summary.turns + 1
-      const parser = createMiniSweAgentParser({ maxTurns: null })
-      for (const line of [
-        ...before,
-        ...step(next),
-        ...between.filter((line) => line !== 'Unknown:'),
-        ...step(next + 1),
-      ])
-        parser.line(line)
-      expect(parser.summary.turns).toBe(next + 1)
-    }),
-  )
+    kept: {
+      lines: [step(1).join('\n'), step(2).join('\n')],
+      told: ({ events, summary: { turns } }) => [turns, events.filter(({ type }) => type === 'turn.started').length],
+      expected: [2, 2],
+    },
+  },
 })

@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
-import { createLineSplitter } from './lines.ts'
+import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { createOpencodeParser } from './opencode.ts'
 
 /** Streams of opencode 1.18.33 against a local server, both of its outputs in one. */
-function recorded(name: string): readonly string[] {
-  const url = new URL(`../../../../test/fixtures/opencode/${name}/agent/opencode.txt`, import.meta.url)
-  return readFileSync(url, 'utf8').trimEnd().split('\n')
-}
+const recorded = (name: string): readonly string[] => recordedLines('opencode', name)
 
-function parse(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createOpencodeParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  for (const event of events) TrialEventBody.parse(event)
-  return { events, summary: parser.summary }
-}
+const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createOpencodeParser, lines, maxTurns)
 
 const line = (type: string, part: Record<string, unknown>): string =>
   JSON.stringify({ type, timestamp: 1, sessionID: 'ses_1', part: { messageID: 'msg_1', ...part } })
@@ -30,19 +22,9 @@ const finish = (id: string, more: Record<string, unknown> = {}): string =>
 describe('a whole run', () => {
   test('is told turn by turn', () => {
     const { events, summary } = parse(recorded('solved'), 9)
-    expect(events.map((event) => ('turn' in event ? `${event.turn} ${event.type}` : event.type))).toEqual([
-      '1 turn.started',
-      '1 message.received',
-      '1 tool.called',
-      'tool.returned',
-      '1 tool.called',
-      'tool.returned',
-      'usage.updated',
-      '1 turn.finished',
-      '2 turn.started',
-      '2 message.received',
-      'usage.updated',
-      '2 turn.finished',
+    expect(brief(events)).toEqual([
+      '1 turn.started, 1 message.received, 1 tool.called, tool.returned, 1 tool.called, tool.returned, usage.updated, 1 turn.finished',
+      '2 turn.started, 2 message.received, usage.updated, 2 turn.finished',
     ])
     expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 9 })
     expect(events[1]).toMatchObject({ text: 'I will create the file.', reasoning: 'The user wants a file.' })
@@ -164,45 +146,24 @@ describe('single lines', () => {
   })
 })
 
-describe('any stream', () => {
-  const whole = recorded('solved')
+/** Whether a line is a whole one under the format's names, and may be told. */
+const isOfTheFormat = (text: string): boolean =>
+  text.endsWith('}') && /"(?:step_|text|reasoning|tool_use|error)/.test(text)
 
-  test('is told the same however it is cut', () => {
-    const bytes = new TextEncoder().encode(`${whole.join('\n')}\n`)
-    const expected = parse(whole).events
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1 }), (sizes) => {
-        const parser = createOpencodeParser({ maxTurns: null })
-        const events: TrialEventBody[] = []
-        const lines = createLineSplitter((text) => events.push(...parser.line(text)))
-        for (let from = 0, index = 0; from < bytes.length; index += 1) {
-          const size = sizes[index % sizes.length] ?? 1
-          lines.push(bytes.subarray(from, from + size))
-          from += size
-        }
-        lines.end()
-        expect([...events, ...parser.end()]).toEqual(expected)
-      }),
-    )
-  })
-
-  test('loses nothing to what stands between its lines', () => {
-    const garbage = fc.oneof(
-      fc.string(),
-      fc.json(),
-      fc.constantFrom(...whole).chain((text) => fc.nat(text.length - 1).map((end) => text.slice(0, end))),
-      fc.constantFrom('{"type":"tool_use"}', '{"type":"text","part":7}', '{"type":"other","sessionID":[]}', '[]', '{'),
-    )
-    const isOfTheFormat = (text: string): boolean => /"(?:step_|text|reasoning|tool_use|error)/.test(text)
-    const expected = parse(whole).events
-    fc.assert(
-      fc.property(fc.array(garbage, { maxLength: whole.length }), (between) => {
-        const mixed = whole.flatMap((text, index) => [between[index] ?? '', text])
-        const { events, summary } = parse(mixed)
-        expect(summary.usage).toEqual(parse(whole).summary.usage)
-        const told = events.filter(({ type }) => type !== 'warning.raised')
-        if (!between.some(isOfTheFormat)) expect(told).toEqual(expected)
-      }),
-    )
-  })
+parserSuite({
+  create: createOpencodeParser,
+  streams: [recorded('solved')],
+  strays: {
+    garbage: fc.constantFrom(
+      '{"type":"tool_use"}',
+      '{"type":"text","part":7}',
+      '{"type":"other","sessionID":[]}',
+      '[]',
+      '{',
+    ),
+    told: ({ events, summary: { usage } }, strays) => ({
+      usage,
+      events: strays.some(isOfTheFormat) ? null : events.filter(({ type }) => type !== 'warning.raised'),
+    }),
+  },
 })

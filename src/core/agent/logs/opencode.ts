@@ -52,7 +52,7 @@ interface Run {
   failure: LogFailure | null
   /** Whether nothing has to follow: the last step called no tools, or an error ended the run. */
   ended: boolean
-  /** The last that was told: the same is told once. */
+  /** The last that was told: the same is told once, until the model gets on. */
   warning: string | null
 }
 
@@ -115,6 +115,7 @@ function onPart(run: Run, part: Fields): Events {
   const messageId = messageOf(part)
   const started = run.step?.messageId === messageId ? [] : startTurn(run, messageId)
   const text = textOf(part, 'text') ?? ''
+  run.warning = null
   switch (part['type']) {
     case 'text':
       run.step?.texts.push(text)

@@ -1,36 +1,25 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createOpenhandsParser } from './openhands.ts'
 
 /** Printed by OpenHands 0.62.0; what its helper process says is left out for the most part. */
-const recorded = (name: string): readonly string[] =>
-  readFileSync(
-    new URL(`../../../../test/fixtures/openhands/${name}/agent/openhands.txt`, import.meta.url),
-    'utf8',
-  ).split('\n')
+const recorded = (name: string): readonly string[] => recordedLines('openhands', name)
 
-function read(lines: readonly string[]) {
-  const parser = createOpenhandsParser({ maxTurns: 7 })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  for (const event of events) TrialEventBody.parse(event)
-  return { events, summary: parser.summary }
-}
+const read = (lines: readonly string[]): Parsed => parseLines(createOpenhandsParser, lines, 7)
 
 const entry = (message: string, msg_type: string): string =>
   JSON.stringify({ message: `[Agent Controller s] ${message}`, level: 'INFO', session_id: 's', msg_type })
 
 test('a recorded run becomes turns, messages, calls and their answers', () => {
   const { events, summary } = read(recorded('solve'))
-  expect(events.map(({ type }) => type).join(' ')).toBe(
-    [
-      'turn.started message.received tool.called tool.returned',
-      'turn.finished turn.started message.received tool.called tool.returned',
-      'turn.finished turn.started message.received turn.finished',
-    ].join(' '),
-  )
+  expect(brief(events)).toEqual([
+    '1 turn.started, 1 message.received, 1 tool.called, tool.returned, 1 turn.finished',
+    '2 turn.started, 2 message.received, 2 tool.called, tool.returned, 2 turn.finished',
+    '3 turn.started, 3 message.received, 3 turn.finished',
+  ])
   expect(events[0]).toEqual({ type: 'turn.started', turn: 1, maxTurns: 7 })
   expect(events[1]).toMatchObject({ text: 'I will look around first.' })
   expect(events[2]).toMatchObject({
@@ -95,7 +84,7 @@ test('neither what tools print nor the model writes is a complaint', () => {
   expect(summary.complaints).toEqual([])
 })
 
-test('no line can break it, and valid ones between are read', () => {
+describe('whatever comes', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.constantFrom(
@@ -110,7 +99,6 @@ test('no line can break it, and valid ones between are read', () => {
   )
   const garbage = fc.oneof(
     text,
-    fc.json(),
     fc
       .record({
         message: text,
@@ -119,10 +107,16 @@ test('no line can break it, and valid ones between are read', () => {
       })
       .map((value) => JSON.stringify(value)),
   )
-  fc.assert(
-    fc.property(fc.array(garbage), (before) => {
-      const { events } = read([...before, entry('**CmdRunAction**\nCOMMAND:\nmarked', 'ACTION')])
-      expect(events.at(-2)).toMatchObject({ type: 'tool.called', arguments: { command: 'marked' } })
-    }),
-  )
+  parserSuite({
+    create: createOpenhandsParser,
+    streams: [recorded('solve'), recorded('refused-key')],
+    strays: {
+      garbage,
+      kept: {
+        lines: [entry('**CmdRunAction**\nCOMMAND:\nmarked', 'ACTION')],
+        told: ({ events }) => events.slice(-2, -1).map((event) => event.type === 'tool.called' && event.arguments),
+        expected: [{ command: 'marked' }],
+      },
+    },
+  })
 })

@@ -1,22 +1,14 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TrialEventBody } from '../../../contract/events.ts'
-import { createLineSplitter } from './lines.ts'
+import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { createPiParser } from './pi.ts'
 
 /** Streams of pi 0.87.1 against a local server, without the updates that the command leaves out. */
-function recorded(name: string): readonly string[] {
-  const url = new URL(`../../../../test/fixtures/pi/${name}/agent/pi.txt`, import.meta.url)
-  return readFileSync(url, 'utf8').trimEnd().split('\n')
-}
+const recorded = (name: string): readonly string[] => recordedLines('pi', name)
 
-function parse(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createPiParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  for (const event of events) TrialEventBody.parse(event)
-  return { events, summary: parser.summary }
-}
+const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createPiParser, lines, maxTurns)
 
 const END = (message: Record<string, unknown>): string => JSON.stringify({ type: 'message_end', message })
 const TURN = '{"type":"turn_start"}'
@@ -24,19 +16,9 @@ const TURN = '{"type":"turn_start"}'
 describe('a whole run', () => {
   test('is told turn by turn', () => {
     const { events, summary } = parse(recorded('two-calls'))
-    expect(events.map((event) => ('turn' in event ? `${event.turn} ${event.type}` : event.type))).toEqual([
-      '1 turn.started',
-      '1 message.received',
-      '1 tool.called',
-      '1 tool.called',
-      'usage.updated',
-      'tool.returned',
-      'tool.returned',
-      '1 turn.finished',
-      '2 turn.started',
-      '2 message.received',
-      'usage.updated',
-      '2 turn.finished',
+    expect(brief(events)).toEqual([
+      '1 turn.started, 1 message.received, 1 tool.called, 1 tool.called, usage.updated, tool.returned, tool.returned, 1 turn.finished',
+      '2 turn.started, 2 message.received, usage.updated, 2 turn.finished',
     ])
     expect(events[5]).toMatchObject({
       isError: true,
@@ -145,41 +127,16 @@ describe('single lines', () => {
   })
 })
 
-describe('any stream', () => {
-  const whole = recorded('two-calls')
-
-  test('is told the same however it is cut', () => {
-    const bytes = new TextEncoder().encode(`${whole.join('\n')}\n`)
-    const expected = parse(whole).events
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1 }), (sizes) => {
-        const parser = createPiParser({ maxTurns: null })
-        const events: TrialEventBody[] = []
-        const lines = createLineSplitter((text) => events.push(...parser.line(text)))
-        for (let from = 0, index = 0; from < bytes.length; index += 1) {
-          const size = sizes[index % sizes.length] ?? 1
-          lines.push(bytes.subarray(from, from + size))
-          from += size
-        }
-        lines.end()
-        expect([...events, ...parser.end()]).toEqual(expected)
-      }),
-    )
-  })
-
-  test('loses nothing to what stands between its lines', () => {
-    const garbage = fc.oneof(
-      fc.string(),
-      fc.json(),
-      fc.constantFrom(...whole).chain((text) => fc.nat(text.length - 1).map((end) => text.slice(0, end))),
-      fc.constantFrom('{"type":"message_end"}', '{"type":"tool_execution_end","result":[]}', '{"type":7}', '[]', '{'),
-    )
-    const expected = parse(whole).events
-    fc.assert(
-      fc.property(fc.array(garbage, { maxLength: whole.length }), (between) => {
-        const mixed = whole.flatMap((text, index) => [between[index] ?? '', text])
-        expect(parse(mixed).events).toEqual(expected)
-      }),
-    )
-  })
+parserSuite({
+  create: createPiParser,
+  streams: [recorded('two-calls')],
+  strays: {
+    garbage: fc.constantFrom(
+      '{"type":"message_end"}',
+      '{"type":"tool_execution_end","result":[]}',
+      '{"type":7}',
+      '[]',
+      '{',
+    ),
+  },
 })

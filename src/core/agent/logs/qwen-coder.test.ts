@@ -1,26 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { recordedLogs } from '../../../../test/support/recorded-logs.ts'
-import { TrialEventBody } from '../../../contract/events.ts'
+import { brief, callIds, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
+import { recordedLines } from '../../../../test/support/recorded-logs.ts'
 import { classifyFailure } from '../failure/classify.ts'
-import { createLineSplitter } from './lines.ts'
 import { createQwenCoderParser } from './qwen-coder.ts'
 
 /** Streams of Qwen Code 0.24.4 against a local server, both of its outputs in one. */
-function recorded(name: string): readonly string[] {
-  const log = recordedLogs('qwen-coder', name)['agent/qwen-code.txt'] ?? ''
-  expect(log).not.toBe('')
-  return log.trimEnd().split('\n')
-}
+const recorded = (name: string): readonly string[] => recordedLines('qwen-coder', name, 'qwen-code.txt')
 
-function parse(lines: readonly string[], maxTurns: number | null = null) {
-  const parser = createQwenCoderParser({ maxTurns })
-  const events = [...lines.flatMap((line) => parser.line(line)), ...parser.end()]
-  return { events, summary: parser.summary }
-}
-
-const brief = (events: readonly TrialEventBody[]): readonly string[] =>
-  events.map((event) => ('turn' in event ? `${event.turn} ${event.type}` : event.type))
+const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed =>
+  parseLines(createQwenCoderParser, lines, maxTurns)
 
 const line = (
   type: 'assistant' | 'user',
@@ -43,24 +32,9 @@ describe('a whole run', () => {
   test('is told turn by turn', () => {
     const { events, summary } = parse(recorded('solve'), 5)
     expect(brief(events)).toEqual([
-      '1 turn.started',
-      '1 message.received',
-      '1 tool.called',
-      '1 tool.called',
-      'usage.updated',
-      'tool.returned',
-      'tool.returned',
-      '1 turn.finished',
-      '2 turn.started',
-      '2 tool.called',
-      'usage.updated',
-      'tool.returned',
-      '2 turn.finished',
-      '3 turn.started',
-      '3 message.received',
-      'usage.updated',
-      'usage.updated',
-      '3 turn.finished',
+      '1 turn.started, 1 message.received, 1 tool.called, 1 tool.called, usage.updated, tool.returned, tool.returned, 1 turn.finished',
+      '2 turn.started, 2 tool.called, usage.updated, tool.returned, 2 turn.finished',
+      '3 turn.started, 3 message.received, usage.updated, usage.updated, 3 turn.finished',
     ])
     expect(events[1]).toMatchObject({ text: 'Let me look.', reasoning: 'I should look first.' })
     expect(events[4]).toMatchObject({ usage: { inputTokens: 1000, cachedTokens: 600, outputTokens: 20 } })
@@ -160,62 +134,31 @@ describe('lines', () => {
   })
 })
 
-describe('properties', () => {
-  const LINES = ['solve', 'tools', 'refused-key', 'rate-limit', 'max-turns'].flatMap((name) => recorded(name))
-
-  test('no split of the stream changes what is told', () => {
-    const bytes = new TextEncoder().encode(`${LINES.join('\n')}\n`)
-    const whole = parse(LINES)
-    fc.assert(
-      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 20 }), (cuts) => {
-        const parser = createQwenCoderParser({ maxTurns: null })
-        const events: TrialEventBody[] = []
-        const lines = createLineSplitter((text) => events.push(...parser.line(text)))
-        const ends = [...cuts.toSorted((a, b) => a - b), bytes.length]
-        ends.forEach((end, index) => lines.push(bytes.subarray(ends[index - 1] ?? 0, end)))
-        lines.end()
-        events.push(...parser.end())
-        expect(events).toEqual(whole.events)
-      }),
-    )
-  })
-
-  const garbage = fc.oneof(
-    fc.string(),
-    fc.json(),
-    fc.constantFrom(...LINES).chain((text) => fc.nat(text.length - 1).map((end) => text.slice(0, end))),
+describe('whatever comes', () => {
+  const IDS = ['a', 'b', 'c']
+  const type = fc.constantFrom('system', 'assistant', 'user', 'result')
+  const block = fc.dictionary(
+    fc.constantFrom('type', 'text', 'thinking', 'id', 'name', 'input', 'tool_use_id', 'content', 'is_error'),
+    fc.oneof(fc.jsonValue(), fc.constantFrom('text', 'thinking', 'tool_use', 'tool_result')),
   )
-
-  test('garbage between the lines takes none of them away', () => {
-    const ids = ['a', 'b', 'c']
-    const calls = ids.flatMap((id) => [line('assistant', [call(id)], { tokens: 1 }), line('user', [answer(id)])])
-    fc.assert(
-      fc.property(fc.array(garbage, { minLength: 6, maxLength: 6 }), (strays) => {
-        const { events, summary } = parse(calls.flatMap((text, index) => [strays[index] ?? '', text]))
-        expect(events.flatMap((event) => (event.type === 'tool.called' ? [event.callId] : []))).toEqual(ids)
-        expect(summary).toMatchObject({ turns: 3, usage: { inputTokens: 3 } })
-      }),
-    )
+  const fields = fc.record({
+    subtype: fc.jsonValue(),
+    is_error: fc.boolean(),
+    error: fc.jsonValue(),
+    parent_tool_use_id: fc.option(fc.string()),
+    message: fc.oneof(fc.jsonValue(), fc.record({ content: fc.array(block), usage: fc.jsonValue() })),
   })
-
-  test('lines of the right types with any fields never throw, and tell events', () => {
-    const type = fc.constantFrom('system', 'assistant', 'user', 'result')
-    const block = fc.dictionary(
-      fc.constantFrom('type', 'text', 'thinking', 'id', 'name', 'input', 'tool_use_id', 'content', 'is_error'),
-      fc.oneof(fc.jsonValue(), fc.constantFrom('text', 'thinking', 'tool_use', 'tool_result')),
-    )
-    const fields = fc.record({
-      subtype: fc.jsonValue(),
-      is_error: fc.boolean(),
-      error: fc.jsonValue(),
-      parent_tool_use_id: fc.option(fc.string()),
-      message: fc.oneof(fc.jsonValue(), fc.record({ content: fc.array(block), usage: fc.jsonValue() })),
-    })
-    fc.assert(
-      fc.property(fc.array(fc.tuple(type, fields)), (made) => {
-        const { events } = parse(made.map(([kind, more]) => JSON.stringify({ ...more, type: kind })))
-        for (const event of events) expect(TrialEventBody.safeParse(event).error).toBeUndefined()
-      }),
-    )
+  parserSuite({
+    create: createQwenCoderParser,
+    streams: [['solve', 'tools', 'refused-key', 'rate-limit', 'max-turns'].flatMap((name) => recorded(name))],
+    strays: {
+      garbage: fc.constantFrom('[]', 'null', '{}'),
+      kept: {
+        lines: IDS.flatMap((id) => [line('assistant', [call(id)], { tokens: 1 }), line('user', [answer(id)])]),
+        told: ({ events, summary: { turns, usage } }) => [callIds(events), turns, usage.inputTokens],
+        expected: [IDS, 3, 3],
+      },
+    },
+    shapes: fc.tuple(type, fields).map(([kind, more]) => ({ ...more, type: kind })),
   })
 })

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Trajectory, type TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
+import { NOTHING_CONVERTED, convertRecorded, type Converted } from '../../../../test/support/recorded-logs.ts'
 import { validateTrajectory } from '../validate.ts'
 import { convertAcp } from './acp.ts'
-import type { ConversionTotals, LogFolder } from './converter.ts'
 
 const EVENTS = 'agent/acp-events.jsonl'
 
@@ -12,27 +11,12 @@ const update = (body: object): string => record('session_update', { session_id: 
 const chunk = (text: string): string =>
   update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } })
 
-async function convert(
-  lines: readonly string[],
-  summary?: object,
-): Promise<{ readonly document: Trajectory | null; readonly totals: ConversionTotals | null }> {
-  const files: Readonly<Record<string, readonly string[]>> = {
+async function convert(lines: readonly string[], summary?: object): Promise<Converted> {
+  const files = {
     [EVENTS]: lines,
-    ...(summary === undefined ? {} : { 'agent/acp-summary.json': JSON.stringify(summary, null, 2).split('\n') }),
+    ...(summary === undefined ? {} : { 'agent/acp-summary.json': JSON.stringify(summary, null, 2) }),
   }
-  const logs: LogFolder = {
-    list: async () => Object.entries(files).map(([path, text]) => ({ path, bytes: text.join('\n').length })),
-    async *lines(path) {
-      for (const text of files[path] ?? []) yield { text, at: 0 }
-    },
-  }
-  const agent = { name: 'my-agent', version: '1.0.0' }
-  const conversion = await convertAcp({ logs, agent, model: null, instruction: 'Do it.' })
-  if (conversion === null) return { document: null, totals: null }
-  const steps: TrajectoryStep[] = []
-  for await (const step of conversion.steps()) steps.push(step)
-  const document = Trajectory.parse(JSON.parse(JSON.stringify({ ...conversion.head, ...conversion.tail(), steps })))
-  return { document, totals: conversion.totals() }
+  return convertRecorded(convertAcp, files, { agent: 'my-agent', version: '1.0.0', model: null })
 }
 
 test('steps end with a result or an account; what comes later to a call stays with it', async () => {
@@ -103,7 +87,7 @@ test('without a summary the job knows the instruction, and nobody the tokens', a
 })
 
 test('no record: nothing to convert', async () => {
-  expect((await convert([])).document).toBeNull()
+  expect(await convert([])).toEqual(NOTHING_CONVERTED)
 })
 
 test('whatever stands in the record: it becomes a sound trajectory, and no message is lost', async () => {

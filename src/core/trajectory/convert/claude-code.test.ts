@@ -1,14 +1,17 @@
-import { readFileSync, readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Trajectory } from '../../../contract/harbor/trajectory.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  harborTrajectory,
+  recordedLogs,
+  type Converted,
+  type RecordedLogs,
+} from '../../../../test/support/recorded-logs.ts'
+import { mixtures } from '../../../../test/support/stray-lines.ts'
 import { validateTrajectory } from '../validate.ts'
 import { convertClaudeCode } from './claude-code.ts'
-import type { ConversionTotals } from './converter.ts'
-import { toLogFolder } from './log-folder.ts'
 
-const FIXTURES = fileURLToPath(new URL('../../../../test/fixtures/claude-code/', import.meta.url))
 const SESSION = 'agent/sessions/projects/-app/s1.jsonl'
 const SUBAGENT = 'agent/sessions/projects/-app/s1/subagents/agent-a.jsonl'
 const STREAM = 'agent/claude-code.txt'
@@ -16,15 +19,14 @@ const STREAM = 'agent/claude-code.txt'
 describe('recorded sessions', () => {
   it.each(['solve', 'subagent'])('become what Harbor’s own converter made of them: %s', async (name) => {
     const { document, totals } = await convert(recorded(name))
-    const harbors: unknown = JSON.parse(readFileSync(`${FIXTURES}${name}/harbor-trajectory.json`, 'utf8'))
-    expect(document).toEqual(harbors)
+    expect(document).toEqual(harborTrajectory('claude-code', name))
     expect(validateTrajectory(document).errors).toEqual([])
     expect(totals).toMatchObject({ differences: [], skipped: 0 })
   })
 
   it('count the tokens of subagents, and take the cost from the CLI', async () => {
     const { totals } = await convert(recorded('subagent'))
-    expect(totals.usage).toEqual({
+    expect(totals?.usage).toEqual({
       inputTokens: 780,
       cachedTokens: 600,
       outputTokens: 303,
@@ -37,17 +39,17 @@ describe('recorded sessions', () => {
     files[STREAM] =
       `${files[STREAM]?.replace('"inputTokens":40', '"inputTokens":41').replace('"outputTokens":206', '"outputTokens":7')}`
     const { totals } = await convert(files)
-    expect(totals.differences).toEqual([
+    expect(totals?.differences).toEqual([
       'input tokens: its messages add up to 520, its result says 521',
       'output tokens: its messages add up to 206, its result says 7',
     ])
-    expect(totals.usage.inputTokens).toBe(520)
+    expect(totals?.usage.inputTokens).toBe(520)
   })
 
   it('have no cost where the CLI was cut off before it said one', async () => {
     const files = { ...recorded('solve'), [STREAM]: '' }
     const { document, totals } = await convert(files)
-    expect(totals.usage.costUsd).toBeNull()
+    expect(totals?.usage.costUsd).toBeNull()
     expect(document?.final_metrics).not.toHaveProperty('total_cost_usd')
   })
 })
@@ -79,9 +81,9 @@ describe('without session files', () => {
     expect(document?.steps[1]?.metrics).toMatchObject({ prompt_tokens: 130, cached_tokens: 100 })
     expect(document?.steps[1]?.metrics).not.toHaveProperty('completion_tokens')
     expect(document?.steps[1]?.observation?.results).toHaveLength(2)
-    expect(totals.usage.outputTokens).toBe(303)
+    expect(totals?.usage.outputTokens).toBe(303)
     // The last messages of its subagents are not printed.
-    expect(totals.differences).toEqual([
+    expect(totals?.differences).toEqual([
       'input tokens: its messages add up to 520, its result says 780',
       'cached tokens: its messages add up to 400, its result says 600',
     ])
@@ -100,8 +102,8 @@ describe('without session files', () => {
   })
 
   it('is nothing where nothing was left, or nothing that makes a step', async () => {
-    expect((await convert({})).document).toBeNull()
-    expect((await convert({ [STREAM]: 'bash: claude: command not found\n' })).document).toBeNull()
+    expect(await convert({})).toEqual(NOTHING_CONVERTED)
+    expect(await convert({ [STREAM]: 'bash: claude: command not found\n' })).toEqual(NOTHING_CONVERTED)
   })
 })
 
@@ -229,14 +231,10 @@ describe('what sessions hold besides', () => {
     const valid = files[path]?.split('\n').filter((line) => line !== '') ?? []
     const garbage = fc.constantFrom('{"type":"assistant","mess', 'garbage', '[]', '7')
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat(valid.length), garbage), { maxLength: 6 }), async (added) => {
-        const mixed = valid.flatMap((line, index) => [
-          ...added.filter(([at]) => at === index).map(([, text]) => text),
-          line,
-        ])
+      fc.asyncProperty(mixtures([valid], garbage), async ({ mixed, added }) => {
         const { document, totals } = await convert({ ...files, [path]: mixed.join('\n') })
         expect(document).toEqual(whole.document)
-        expect(totals.skipped).toBe(mixed.length - valid.length)
+        expect(totals?.skipped).toBe(added.length)
       }),
       { numRuns: 40 },
     )
@@ -282,36 +280,12 @@ describe('what sessions hold besides', () => {
   })
 })
 
-async function convert(
-  files: Readonly<Record<string, string>>,
-): Promise<{ document: Trajectory | null; totals: ConversionTotals }> {
-  const logs = toLogFolder({
-    list: async (folder) =>
-      Object.entries(files)
-        .filter(([path]) => path.startsWith(`${folder}/`))
-        .map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text).length }))
-        .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-    readBytes: async function* (path, from) {
-      yield new TextEncoder().encode(files[path] ?? '').slice(from)
-    },
-  })
-  const agent = { name: 'claude-code', version: null }
-  const conversion = await convertClaudeCode({ logs, agent, model: null, instruction: 'Do it.' })
-  const nothing = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
-  if (conversion === null) return { document: null, totals: { usage: nothing, differences: [], skipped: 0 } }
-  const steps = []
-  for await (const step of conversion.steps()) steps.push(step)
-  // As it stands in the file: what is undefined is not there.
-  const document: unknown = JSON.parse(JSON.stringify({ ...conversion.head, steps, ...conversion.tail() }))
-  return { document: Trajectory.parse(document), totals: conversion.totals() }
+async function convert(files: RecordedLogs): Promise<Converted> {
+  return convertRecorded(convertClaudeCode, files, { agent: 'claude-code', model: null })
 }
 
-function recorded(name: string): Record<string, string> {
-  const root = `${FIXTURES}${name}/`
-  const paths = readdirSync(root, { recursive: true }).map((path) => String(path).replaceAll('\\', '/'))
-  return Object.fromEntries(
-    paths.filter((path) => /\.(jsonl|txt)$/.test(path)).map((path) => [path, readFileSync(root + path, 'utf8')]),
-  )
+function recorded(name: string): RecordedLogs {
+  return recordedLogs('claude-code', name)
 }
 
 function sessionOf(files: Readonly<Record<string, string>>): string {

@@ -1,62 +1,33 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  mustConvert,
+  harborTrajectory,
+  recordedLogs,
+  type GivenLogs,
+  type RecordedLogs,
+} from '../../../../test/support/recorded-logs.ts'
+import { mixtures, strayLines } from '../../../../test/support/stray-lines.ts'
 import { Trajectory, type TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
-import { validateTrajectory } from '../validate.ts'
 import { convertCodex } from './codex.ts'
-import type { ConversionTotals, LogFolder } from './converter.ts'
 
-type Files = Readonly<Record<string, readonly string[]>>
-
-const FIXTURES = new URL('../../../../test/fixtures/codex/', import.meta.url).pathname
 const ROLLOUT = 'agent/sessions/2026/11/21/rollout-2026-11-21T10-00-00-00000000-0000-7000-8000-000000000001.jsonl'
 
 /** What Codex 0.169.0 left of a run against a local server. */
-function recorded(name: string): Files {
-  const below = (path: string): string[] =>
-    readdirSync(join(FIXTURES, name, path), { withFileTypes: true }).flatMap((entry) =>
-      entry.isDirectory() ? below(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
-    )
-  const linesOf = (path: string): string[] =>
-    readFileSync(join(FIXTURES, name, path), 'utf8')
-      .trimEnd()
-      .split('\n')
-  return Object.fromEntries(below('agent').map((path) => [path, linesOf(path)]))
-}
+const recorded = (name: string): RecordedLogs => recordedLogs('codex', name)
 
-function folder(files: Files): LogFolder {
-  return {
-    list: async (below) =>
-      Object.entries(files)
-        .filter(([path]) => path.startsWith(`${below}/`))
-        .map(([path, lines]) => ({ path, bytes: lines.join('\n').length }))
-        .toSorted((a, b) => (a.path < b.path ? -1 : 1)),
-    async *lines(path) {
-      for (const text of files[path] ?? []) yield { text, at: 0 }
-    },
-  }
-}
-
-async function convert(files: Files): Promise<{ readonly document: Trajectory; readonly totals: ConversionTotals }> {
-  const conversion = await convertCodex({
-    logs: folder(files),
-    agent: { name: 'codex', version: '0.1.0' },
+const convert = async (files: GivenLogs) =>
+  mustConvert(convertCodex, files, {
+    agent: 'codex',
+    version: '0.1.0',
     model: 'openai/gpt-5.5',
     instruction: 'Write the greeting.',
   })
-  if (conversion === null) throw new Error('nothing was converted')
-  const steps: TrajectoryStep[] = []
-  for await (const step of conversion.steps()) steps.push(step)
-  const document: unknown = JSON.parse(JSON.stringify({ ...conversion.head, steps, ...conversion.tail() }))
-  expect(validateTrajectory(document).errors).toEqual([])
-  return { document: Trajectory.parse(document), totals: conversion.totals() }
-}
 
 /** What Harbor's own converter makes of the same rollout, without the prices that it looks up. */
-function harbors(name: string): Trajectory {
-  return Trajectory.parse(JSON.parse(readFileSync(join(FIXTURES, name, 'harbor-trajectory.json'), 'utf8')))
-}
+const harbors = (name: string): Trajectory => Trajectory.parse(harborTrajectory('codex', name))
 
 const item = (payload: Record<string, unknown>, timestamp = '2026-11-21T10:00:00Z'): string =>
   JSON.stringify({ timestamp, type: 'response_item', payload })
@@ -312,9 +283,7 @@ describe('more than is held at once', () => {
 describe('totals', () => {
   test('say where the stream and the rollout disagree', async () => {
     const files = recorded('solve')
-    const stream = (files['agent/codex.txt'] ?? []).map((line) =>
-      line.replace('"input_tokens":6800', '"input_tokens":6801'),
-    )
+    const stream = files['agent/codex.txt']?.replace('"input_tokens":6800', '"input_tokens":6801') ?? ''
     const changed = { ...files, 'agent/codex.txt': stream }
     const { totals } = await convert(changed)
     expect(totals.usage.inputTokens).toBe(6800)
@@ -327,7 +296,7 @@ describe('totals', () => {
 describe('without a rollout', () => {
   test('the stream is taken', async () => {
     const files = recorded('solve')
-    const { document, totals } = await convert({ 'agent/codex.txt': files['agent/codex.txt'] ?? [] })
+    const { document, totals } = await convert({ 'agent/codex.txt': files['agent/codex.txt'] ?? '' })
     expect(document).toMatchObject({
       agent: { name: 'codex', version: '0.1.0', model_name: 'openai/gpt-5.5' },
       final_metrics: { total_prompt_tokens: 6800, total_steps: 5 },
@@ -345,31 +314,25 @@ describe('without a rollout', () => {
     'and without a turn there is nothing: %s',
     async (name) => {
       const files = name.includes(' ') ? {} : recorded(name)
-      const context = { agent: { name: 'codex', version: null }, model: null, instruction: '' }
-      expect(await convertCodex({ ...context, logs: folder(files) })).toBeNull()
+      expect(await convertRecorded(convertCodex, files, { agent: 'codex', model: null })).toEqual(NOTHING_CONVERTED)
     },
   )
 })
 
 describe('whatever a rollout holds', () => {
-  const garbage = fc.oneof(
-    fc.string(),
-    fc.json(),
-    fc
-      .record({ type: fc.constantFrom('compacted', 'event_msg', 'world_state'), payload: fc.jsonValue() })
-      .map((line) => JSON.stringify(line)),
-  )
+  const meaningless = fc
+    .record({ type: fc.constantFrom('compacted', 'event_msg', 'world_state'), payload: fc.jsonValue() })
+    .map((line) => JSON.stringify(line))
 
   test('lines between others change no step', async () => {
     const files = recorded('solve')
     const path = Object.keys(files).find((name) => name.endsWith('.jsonl')) ?? ''
-    const lines = files[path] ?? []
+    const lines = (files[path] ?? '').trimEnd().split('\n')
+    const garbage = fc.oneof(meaningless, strayLines(lines)).filter((text) => !/token_count|turn_|task_/.test(text))
     const plain = await convert(files)
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.nat(100), garbage), { maxLength: 20 }), async (strays) => {
-        const mixed = [...lines]
-        for (const [at, text] of strays)
-          if (!/token_count|turn_|task_/.test(text)) mixed.splice(at % (mixed.length + 1), 0, text)
+      // A last line, so that something stands behind all others.
+      fc.asyncProperty(mixtures([[...lines, '']], garbage), async ({ mixed }) => {
         expect((await convert({ ...files, [path]: mixed })).document).toEqual(plain.document)
       }),
       { numRuns: 40 },

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { convertRecorded, harborTrajectory, recordedLogs } from '../../../../test/support/recorded-logs.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  harborTrajectory,
+  recordedLogs,
+} from '../../../../test/support/recorded-logs.ts'
 import { Trajectory } from '../../../contract/harbor/trajectory.ts'
 import { validateTrajectory } from '../validate.ts'
 import { convertGeminiCli } from './gemini-cli.ts'
@@ -154,8 +159,8 @@ describe('a session as one document', () => {
 })
 
 test('nothing is made of nothing', async () => {
-  expect(await convert({})).toEqual({ document: null, totals: null })
-  expect((await convert({ 'agent/gemini-cli.txt': 'Please set an Auth method\n' })).document).toBeNull()
+  expect(await convert({})).toEqual(NOTHING_CONVERTED)
+  expect(await convert({ 'agent/gemini-cli.txt': 'Please set an Auth method\n' })).toEqual(NOTHING_CONVERTED)
 })
 
 test('whatever stands in a session, its conversion is a trajectory', async () => {

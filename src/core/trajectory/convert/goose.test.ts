@@ -1,32 +1,28 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Trajectory } from '../../../contract/harbor/trajectory.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  recordedLogs,
+  type Converted,
+} from '../../../../test/support/recorded-logs.ts'
 import { validateTrajectory } from '../validate.ts'
-import type { LogFolder } from './converter.ts'
 import { convertGoose } from './goose.ts'
 
 const FILE = 'agent/goose.txt'
-const LOG = readFileSync(new URL(`../../../../test/fixtures/goose/solve/${FILE}`, import.meta.url), 'utf8')
+const LOG = recordedLogs('goose', 'solve')[FILE] ?? ''
 
-async function convert(text: string | null) {
-  const logs: LogFolder = {
-    list: async () => (text === null ? [] : [{ path: FILE, bytes: text.length }]),
-    lines: async function* () {
-      yield* (text ?? '').split('\n').map((line) => ({ text: line, at: 0 }))
-    },
-  }
-  const agent = { name: 'goose', version: '1.44.0' }
-  const conversion = await convertGoose({ logs, agent, model: 'openai/gpt-test', instruction: 'i' })
-  if (conversion === null) return null
-  const steps = []
-  for await (const step of conversion.steps()) steps.push(step)
-  return { document: { ...conversion.head, steps, ...conversion.tail() }, totals: conversion.totals() }
-}
+const convert = async (text: string | null): Promise<Converted> =>
+  convertRecorded(convertGoose, text === null ? {} : { [FILE]: text }, {
+    agent: 'goose',
+    version: '1.44.0',
+    mayBeEmpty: true,
+    model: 'openai/gpt-test',
+  })
 
 test('a run becomes a trajectory: every answer in the step of its call', async () => {
-  const converted = await convert(LOG)
-  expect(Trajectory.parse(converted?.document)).toEqual({
+  const { document, totals } = await convert(LOG)
+  expect(document).toEqual({
     schema_version: 'ATIF-v1.7',
     agent: { name: 'goose', version: '1.44.0', model_name: 'openai/gpt-test' },
     steps: [
@@ -72,7 +68,7 @@ test('a run becomes a trajectory: every answer in the step of its call', async (
       extra: { total_tokens: 660, cache_write_tokens: 20 },
     },
   })
-  expect(converted?.totals).toEqual({
+  expect(totals).toEqual({
     usage: { inputTokens: 600, cachedTokens: 150, outputTokens: 60, costUsd: 0.0123 },
     differences: [],
     skipped: 0,
@@ -81,12 +77,12 @@ test('a run becomes a trajectory: every answer in the step of its call', async (
 
 test('users and errors are steps; a cut line is counted', async () => {
   const user = { type: 'message', message: { id: 'u', role: 'user', content: [{ type: 'text', text: 'go' }] } }
-  const converted = await convert(`${JSON.stringify(user)}\n{"type":"error","error":"boom"}\n{"type":"mess`)
-  expect(converted?.document.steps).toEqual([
+  const { document, totals } = await convert(`${JSON.stringify(user)}\n{"type":"error","error":"boom"}\n{"type":"mess`)
+  expect(document?.steps).toEqual([
     { step_id: 1, source: 'user', message: 'go' },
     { step_id: 2, source: 'agent', message: '[error] boom' },
   ])
-  expect(converted?.totals.skipped).toBe(1)
+  expect(totals?.skipped).toBe(1)
 })
 
 test('an id that comes again after an answer begins another step', async () => {
@@ -95,7 +91,7 @@ test('an id that comes again after an answer begins another step', async () => {
   const call = { type: 'toolRequest', id: 'c', toolCall: { value: { name: 'x' } } }
   const answer = { type: 'toolResponse', id: 'c', toolResult: { value: { content: [{ type: 'text', text: 'y' }] } } }
   const lines = [said('assistant', call), said('user', answer), said('assistant', { type: 'text', text: 'Done.' })]
-  const steps = (await convert(lines.join('\n')))?.document.steps ?? []
+  const steps = (await convert(lines.join('\n'))).document?.steps ?? []
   expect(steps.map(({ message, observation }) => [message, observation?.results.length])).toEqual([
     ['', 1],
     ['Done.', undefined],
@@ -103,7 +99,7 @@ test('an id that comes again after an answer begins another step', async () => {
 })
 
 test('no log, no trajectory', async () => {
-  expect(await convert(null)).toBeNull()
+  expect(await convert(null)).toEqual(NOTHING_CONVERTED)
 })
 
 test('whatever the log holds, what comes out is valid', async () => {
@@ -126,9 +122,8 @@ test('whatever the log holds, what comes out is valid', async () => {
   )
   await fc.assert(
     fc.asyncProperty(fc.array(line), async (lines) => {
-      const converted = await convert(lines.join('\n'))
-      if (converted === null || converted.document.steps.length === 0) return
-      expect(validateTrajectory(converted.document).errors).toEqual([])
+      const { document } = await convert(lines.join('\n'))
+      if (document !== null) expect(validateTrajectory(document).errors).toEqual([])
     }),
   )
 })

@@ -1,40 +1,29 @@
-import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Trajectory } from '../../../contract/harbor/trajectory.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  recordedLogs,
+  type Converted,
+} from '../../../../test/support/recorded-logs.ts'
 import { validateTrajectory } from '../validate.ts'
-import type { LogFolder } from './converter.ts'
 import { convertMiniSweAgent } from './mini-swe-agent.ts'
 
 const FILE = 'agent/mini-swe-agent.trajectory.json'
 /** Written by mini-swe-agent 2.4.6; its templates are cut, its costs put in. */
-const RECORDED = readFileSync(
-  new URL(`../../../../test/fixtures/mini-swe-agent/solve/${FILE}`, import.meta.url),
-  'utf8',
-)
+const RECORDED = recordedLogs('mini-swe-agent', 'solve')[FILE] ?? ''
 
-function folderOf(text: string): LogFolder {
-  return {
-    list: async () => [{ path: FILE, bytes: text.length }],
-    lines: async function* (path) {
-      if (path === FILE) yield* text.split('\n').map((line) => ({ text: line, at: 0 }))
-    },
-  }
-}
-
-async function convert(text: string) {
-  const agent = { name: 'mini-swe-agent', version: null }
-  const conversion = await convertMiniSweAgent({ logs: folderOf(text), agent, model: 'openai/x', instruction: 'i' })
-  if (conversion === null) return null
-  const steps = []
-  for await (const step of conversion.steps()) steps.push(step)
-  return { document: { ...conversion.head, steps, ...conversion.tail() }, totals: conversion.totals() }
-}
+const convert = async (text: string): Promise<Converted> =>
+  convertRecorded(
+    convertMiniSweAgent,
+    { [FILE]: text },
+    { agent: 'mini-swe-agent', mayBeEmpty: true, model: 'openai/x' },
+  )
 
 test('a recorded run becomes a trajectory', async () => {
-  const converted = await convert(RECORDED)
-  const { steps, final_metrics, agent } = Trajectory.parse(converted?.document)
-  expect(agent).toMatchObject({ name: 'mini-swe-agent', version: '2.4.6', model_name: 'openai/gpt-test' })
+  const { document, totals } = await convert(RECORDED)
+  const steps = document?.steps ?? []
+  expect(document?.agent).toMatchObject({ name: 'mini-swe-agent', version: '2.4.6', model_name: 'openai/gpt-test' })
   expect(steps.map(({ source, step_id }) => `${step_id} ${source}`).join(' ')).toBe(
     ['1 system 2 user 3 agent 4 agent 5 agent'].join(' '),
   )
@@ -49,14 +38,14 @@ test('a recorded run becomes a trajectory', async () => {
     llm_call_count: 1,
   })
   expect(steps[2]?.timestamp).toMatch(/^2026-11-21T\d\d:\d\d:\d\d\.\d{6}\+00:00$/)
-  expect(final_metrics).toEqual({
+  expect(document?.final_metrics).toEqual({
     total_prompt_tokens: 600,
     total_completion_tokens: 60,
     total_cached_tokens: 150,
     total_cost_usd: 0.0123,
     total_steps: 5,
   })
-  expect(converted?.totals).toEqual({
+  expect(totals).toEqual({
     usage: { inputTokens: 600, cachedTokens: 150, outputTokens: 60, costUsd: 0.0123 },
     differences: [],
     skipped: 0,
@@ -79,9 +68,8 @@ test('answers of the Responses API are read too', async () => {
     { role: 'exit', content: '' },
     7,
   ]
-  const converted = await convert(JSON.stringify({ messages }))
-  const { steps, final_metrics } = Trajectory.parse(converted?.document)
-  expect(steps[2]).toEqual({
+  const { document, totals } = await convert(JSON.stringify({ messages }))
+  expect(document?.steps[2]).toEqual({
     step_id: 3,
     timestamp: '2023-11-14T22:13:20+00:00',
     source: 'agent',
@@ -97,14 +85,14 @@ test('answers of the Responses API are read too', async () => {
     },
     llm_call_count: 1,
   })
-  expect(final_metrics).toMatchObject({ extra: { total_reasoning_tokens: 3 } })
-  expect(converted?.totals).toMatchObject({ skipped: 1, usage: { costUsd: null } })
+  expect(document?.final_metrics).toMatchObject({ extra: { total_reasoning_tokens: 3 } })
+  expect(totals).toMatchObject({ skipped: 1, usage: { costUsd: null } })
 })
 
 test('nothing there, nothing converted', async () => {
-  expect(await convert('')).toBeNull()
-  expect(await convert(RECORDED.slice(0, 500))).toBeNull()
-  expect(await convert('[1]')).toBeNull()
+  expect(await convert('')).toEqual(NOTHING_CONVERTED)
+  expect(await convert(RECORDED.slice(0, 500))).toEqual(NOTHING_CONVERTED)
+  expect(await convert('[1]')).toEqual(NOTHING_CONVERTED)
 })
 
 test('whatever the document holds, what comes out is a trajectory', async () => {
@@ -121,9 +109,8 @@ test('whatever the document holds, what comes out is a trajectory', async () => 
   )
   await fc.assert(
     fc.asyncProperty(fc.array(fc.oneof(message, fc.jsonValue())), fc.jsonValue(), async (messages, info) => {
-      const converted = await convert(JSON.stringify({ messages, info }))
-      const steps = converted?.document.steps ?? []
-      if (steps.length > 0) expect(validateTrajectory(converted?.document).errors).toEqual([])
+      const { document } = await convert(JSON.stringify({ messages, info }))
+      if (document !== null) expect(validateTrajectory(document).errors).toEqual([])
     }),
   )
 })

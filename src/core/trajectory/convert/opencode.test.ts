@@ -1,61 +1,33 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Trajectory, type TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
-import { validateTrajectory } from '../validate.ts'
-import type { ConversionTotals, LogFolder } from './converter.ts'
-import { toLogFolder } from './log-folder.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  mustConvert,
+  harborTrajectory,
+  recordedLines,
+  recordedLogs,
+  type GivenLogs,
+} from '../../../../test/support/recorded-logs.ts'
+import { mixtures, strayLines } from '../../../../test/support/stray-lines.ts'
+import { Trajectory } from '../../../contract/harbor/trajectory.ts'
 import { convertOpencode } from './opencode.ts'
 
-const FIXTURES = new URL('../../../../test/fixtures/opencode/', import.meta.url).pathname
+const recorded = (name: string): GivenLogs => recordedLogs('opencode', name)
 
-/** What a run left, read in small pieces. */
-function recorded(name: string): LogFolder {
-  return toLogFolder({
-    list: async (folder) =>
-      existsSync(join(FIXTURES, name, folder))
-        ? readdirSync(join(FIXTURES, name, folder))
-            .toSorted()
-            .map((file) => ({ path: `${folder}/${file}`, bytes: 1 }))
-        : [],
-    async *readBytes(path, start = 0) {
-      const file = join(FIXTURES, name, path)
-      if (existsSync(file)) yield* createReadStream(file, { start, highWaterMark: 100 })
-    },
-  })
-}
-
-function inMemory(lines: readonly string[]): LogFolder {
-  return {
-    list: async () => [],
-    async *lines(path) {
-      if (path === 'agent/opencode.txt') for (const text of lines) yield { text, at: 0 }
-    },
-  }
-}
+const inMemory = (lines: readonly string[]): GivenLogs => ({ 'agent/opencode.txt': lines })
 
 const INSTRUCTION = 'Write "Hello, world!" into hello.txt in the current folder.\nUse the shell; say when it is done.\n'
 
-async function convert(logs: LogFolder): Promise<{ readonly document: Trajectory; readonly totals: ConversionTotals }> {
-  const conversion = await convertOpencode({
-    logs,
-    agent: { name: 'opencode', version: null },
+const convert = async (files: GivenLogs) =>
+  mustConvert(convertOpencode, files, {
+    agent: 'opencode',
     model: 'anthropic/claude-x',
     instruction: INSTRUCTION,
   })
-  if (conversion === null) throw new Error('nothing was converted')
-  const steps: TrajectoryStep[] = []
-  for await (const step of conversion.steps()) steps.push(step)
-  const document: unknown = JSON.parse(JSON.stringify({ ...conversion.head, steps, ...conversion.tail() }))
-  if (steps.length > 0) expect(validateTrajectory(document).errors).toEqual([])
-  return { document: Trajectory.parse(document), totals: conversion.totals() }
-}
 
 /** What Harbor 0.24's own converter makes of the same file. */
-function harbors(name: string): Trajectory {
-  return Trajectory.parse(JSON.parse(readFileSync(join(FIXTURES, name, 'harbor-trajectory.json'), 'utf8')))
-}
+const harbors = (name: string): Trajectory => Trajectory.parse(harborTrajectory('opencode', name))
 
 describe("Harbor's conversion", () => {
   test('is ours, but for the errors of tools', async () => {
@@ -106,9 +78,9 @@ describe("Harbor's conversion", () => {
 
 describe('logs', () => {
   test('without a turn make no trajectory', async () => {
-    for (const name of ['refused-key', 'rate-limited', 'none']) {
-      const ask = { logs: recorded(name), agent: { name: 'opencode', version: null }, model: null, instruction: '' }
-      expect(await convertOpencode(ask)).toBeNull()
+    for (const files of [recorded('refused-key'), recorded('rate-limited'), {}]) {
+      const ask = { agent: 'opencode', model: null }
+      expect(await convertRecorded(convertOpencode, files, ask)).toEqual(NOTHING_CONVERTED)
     }
   })
 
@@ -127,18 +99,10 @@ describe('logs', () => {
   })
 
   test('are converted whatever they hold', async () => {
-    const lines = readFileSync(join(FIXTURES, 'solved', 'agent', 'opencode.txt'), 'utf8')
-      .trimEnd()
-      .split('\n')
-    const garbage = fc.oneof(
-      fc.json(),
-      fc.string(),
-      fc.constantFrom(...lines).chain((text) => fc.nat(text.length - 1).map((end) => text.slice(0, end))),
-    )
+    const lines = recordedLines('opencode', 'solved')
     const expected = (await convert(inMemory(lines))).document
     await fc.assert(
-      fc.asyncProperty(fc.array(garbage, { maxLength: lines.length }), async (between) => {
-        const mixed = lines.flatMap((text, index) => [between[index] ?? '', text])
+      fc.asyncProperty(mixtures([lines], strayLines(lines)), async ({ mixed }) => {
         expect((await convert(inMemory(mixed))).document).toEqual(expected)
       }),
       { numRuns: 50 },

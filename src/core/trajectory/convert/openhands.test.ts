@@ -1,39 +1,34 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Trajectory } from '../../../contract/harbor/trajectory.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  recordedLogs,
+  type Converted,
+  type RecordedLogs,
+} from '../../../../test/support/recorded-logs.ts'
 import { validateTrajectory } from '../validate.ts'
-import type { LogFolder } from './converter.ts'
 import { convertOpenhands } from './openhands.ts'
 
 const SESSION = 'agent/sessions/00000000-0000-4000-8000-000000000000/events'
 /** Written by OpenHands 0.62.0; its prompt is cut, its costs put in. */
-const FOLDER = new URL(`../../../../test/fixtures/openhands/solve/${SESSION}/`, import.meta.url)
-const RECORDED: Readonly<Record<string, string>> = Object.fromEntries(
-  readdirSync(FOLDER).map((name) => [`${SESSION}/${name}`, readFileSync(new URL(name, FOLDER), 'utf8')]),
+const RECORDED = Object.fromEntries(
+  Object.entries(recordedLogs('openhands', 'solve')).filter(([path]) => path.startsWith(SESSION)),
 )
 
-async function convert(files: Readonly<Record<string, string>>) {
-  const logs: LogFolder = {
-    list: async () => Object.keys(files).map((path) => ({ path, bytes: 1 })),
-    lines: async function* (path) {
-      yield* (files[path] ?? '').split('\n').map((text) => ({ text, at: 0 }))
-    },
-  }
-  const agent = { name: 'openhands', version: null }
-  const conversion = await convertOpenhands({ logs, agent, model: 'openai/gpt-test', instruction: 'i' })
-  if (conversion === null) return null
-  const steps = []
-  for await (const step of conversion.steps()) steps.push(step)
-  return { document: { ...conversion.head, steps, ...conversion.tail() }, totals: conversion.totals() }
-}
+const convert = async (files: RecordedLogs): Promise<Converted> =>
+  convertRecorded(convertOpenhands, files, { agent: 'openhands', mayBeEmpty: true, model: 'openai/gpt-test' })
 
 test('a recorded session becomes a trajectory', async () => {
-  const converted = await convert(RECORDED)
-  const { agent, steps, final_metrics, session_id } = Trajectory.parse(converted?.document)
-  expect(session_id).toBe('00000000-0000-4000-8000-000000000000')
-  expect(agent).toMatchObject({ name: 'openhands', version: '0.62.0', extra: { agent_class: 'CodeActAgent' } })
-  expect(agent.tool_definitions).toHaveLength(1)
+  const { document, totals } = await convert(RECORDED)
+  const steps = document?.steps ?? []
+  expect(document?.session_id).toBe('00000000-0000-4000-8000-000000000000')
+  expect(document?.agent).toMatchObject({
+    name: 'openhands',
+    version: '0.62.0',
+    extra: { agent_class: 'CodeActAgent' },
+  })
+  expect(document?.agent.tool_definitions).toHaveLength(1)
   expect(steps.map(({ source, message }) => [source, message])).toEqual([
     ['system', 'You are OpenHands agent.'],
     ['user', 'Make out.txt with two lines.'],
@@ -55,14 +50,14 @@ test('a recorded session becomes a trajectory', async () => {
     observation: { results: [{ source_call_id: 'call_2', content: '' }] },
     metrics: { prompt_tokens: 200, completion_tokens: 20, cached_tokens: 50, cost_usd: 0.004 },
   })
-  expect(final_metrics).toEqual({
+  expect(document?.final_metrics).toEqual({
     total_prompt_tokens: 600,
     total_completion_tokens: 60,
     total_cached_tokens: 150,
     total_cost_usd: 0.0123,
     total_steps: 7,
   })
-  expect(converted?.totals).toEqual({
+  expect(totals).toEqual({
     usage: { inputTokens: 600, cachedTokens: 150, outputTokens: 60, costUsd: 0.0123 },
     differences: [],
     skipped: 0,
@@ -79,7 +74,7 @@ test('answers that come after several calls go to their own', async () => {
     })
   const events = [call('a'), call('b'), call('a', 0), call('b', 1)]
   const files = Object.fromEntries(events.map((event, index) => [`${SESSION}/${index}.json`, event]))
-  const steps = (await convert(files))?.document.steps ?? []
+  const steps = (await convert(files)).document?.steps ?? []
   expect(steps.map(({ observation }) => observation?.results)).toEqual([
     [{ source_call_id: 'a', content: 'of a' }],
     [{ source_call_id: 'b', content: 'of b' }],
@@ -88,15 +83,15 @@ test('answers that come after several calls go to their own', async () => {
 
 test('a broken event is counted, the others are read', async () => {
   const broken = { ...RECORDED, [`${SESSION}/7.json`]: '{"id": 7' }
-  const converted = await convert(broken)
-  expect(converted?.totals.skipped).toBe(1)
-  expect(converted?.document.steps).toHaveLength(7)
-  expect(validateTrajectory(converted?.document).errors).toEqual([])
+  const { document, totals } = await convert(broken)
+  expect(totals?.skipped).toBe(1)
+  expect(document?.steps).toHaveLength(7)
+  expect(validateTrajectory(document).errors).toEqual([])
 })
 
 test('no session, no trajectory', async () => {
-  expect(await convert({})).toBeNull()
-  expect(await convert({ 'agent/sessions/x/agent_state.pkl': 'x' })).toBeNull()
+  expect(await convert({})).toEqual(NOTHING_CONVERTED)
+  expect(await convert({ 'agent/sessions/x/agent_state.pkl': 'x' })).toEqual(NOTHING_CONVERTED)
 })
 
 test('whatever the events hold, what comes out is valid', async () => {
@@ -122,11 +117,10 @@ test('whatever the events hold, what comes out is valid', async () => {
   )
   await fc.assert(
     fc.asyncProperty(fc.array(file), async (texts) => {
-      const converted = await convert(
+      const { document } = await convert(
         Object.fromEntries(texts.map((text, index) => [`${SESSION}/${index}.json`, text])),
       )
-      if (converted === null || converted.document.steps.length === 0) return
-      expect(validateTrajectory(converted.document).errors).toEqual([])
+      if (document !== null) expect(validateTrajectory(document).errors).toEqual([])
     }),
   )
 })

@@ -1,60 +1,25 @@
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Trajectory, type TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
-import { validateTrajectory } from '../validate.ts'
-import type { ConversionTotals, LogFolder } from './converter.ts'
-import { toLogFolder } from './log-folder.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  mustConvert,
+  harborTrajectory,
+  recordedLogs,
+  type GivenLogs,
+} from '../../../../test/support/recorded-logs.ts'
+import { mixtures, strayLines } from '../../../../test/support/stray-lines.ts'
 import { convertPi } from './pi.ts'
 
-const FIXTURES = new URL('../../../../test/fixtures/pi/', import.meta.url).pathname
+const recorded = (name: string): GivenLogs => recordedLogs('pi', name)
 
-/** What a run left, read in small pieces. */
-function recorded(name: string): LogFolder {
-  return toLogFolder({
-    list: async (folder) =>
-      existsSync(join(FIXTURES, name, folder))
-        ? readdirSync(join(FIXTURES, name, folder))
-            .toSorted()
-            .map((file) => ({ path: `${folder}/${file}`, bytes: 1 }))
-        : [],
-    async *readBytes(path, start = 0) {
-      const file = join(FIXTURES, name, path)
-      if (existsSync(file)) yield* createReadStream(file, { start, highWaterMark: 100 })
-    },
-  })
-}
+const inMemory = (lines: readonly string[]): GivenLogs => ({ 'agent/pi/sessions/2026.jsonl': lines })
 
-const SESSION = 'agent/pi/sessions/2026.jsonl'
-
-function inMemory(lines: readonly string[]): LogFolder {
-  return {
-    list: async () => [{ path: SESSION, bytes: 1 }],
-    async *lines(path) {
-      if (path === SESSION) for (const text of lines) yield { text, at: 0 }
-    },
-  }
-}
-
-async function convert(logs: LogFolder): Promise<{ readonly document: Trajectory; readonly totals: ConversionTotals }> {
-  const conversion = await convertPi({
-    logs,
-    agent: { name: 'pi', version: null },
-    model: 'anthropic/claude-x',
-    instruction: 'Do it.',
-  })
-  if (conversion === null) throw new Error('nothing was converted')
-  const steps: TrajectoryStep[] = []
-  for await (const step of conversion.steps()) steps.push(step)
-  const document: unknown = JSON.parse(JSON.stringify({ ...conversion.head, steps, ...conversion.tail() }))
-  if (steps.length > 0) expect(validateTrajectory(document).errors).toEqual([])
-  return { document: Trajectory.parse(document), totals: conversion.totals() }
-}
+const convert = async (files: GivenLogs) => mustConvert(convertPi, files, { agent: 'pi', model: 'anthropic/claude-x' })
 
 /** What Harbor 0.24's own converter makes of the same file. */
 function harbors(name: string): unknown {
-  return withoutNothing(JSON.parse(readFileSync(join(FIXTURES, name, 'harbor-trajectory.json'), 'utf8')))
+  return withoutNothing(harborTrajectory('pi', name))
 }
 
 /** Without keys that say nothing: Harbor writes some of them as null. */
@@ -82,8 +47,7 @@ describe("Harbor's conversion is ours", () => {
 
 describe('sessions', () => {
   test('that are not there make no trajectory', async () => {
-    const ask = { logs: recorded('none'), agent: { name: 'pi', version: null }, model: null, instruction: '' }
-    expect(await convertPi(ask)).toBeNull()
+    expect(await convertRecorded(convertPi, {}, { agent: 'pi', model: null })).toEqual(NOTHING_CONVERTED)
   })
 
   test('may follow themselves', async () => {
@@ -105,19 +69,11 @@ describe('sessions', () => {
   })
 
   test('are converted whatever they hold', async () => {
-    const [file = ''] = readdirSync(join(FIXTURES, 'branched', 'agent/pi/sessions'))
-    const lines = readFileSync(join(FIXTURES, 'branched', 'agent/pi/sessions', file), 'utf8')
-      .trimEnd()
-      .split('\n')
-    const garbage = fc.oneof(
-      fc.json(),
-      fc.string(),
-      fc.constantFrom(...lines).chain((text) => fc.nat(text.length - 1).map((end) => text.slice(0, end))),
-    )
+    const session = Object.entries(recordedLogs('pi', 'branched')).find(([path]) => path.includes('/sessions/'))
+    const lines = session?.[1].trimEnd().split('\n') ?? []
     const expected = (await convert(inMemory(lines))).document
     await fc.assert(
-      fc.asyncProperty(fc.array(garbage, { maxLength: lines.length }), async (between) => {
-        const mixed = lines.flatMap((text, index) => [between[index] ?? '', text])
+      fc.asyncProperty(mixtures([lines], strayLines(lines)), async ({ mixed }) => {
         expect((await convert(inMemory(mixed))).document).toEqual(expected)
       }),
       { numRuns: 50 },

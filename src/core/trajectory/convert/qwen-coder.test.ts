@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { convertRecorded, harborTrajectory, recordedLogs } from '../../../../test/support/recorded-logs.ts'
+import {
+  NOTHING_CONVERTED,
+  convertRecorded,
+  harborTrajectory,
+  recordedLogs,
+} from '../../../../test/support/recorded-logs.ts'
 import { Trajectory } from '../../../contract/harbor/trajectory.ts'
 import { validateTrajectory } from '../validate.ts'
 import { convertQwenCoder } from './qwen-coder.ts'
@@ -87,7 +92,7 @@ describe('lines of a chat', () => {
     const { document } = await convert({ 'agent/qwen-code.txt': log })
     expect(messages(document)).toEqual(['Do it.', 'Let me look.', '', 'Done.'])
     expect(document).toMatchObject({ agent: { version: '0.24.4' }, final_metrics: { total_prompt_tokens: 3300 } })
-    expect(await convert({})).toEqual({ document: null, totals: null })
+    expect(await convert({})).toEqual(NOTHING_CONVERTED)
   })
 })
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../../contract/errors.ts'
-import type { Archive } from '../../../environment/backend.ts'
+import { stoppable } from '../../../environment/stoppable-archive.ts'
 import { compareVersions } from '../../../task/version-order.ts'
 import type { InstallAsk, WayEnd } from './ask.ts'
 
@@ -39,7 +39,7 @@ export async function tryPrepared({
   try {
     const toolchain = await toolchains.prepare(request, { signal: context.signal, onProgress })
     await shell.say(`putting ${name} ${toolchain.version} at ${toolchain.root}`)
-    await context.container.putArchive(toolchain.root, stoppable(toolchain.archive(), context.signal))
+    await context.container.putArchive(toolchain.root, stoppable(toolchain.archive(), context.signal, 'the setup'))
     return { path: [toolchain.binDir] }
   } catch (thrown) {
     if (context.signal.aborted || !(thrown instanceof AppError) || thrown.code === 'environment-gone') throw thrown
@@ -52,10 +52,3 @@ export async function tryPrepared({
 
 /** The first that knows relative relocations of the packed kind (Alpine 3.18); an older one jumps into nowhere. */
 const OLDEST_MUSL = '1.2.4'
-
-async function* stoppable(archive: Archive, signal: AbortSignal): Archive {
-  for await (const chunk of archive) {
-    if (signal.aborted) throw new AppError('cancelled', 'the setup was ended')
-    yield chunk
-  }
-}

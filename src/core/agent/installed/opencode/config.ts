@@ -1,7 +1,7 @@
-import { AppError } from '../../../../contract/errors.ts'
 import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
 import { asRecord, type Fields } from '../../logs/fields.ts'
 import { providerAccess } from '../providers.ts'
+import { refuseSecrets } from '../refuse-secrets.ts'
 import type { RunAsk } from '../installed-agent.ts'
 import type { SPECS } from './settings.ts'
 
@@ -9,7 +9,7 @@ import type { SPECS } from './settings.ts'
 export function toOpencodeConfig(ask: RunAsk<typeof SPECS>): Fields {
   const { settings, mcpServers, model, env, maxTurns } = ask
   const own = settings.opencode_config ?? {}
-  refuseSecrets(own, [])
+  refuseSecrets('opencode', 'opencode_config', own)
   const generated = {
     ...(mcpServers.length === 0 ? {} : { mcp: toServers(mcpServers) }),
     ...(model === null || model.provider === null
@@ -66,20 +66,4 @@ function merge(base: Fields, over: Fields): Fields {
     return [key, below !== null && above !== null ? merge(below, above) : value] as const
   })
   return { ...base, ...Object.fromEntries(merged) }
-}
-
-const SECRET_KEY = /(?:api[-_]?key|secret|password|authorization|token)$/i
-
-/** Settings are kept with the job, and the file lies in the container: neither is a place for a key. */
-function refuseSecrets(value: unknown, path: readonly string[]): void {
-  const record = Array.isArray(value) ? Object.assign({}, value) : asRecord(value)
-  if (record !== null) {
-    for (const [key, inner] of Object.entries(record)) refuseSecrets(inner, [...path, key])
-    return
-  }
-  const isSecret = SECRET_KEY.test(path.at(-1) ?? '') && typeof value === 'string' && value !== ''
-  if (!isSecret || /\{(?:env|file):[^}]+\}/.test(value)) return
-  throw new AppError('invalid-input', `agent opencode: opencode_config has a secret in ${path.join('.')}`, {
-    details: { hint: 'name a variable there instead, {env:NAME}, and set it with --ae NAME=…' },
-  })
 }

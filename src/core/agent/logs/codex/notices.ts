@@ -2,6 +2,8 @@ import type { Emit } from './turns.ts'
 
 export interface Notices {
   add(message: string): void
+  /** The model or a tool got on: what is said next is trouble anew, even in the same words. */
+  gotOn(): void
 }
 
 /** What Codex says of its own trouble (items and events of type `error`), once where it says it again and again. */
@@ -13,6 +15,9 @@ export function createNotices(emit: Emit): Notices {
       const sense = message.replaceAll(/\d+/g, '')
       if (sense !== last) emit({ type: 'warning.raised', message: `codex: ${message}`, hint: null })
       last = sense
+    },
+    gotOn: () => {
+      last = null
     },
   }
 }
