@@ -7,6 +7,7 @@ import { plainEnv, useJobs, type RanTrial } from '../support/engine.ts'
 import { docker } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
 import { line, standInTask } from '../support/stand-in.ts'
+import type { TaskText } from '../support/tasks.ts'
 
 const KEY = 'sk-ant-stand-in-0123456789abcdef'
 const AGENT = { name: 'claude-code', env: { ANTHROPIC_API_KEY: KEY } }
@@ -251,26 +252,48 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     expect(await read('agent/arguments.txt')).toContain('--print')
   })
 
+  const runAider = async (script: readonly string[], task: Partial<TaskText> = {}): Promise<RanTrial> => {
+    const head = ['#!/bin/bash', `if [ "$1" = --version ]; then echo 'aider 9.9.9'; exit 0; fi`]
+    const path = await jobs.task({
+      name: 'for-aider',
+      solution: null,
+      dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY --chmod=755 aider /usr/local/bin/aider\n',
+      files: { 'environment/aider': `${[...head, ...script].join('\n')}\n` },
+      ...task,
+    })
+    const engine = jobs.open({ ...plainEnv, ANTHROPIC_API_KEY: KEY })
+    return (await jobs.run({ engine, tasks: [path], agents: [{ name: 'aider', model_name: 'anthropic/m-1' }] })).of(
+      'for-aider',
+    )
+  }
+
   test('hides a key of this host that it got under another name, and keeps the cost of a run that failed', async () => {
-    const script = [
-      '#!/bin/bash',
-      `if [ "$1" = --version ]; then echo 'aider 9.9.9'; exit 0; fi`,
+    const { record, output, read } = await runAider([
       'echo "key: ${AIDER_API_KEY#*=}" | tee /logs/agent/key.txt',
       "echo 'Tokens: 2.3k sent, 145 received. Cost: $0.01 message, $0.02 session.'",
       'exit 1',
-    ].join('\n')
-    const path = await jobs.task({
-      name: 'aider-fails',
-      solution: null,
-      dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY --chmod=755 aider /usr/local/bin/aider\n',
-      files: { 'environment/aider': `${script}\n` },
-    })
-    const engine = jobs.open({ ...plainEnv, ANTHROPIC_API_KEY: KEY })
-    const agents = [{ name: 'aider', model_name: 'anthropic/m-1' }]
-    const { record, output, read } = (await jobs.run({ engine, tasks: [path], agents })).of('aider-fails')
+    ])
     expect(record).toMatchObject({ exception: { type: 'NonZeroAgentExitCodeError' }, usage: { costUsd: 0.02 } })
     for (const text of [output, await read('agent/aider.txt'), await read('agent/key.txt')])
       expect(text).toContain('key: [REDACTED]')
+  })
+
+  test('is not charged for its service either where it tells of no turns', async () => {
+    const script = ["echo 'litellm.RateLimitError: slow down'", "echo 'Retrying in 64.0 seconds...'", 'sleep 600']
+    const { record } = await runAider(script, { agentTimeout: 4 })
+    expect(record).toMatchObject({
+      outcome: 'timeout',
+      blame: 'infrastructure',
+      findings: [{ kind: 'service-failing' }],
+    })
+  })
+
+  test('gives a key of this host to the agent, and not to what installs it', async () => {
+    const engine = jobs.open({ ...plainEnv, ANTHROPIC_API_KEY: KEY })
+    const path = await jobs.task(standInTask('host-key', [...WHOLE, line.result()].join('\n')))
+    const { read } = (await jobs.run({ engine, tasks: [path], agents: [{ name: 'claude-code' }] })).of('host-key')
+    expect(await read('agent/variables.txt')).toContain('ANTHROPIC_API_KEY')
+    expect(await read('agent/setup-variables.txt')).not.toContain('ANTHROPIC_API_KEY')
   })
 
   test('refuses to begin without a key', async () => {

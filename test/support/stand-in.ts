@@ -3,7 +3,7 @@ import type { TaskText } from './tasks.ts'
 
 /** What every stand-in does first: it says its version, and notes how it was called. */
 const HEAD = `#!/bin/bash
-if [ "$1" = --version ]; then echo '2.9.9 (stand-in)'; exit 0; fi
+if [ "$1" = --version ]; then env | cut -d= -f1 > /logs/agent/setup-variables.txt; echo '2.9.9 (stand-in)'; exit 0; fi
 printf '%s\\n' "$@" > /logs/agent/arguments.txt
 cat > /logs/agent/instruction.txt
 env | cut -d= -f1 | sort > /logs/agent/variables.txt

@@ -15,11 +15,14 @@ export async function setUpAgent(run: TrialRun, container: Container, signal: Ab
     new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
   await run.timed('agent_setup', () =>
     withDeadline({ timeoutMs, signal, onTimeout }, (deadline) =>
-      run.plan.agent.setup(contextOf(run, container, timeoutMs, deadline)).then((setup) => {
-        if (setup === undefined) return
-        run.facts.agentSetup = setup
-        run.emit({ type: 'agent.installed', setup })
-      }),
+      // What installs a program is not the agent: its keys are not for it.
+      run.plan.agent
+        .setup({ ...contextOf(run, container, timeoutMs, deadline), env: run.plan.setupEnv })
+        .then((setup) => {
+          if (setup === undefined) return
+          run.facts.agentSetup = setup
+          run.emit({ type: 'agent.installed', setup })
+        }),
     ),
   )
 }
@@ -35,13 +38,16 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
       withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
         const context = contextOf(run, container, timeoutMs, deadline)
         const watch = createConductWatch(run.plan.task)
-        const report = await run.plan.agent.run({
-          ...context,
-          emit(told) {
-            const event = shallowCall(told)
-            context.emit(event)
-            for (const finding of watch.observe(event)) run.addFinding(finding)
-          },
+        const emit: AgentContext['emit'] = (told) => {
+          const event = shallowCall(told)
+          context.emit(event)
+          for (const finding of watch.observe(event)) run.addFinding(finding)
+        }
+        const report = await run.plan.agent.run({ ...context, emit }).catch((thrown: unknown) => {
+          // Its time ran out while it was clearing up: what it had failed of is still the reason.
+          if (deadline.aborted && thrown instanceof TrialError && thrown.type !== 'NonZeroAgentExitCodeError')
+            noteStuck(run, { type: thrown.type, evidence: [thrown.message] })
+          throw thrown
         })
         if (isMeasured(report.usage)) run.facts.usage = report.usage
         if (report.stuckIn != null) noteStuck(run, report.stuckIn)

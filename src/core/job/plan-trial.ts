@@ -55,7 +55,7 @@ export function planTrial(
 ): TrialPlan {
   const { config } = job
   const { task } = selected
-  const env = resolveAll(job, task, agentConfig, agent.env ?? {})
+  const env = resolveAll(job, task, agentConfig)
   return {
     refusal: env.refusal ?? refuseAgent(definition, task),
     trialId: planned.trialId,
@@ -82,7 +82,8 @@ export function planTrial(
     environmentSettings: job.options.recorded,
     solutionEnv: env.solution,
     verifierEnv: env.verifier,
-    agentEnv: env.agent,
+    agentEnv: { ...agent.env, ...env.agent },
+    setupEnv: env.agent,
     healthcheck: task.config.environment.healthcheck,
     artifacts: collectionSet(task.config.artifacts, config.artifacts),
     timeouts: trialTimeouts(task.config, { ...config, agent: agentConfig }),
@@ -102,19 +103,14 @@ interface ResolvedEnvironments {
 }
 
 /** `${VAR}` templates against the host's variables. A missing one is found here, before anything is started. */
-function resolveAll(
-  { config, hostEnv }: JobFacts,
-  task: Task,
-  agent: AgentConfig,
-  ownEnv: Readonly<Record<string, string>>,
-): ResolvedEnvironments {
+function resolveAll({ config, hostEnv }: JobFacts, task: Task, agent: AgentConfig): ResolvedEnvironments {
   const resolve = (env: Readonly<Record<string, string>>): Record<string, string> => resolveTemplates(env, hostEnv)
   try {
     return {
       environment: { ...resolve(task.config.environment.env), ...resolve(config.environment.env) },
       solution: resolve(task.config.solution.env),
       verifier: { ...resolve(task.config.verifier.env), ...resolve(config.verifier.env) },
-      agent: { ...ownEnv, ...resolve(agent.env) },
+      agent: resolve(agent.env),
       refusal: null,
     }
   } catch (error) {

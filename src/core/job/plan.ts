@@ -42,6 +42,8 @@ export interface TrialPlan {
   readonly solutionEnv: Readonly<Record<string, string>>
   readonly verifierEnv: Readonly<Record<string, string>>
   readonly agentEnv: Readonly<Record<string, string>>
+  /** The job's `--ae` alone, without the keys that the agent takes from this host: for its setup. */
+  readonly setupEnv: Readonly<Record<string, string>>
   readonly healthcheck: HealthcheckConfig | null
   readonly artifacts: readonly ArtifactConfig[]
   readonly timeouts: TrialTimeouts

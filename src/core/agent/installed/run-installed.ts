@@ -6,7 +6,7 @@ import type { AgentContext, AgentReport, AgentSettings } from '../agent.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import type { Failure, RunEnd } from '../failure/failure.ts'
 import { createLineSplitter } from '../logs/lines.ts'
-import type { LogParser } from '../logs/log-parser.ts'
+import type { LogParser, LogSummary } from '../logs/log-parser.ts'
 import { shallowCall } from '../shallow-call.ts'
 import type { InstalledAgent, EnvironmentAsk, RunRecipe } from './installed-agent.ts'
 import { createTranscript } from './transcript.ts'
@@ -51,7 +51,7 @@ export async function runInstalled<Specs extends SettingSpecs>(
     const trouble = createTrouble()
     const result = await follow(parser, trouble, context, (onOutput) => shell.agent(recipe.command, onOutput))
     const { usage } = parser.summary
-    if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble) }
+    if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble, parser.summary) }
     settle(session, context, parser, result)
     return { usage }
   } finally {
@@ -189,16 +189,21 @@ function settle<Specs extends SettingSpecs>(
   throw new TrialError(failure.type, [failure.message, ...failure.evidence].join('\n'))
 }
 
-/** What kept a run that was told to stop from going on: its service failed, and it tried again. Null: nothing did. */
+/**
+ * What kept a run that was told to stop from going on: its service failed, and it tried again. Of an agent that tells of no
+ * turns it is what it says it failed of. Null: nothing did.
+ */
 function stuckIn<Specs extends SettingSpecs>(
   session: Session<Specs>,
   { complaints }: Trouble,
+  { turns, failure: last }: LogSummary,
 ): NonNullable<AgentReport['stuckIn']> | null {
-  if (complaints.length === 0) return null
-  const said = { kind: 'waiting', message: complaints.join('\n'), status: null }
+  const waiting = { kind: 'waiting', message: complaints.join('\n'), status: null }
+  const said = complaints.length > 0 ? waiting : turns === 0 ? last : null
+  if (said === null) return null
   const failure = classify(session, { exitCode: 1, summary: { failure: said, complaints: [] } })
   if (failure === null || failure.type === 'NonZeroAgentExitCodeError') return null
-  return { type: failure.type, evidence: complaints }
+  return { type: failure.type, evidence: complaints.length > 0 ? complaints : failure.evidence }
 }
 
 function classify<Specs extends SettingSpecs>(
