@@ -11,6 +11,7 @@ import { z } from 'zod'
 import { procedures, PROTOCOL_VERSION, topics } from '../src/contract/api/api.ts'
 import { createClient } from '../src/rpc/client.ts'
 import { openSocketLink } from '../src/rpc/socket-link.ts'
+import { AGENTS } from '../src/core/agent/registry.ts'
 import { ensureBuilt } from './support/built.ts'
 import { CLI, startNode } from './support/child.ts'
 import { containersOf } from './support/engine-clients.ts'
@@ -132,7 +133,7 @@ describe('tbcc rpc', () => {
     expect(lines).toHaveLength(3)
     expect(lines[0]).toMatchObject({ jsonrpc: '2.0', id: 1, result: { protocol: 1 } })
     expect(lines[1]).toMatchObject({ id: null, error: { code: -32_700 } })
-    expect(lines[2]).toMatchObject({ id: 'ü', result: [{ name: 'oracle' }, { name: 'nop' }, {}, {}] })
+    expect(lines[2]).toMatchObject({ id: 'ü', result: AGENTS.map(({ name }) => ({ name })) })
   })
 
   test('ends with an endless line', async () => {

@@ -67,7 +67,7 @@ describe('the command', () => {
     [['frobnicate'], /unknown command 'frobnicate'/],
     [['run', '--n-atempts', '3'], /unknown option '--n-atempts'\n\(Did you mean --n-attempts\?\)/],
     [['run', '-p', SAMPLES, '--upload'], /--upload is a flag of Harbor's that tbcc does not support yet/],
-    [['run', '-p', SAMPLES, '--effort', 'high'], /--effort is a flag of Harbor's/],
+    [['run', '-p', SAMPLES, '--user-agent', 'nop'], /--user-agent is a flag of Harbor's/],
     [['run'], /nothing was chosen to run\nhint: .*-p PATH/],
     [['run', '-p', 'nowhere'], /no such folder/],
     [['run', '-p', SAMPLES, '-k', 'many'], /whole number of at least 1/],
@@ -246,7 +246,7 @@ describe('shell completion', () => {
       ['--n-concurrent', '--n-concurrent-agents'],
     ],
     [['run', '-e', 's'], ['sandbox']],
-    [['run', '-a', 'o'], ['oracle']],
+    [['run', '-a', 'or'], ['oracle']],
     [
       ['logs', '--phase', 'agent-'],
       ['agent-execution', 'agent-setup'],

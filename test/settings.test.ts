@@ -14,6 +14,7 @@ import { plainEnv, useJobs, type RanJob } from './support/engine.ts'
 import { readTrialRecord } from './support/job-folder.ts'
 import { describeOn, dockerSocket } from './support/machine.ts'
 import { filesWith } from './support/snapshot.ts'
+import { line, standInTask } from './support/stand-in.ts'
 
 const FAILS = 'echo no > /app/done'
 
@@ -21,6 +22,7 @@ const FAILS = 'echo no > /app/done'
 const OBSERVED_BY_RUNS = [
   'execution.agent',
   'execution.model',
+  'execution.maxTurns',
   'execution.attempts',
   'execution.concurrency',
   'execution.retries',
@@ -113,6 +115,18 @@ describeOn('docker', 'each setting is observed', () => {
     )
     expect(prepared.config).toMatchObject({ n_concurrent_trials: 2, retry: { max_retries: 1 } })
     expect(prepared.backend.name).toBe('docker')
+  })
+
+  test('the turns of an agent that knows such a limit', async () => {
+    const env = { ...plainEnv, ANTHROPIC_API_KEY: 'sk-settings-0123456789' }
+    const { home, engine } = await given({ 'execution.agent': 'claude-code', 'execution.maxTurns': 7 }, env)
+    const path = await jobs.task(standInTask('turns', [line.init(), line.text('m1', 'Hi.'), line.result()].join('\n')))
+    const job = await jobs.run({ tasks: [path], engine, config: toJobDefaults(home.settings) })
+    const { read, events } = job.of('turns')
+    expect(await read('agent/arguments.txt')).toMatch(/^--max-turns\n7$/m)
+    expect(events.find((event) => event.type === 'turn.started')).toMatchObject({ turn: 1, maxTurns: 7 })
+    const { home: other } = await given({ 'execution.agent': 'nop', 'execution.maxTurns': 7 })
+    expect(toJobDefaults(other.settings).agents).toMatchObject([{ name: 'nop', kwargs: {} }])
   })
 
   test('concurrency and retries decide how a job runs', async () => {
