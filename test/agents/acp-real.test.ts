@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { plainEnv, projectRoot, useJobs, type RanTrial } from '../support/engine.ts'
+import { plainEnv, useJobs, type RanTrial } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { always, useModelServers, type ModelServer, type Reply, type Scenario } from '../support/model-server/index.ts'
+import { clientEnv } from '../support/package-clients.ts'
 import { SOLUTION } from '../support/tasks.ts'
 import { CLI_VERSIONS } from './versions.ts'
 
@@ -16,12 +17,10 @@ const WORK: readonly Reply[] = [
   { text: 'Done.', usage: { input: 1100, cached: 1000, output: 5 } },
 ]
 
-const CACHE = join(projectRoot, 'node_modules', '.cache', 'tbcc-real-clis')
-
 /** Its first installation brings some hundred megabytes. */
 const LIMIT_MS = 400_000
 
-describeOn('docker', 'a real agent of the ACP registry', () => {
+describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
   const jobs = useJobs('acp-real')
   const serve = useModelServers()
 
@@ -35,7 +34,7 @@ describeOn('docker', 'a real agent of the ACP registry', () => {
       distribution: { npx: { package: `${name}@${version}` } },
     }
     await writeFile(registry, JSON.stringify({ agents: [entry] }))
-    const engine = jobs.open({ ...plainEnv, TBCC_CACHE_DIR: process.env['TBCC_CACHE_DIR'] ?? CACHE })
+    const engine = jobs.open({ ...plainEnv, ...clientEnv })
     const job = await jobs.run({
       engine,
       tasks: [await jobs.task({ name: 'real', solution: null, network: 'public', agentTimeout: 120 })],
