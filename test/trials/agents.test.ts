@@ -67,6 +67,24 @@ for (const backend of BACKENDS) {
       expect(undone?.exception?.message).toContain('exit code 6')
     })
 
+    test('its own trajectory is kept, and says what it used', async () => {
+      const task = await jobs.task({ name: 'tells', solution: null })
+      const trajectory = JSON.stringify({
+        schema_version: 'ATIF-v1.7',
+        agent: { name: 'mine', version: '1' },
+        steps: [{ step_id: 1, source: 'agent', message: 'done' }],
+        final_metrics: { total_prompt_tokens: 12, total_completion_tokens: 3, total_cost_usd: 0.5 },
+      })
+      const run = `echo yes > done; printf %s '${trajectory}' > /logs/agent/trajectory.json`
+      const { record, read } = (await jobs.run({ tasks: [task], backend, agents: command(run) })).of('tells')
+      expect(record).toMatchObject({
+        outcome: 'success',
+        findings: [],
+        usage: { inputTokens: 12, cachedTokens: null, outputTokens: 3, costUsd: 0.5 },
+      })
+      expect(JSON.parse(await read('agent/trajectory.json'))).toEqual(JSON.parse(trajectory))
+    })
+
     test('a failing setup ends the trial before the agent runs', async () => {
       const task = await jobs.task({ name: 'unprepared', solution: null, files: { 'setup.sh': 'exit 4\n' } })
       const { record } = (

@@ -25,6 +25,8 @@ export interface Agent {
   /** Makes the container ready. Runs as the task's agent user under the environment's network. */
   setup(context: AgentContext): Promise<AgentSetup | void>
   run(context: AgentContext): Promise<AgentReport>
+  /** True: its trajectory is made here of its logs, and one that stands in the container is somebody's invention. */
+  readonly trajectoryFromLogs?: boolean
   /**
    * Reads what it left in the trial's folder, however the run ended: writes `agent/trajectory.json`, says what it cost.
    * Called once /logs/agent is collected. What it throws is told as a warning and changes no verdict.

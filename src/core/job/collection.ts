@@ -12,8 +12,7 @@ const COLLECT_LIMITS = { maxBytes: 4 * 1024 ** 3, maxFiles: 200_000 }
 
 /** /logs/agent as it stands, into `agent/`; `signal` ends that where it takes too long. */
 export async function collectAgentLogs(run: TrialRun, container: Container, signal?: AbortSignal): Promise<void> {
-  // Made here of what the agent's program noted: one that stands there is somebody's invention.
-  const reserved = run.plan.agent.conclude === undefined ? {} : { reserved: new Set(['trajectory.json']) }
+  const reserved = run.plan.agent.trajectoryFromLogs === true ? { reserved: new Set(['trajectory.json']) } : {}
   await collect(run, container, '/logs/agent', 'agent', { ...reserved, ...(signal === undefined ? {} : { signal }) })
   await completeViews(run)
 }

@@ -55,6 +55,7 @@ async function createAcp(nameGiven: string, named: string | null, given: AgentSe
       const { runAcp } = await import('./run-acp.ts')
       return runAcp({ ...session, command, env }, context)
     },
+    trajectoryFromLogs: true,
     conclude: async (context) => concludeInstalled({ name, convert: convertAcp }, given.model, context),
   }
 }

@@ -56,6 +56,7 @@ async function createInstalled<Specs extends SettingSpecs>(
       return setup
     },
     run: async (context) => runInstalled(session, context),
+    trajectoryFromLogs: true,
     conclude: async (context) => concludeInstalled(declared, named, context),
   }
 }
