@@ -13,17 +13,17 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 test('jobs are kept where the flag says, else the setting, else in the folder of the app', async () => {
-  const host = { cwd: '/work', env: { HOME: '/home/me', TBCC_SETTINGS_DIR: folder } }
+  const host = { cwd: '/home/me/project', env: { HOME: '/home/me', TBCC_SETTINGS_DIR: folder } }
   expect(await appJobsDirOf({}, host)).toBe('/home/me/tbcc/jobs')
   const settings = await openSettings(createSettingsFile(folder), host.env)
   await settings.set('paths.jobs', '/data/jobs')
   settings.dispose()
   expect(await appJobsDirOf({}, host)).toBe('/data/jobs')
-  expect(await appJobsDirOf({ jobsDir: 'mine' }, host)).toBe('/work/mine')
+  expect(await appJobsDirOf({ jobsDir: 'mine' }, host)).toBe('/home/me/project/mine')
 })
 
 test('settings that cannot be read leave the folder of the app', async () => {
   writeFileSync(join(folder, 'settings.json'), '{')
-  const host = { cwd: '/work', env: { HOME: '/home/me', TBCC_SETTINGS_DIR: folder } }
+  const host = { cwd: '/home/me/project', env: { HOME: '/home/me', TBCC_SETTINGS_DIR: folder } }
   expect(await appJobsDirOf({}, host)).toBe('/home/me/tbcc/jobs')
 })
