@@ -1,6 +1,6 @@
 import { asRecord, listOf, textOf, type Fields } from '../../agent/logs/fields.ts'
 import { createGeminiCliParser } from '../../agent/logs/gemini-cli.ts'
-import { createLineReader } from './claude-code/line-reader.ts'
+import { createLineReader } from './line-reader.ts'
 import type { Conversion, ConvertContext, LogFolder, TrajectoryConverter } from './converter.ts'
 import { convertStream } from './from-stream.ts'
 import { readMessage } from './gemini-cli/read-message.ts'

@@ -1,5 +1,5 @@
-import { createColumn } from './claude-code/columns.ts'
-import type { LineReaderLimits } from './claude-code/line-reader.ts'
+import { createColumn } from './columns.ts'
+import type { LineReaderLimits } from './line-reader.ts'
 
 /** Which lines make which step, by the bytes they begin at: for a log of a gigabyte, some numbers a line. */
 export interface LineChains {

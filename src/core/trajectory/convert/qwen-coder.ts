@@ -2,7 +2,8 @@ import { createQwenCoderParser } from '../../agent/logs/qwen-coder.ts'
 import type { Conversion, ConvertContext, LogFolder, TrajectoryConverter } from './converter.ts'
 import { convertStream } from './from-stream.ts'
 import { indexChat, lastTime, type ChatIndex } from './qwen-coder/chat-index.ts'
-import { sumUsages, toFinalMetrics } from './qwen-coder/metrics.ts'
+import { sumUsage } from '../../agent/usage.ts'
+import { toFinalMetrics } from './qwen-coder/metrics.ts'
 import { readChat } from './qwen-coder/read-chat.ts'
 import { readSubagents } from './qwen-coder/subagents.ts'
 import { createStepTotals, differencesOf, readTold } from './step-totals.ts'
@@ -31,7 +32,7 @@ async function toConversion(
   const subagents = await readSubagents(logs, path, { agent: agent.name, model: named })
   const told = await readTold(logs, LOG, createQwenCoderParser({ maxTurns: null }))
   const totals = createStepTotals()
-  const usage = () => sumUsages([totals.usage(), ...subagents.usages])
+  const usage = () => sumUsage(totals.usage(), ...subagents.usages)
   return {
     head: {
       schema_version: 'ATIF-v1.7',

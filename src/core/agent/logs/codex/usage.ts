@@ -1,3 +1,4 @@
+import { sumUsage } from '../../usage.ts'
 import type { Usage } from '../../../../contract/trial.ts'
 import { countOf, type Fields } from '../fields.ts'
 import type { Emit } from './turns.ts'
@@ -43,21 +44,4 @@ export function toUsage(fields: Fields): Usage | null {
   const outputTokens = countOf(fields, 'output_tokens')
   if ((inputTokens ?? 0) === 0 && (outputTokens ?? 0) === 0) return null
   return { inputTokens, cachedTokens: countOf(fields, 'cached_input_tokens'), outputTokens, costUsd: null }
-}
-
-/** Unknown counts as nothing beside what is known. */
-export function sumUsage(...usages: readonly Usage[]): Usage {
-  return usages.reduce(
-    (one, other) => ({
-      inputTokens: add(one.inputTokens, other.inputTokens),
-      cachedTokens: add(one.cachedTokens, other.cachedTokens),
-      outputTokens: add(one.outputTokens, other.outputTokens),
-      costUsd: null,
-    }),
-    NOTHING,
-  )
-}
-
-function add(one: number | null, other: number | null): number | null {
-  return one === null ? other : other === null ? one : one + other
 }

@@ -4,7 +4,7 @@ import { isIsoTimestamp } from '../../iso-timestamp.ts'
 import { readBlocks } from './blocks.ts'
 import { callsOf, toolNameOf, userText } from './line.ts'
 import { toMetrics } from './metrics.ts'
-import { isTruthy } from './python.ts'
+import { isTruthy } from '../python.ts'
 import { formatToolResult } from './tool-result.ts'
 
 /** One message of the assistant, put together from its lines and the answers to its calls. */

@@ -1,5 +1,5 @@
 import { asRecord, textOf, type Fields } from '../../../agent/logs/fields.ts'
-import { hasText, strip, textOrJson } from './python.ts'
+import { hasText, strip, textOrJson } from '../python.ts'
 
 /** What one line of an assistant holds. */
 export interface Said {

@@ -2,7 +2,7 @@ import { textOf, type Fields } from '../../../agent/logs/fields.ts'
 import type { LogFolder } from '../converter.ts'
 import { createAboutReader, type About } from './about.ts'
 import { readBlocks } from './blocks.ts'
-import { createColumn, createHashTable, hashOf, type Column, type Hash } from './columns.ts'
+import { createColumn, createHashTable, hashOf, type Column, type Hash } from '../columns.ts'
 import { callsOf, messageOf, readLine, resultsOf, toolNameOf, userText, type LogSource } from './line.ts'
 
 export interface LogFiles {

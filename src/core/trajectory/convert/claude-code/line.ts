@@ -1,6 +1,6 @@
 import { asRecord, listOf, parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { callIdOf } from './blocks.ts'
-import { hasText, textOrJson } from './python.ts'
+import { hasText, textOrJson } from '../python.ts'
 
 /** Where lines come from: the CLI's own session files, or what it printed. */
 export type LogSource = 'session' | 'stream'

@@ -1,4 +1,4 @@
-import { createColumn, createHashTable, type Column, type HashTable } from './columns.ts'
+import { createColumn, createHashTable, type Column, type HashTable } from '../columns.ts'
 import { LINE, REF, type LineIndex } from './index-lines.ts'
 
 /** Which lines make which step, found from the index alone. */

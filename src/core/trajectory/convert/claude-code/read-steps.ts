@@ -3,7 +3,7 @@ import { textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { createStepDraft, orphanStep, userStep } from './agent-step.ts'
 import { LINE, type LineColumns, type LogFiles } from './index-lines.ts'
 import { messageOf, readLine, resultsOf } from './line.ts'
-import type { LineReader } from './line-reader.ts'
+import type { LineReader } from '../line-reader.ts'
 import type { StepPlan } from './plan-steps.ts'
 
 export interface StepSource {

@@ -1,5 +1,5 @@
 import { asRecord, type Fields } from '../../../agent/logs/fields.ts'
-import { hasText, isTruthy, strip, stripEnd, textOrJson, toPythonJson, toPythonText } from './python.ts'
+import { hasText, isTruthy, strip, stripEnd, textOrJson, toPythonJson, toPythonText } from '../python.ts'
 
 /** A tool's answer as Harbor words it, and what it keeps of the answer's structure. */
 export interface FormattedResult {

@@ -1,6 +1,7 @@
 import type { Trajectory, TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import type { Usage } from '../../../../contract/trial.ts'
-import { sumUsage, toUsage } from '../../../agent/logs/codex/usage.ts'
+import { toUsage } from '../../../agent/logs/codex/usage.ts'
+import { sumUsage } from '../../../agent/usage.ts'
 import { parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
 import type { Conversion, ConvertContext } from '../converter.ts'
 import type { Draft } from './drafts.ts'

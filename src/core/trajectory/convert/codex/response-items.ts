@@ -1,5 +1,5 @@
 import { asRecord, listOf, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
-import { isTruthy } from '../claude-code/python.ts'
+import { isTruthy } from '../python.ts'
 import type { DraftCall } from './drafts.ts'
 import { parseShallowJson } from './shallow-json.ts'
 

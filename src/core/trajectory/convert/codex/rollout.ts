@@ -1,4 +1,4 @@
-import { sumUsage } from '../../../agent/logs/codex/usage.ts'
+import { sumUsage } from '../../../agent/usage.ts'
 import type { Conversion, ConvertContext } from '../converter.ts'
 import type { Rollouts } from './find-rollouts.ts'
 import { readRollout } from './read-rollout.ts'

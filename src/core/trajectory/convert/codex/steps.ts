@@ -1,7 +1,7 @@
 import type { TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import { countOf, type Fields } from '../../../agent/logs/fields.ts'
 import { isIsoTimestamp } from '../../iso-timestamp.ts'
-import { isTruthy } from '../claude-code/python.ts'
+import { isTruthy } from '../python.ts'
 import type { CallDraft, Draft, DraftCall } from './drafts.ts'
 
 /** What a call's result refers to, by the call's thread. */

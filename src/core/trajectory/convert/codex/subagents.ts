@@ -1,6 +1,6 @@
 import type { Trajectory, TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import type { Usage } from '../../../../contract/trial.ts'
-import { sumUsage } from '../../../agent/logs/codex/usage.ts'
+import { sumUsage } from '../../../agent/usage.ts'
 import type { ConvertContext } from '../converter.ts'
 import type { RolloutFile } from './find-rollouts.ts'
 import { readRollout } from './read-rollout.ts'

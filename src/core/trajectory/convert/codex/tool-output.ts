@@ -1,5 +1,5 @@
 import { asRecord, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
-import { toPythonJson } from '../claude-code/python.ts'
+import { toPythonJson } from '../python.ts'
 import { parseShallowJson } from './shallow-json.ts'
 
 export interface ToolOutput {

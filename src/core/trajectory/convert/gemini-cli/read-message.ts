@@ -1,5 +1,5 @@
 import { asRecord, parseLine, type Fields } from '../../../agent/logs/fields.ts'
-import type { LineReader } from '../claude-code/line-reader.ts'
+import type { LineReader } from '../line-reader.ts'
 import { isMessage } from './session-index.ts'
 
 /** A message of a session put together from its lines; null where they are gone. */

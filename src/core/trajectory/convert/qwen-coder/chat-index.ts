@@ -1,5 +1,5 @@
 import { parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
-import { createColumn, createHashTable, hashOf } from '../claude-code/columns.ts'
+import { createColumn, createHashTable, hashOf } from '../columns.ts'
 import type { LogFolder } from '../converter.ts'
 import { createLineChains } from '../line-chains.ts'
 import { answersOf, callIdsOf, userText } from './parts.ts'

@@ -1,6 +1,6 @@
 import type { SubagentRef, TrajectoryStep } from '../../../../contract/harbor/trajectory.ts'
 import { parseLine, type Fields } from '../../../agent/logs/fields.ts'
-import { createLineReader } from '../claude-code/line-reader.ts'
+import { createLineReader } from '../line-reader.ts'
 import type { LogFolder } from '../converter.ts'
 import { CHAIN_READING } from '../line-chains.ts'
 import type { StepTotals } from '../step-totals.ts'

@@ -1,4 +1,4 @@
-import type { LogFolder, LogLine } from '../converter.ts'
+import type { LogFolder, LogLine } from './converter.ts'
 
 /** Fetches lines by their place, cheapest where they are asked for about in the order of their files. */
 export interface LineReader {

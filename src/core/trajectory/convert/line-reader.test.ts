@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { toLogFolder } from '../log-folder.ts'
+import { toLogFolder } from './log-folder.ts'
 import { createLineReader } from './line-reader.ts'
 
 const FILES = ['a', 'b', 'c'].map((path) => ({
