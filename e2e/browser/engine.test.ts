@@ -88,6 +88,39 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
     expect(await page.locator('body[data-not-reloaded]').count()).toBe(1)
   })
 
+  test('a part of the page that cannot be fetched at once comes when it can', async () => {
+    workbench.expectProblem(/Failed to load resource/)
+    let failures = 3
+    const page = await workbench.open('/runs', {
+      prepare: async (opened) =>
+        opened.route(/\/assets\/settings-.*\.js$/, async (route) =>
+          (failures -= 1) < 0 ? route.continue() : route.abort('connectionrefused'),
+        ),
+    })
+    await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click()
+    await page.locator('main[data-pane="settings"] h1').waitFor()
+    expect(failures).toBe(-1)
+  })
+
+  test('a part of the page that is gone: said where it belongs, the rest goes on, a reload brings it', async () => {
+    workbench.expectProblem(/Failed to load resource|a part of this page could not be loaded/)
+    let gone = true
+    const page = await workbench.open('/runs', {
+      prepare: async (opened) =>
+        opened.route(/\/assets\/(settings|run-dialog)-.*\.js$/, async (route) =>
+          gone ? route.fulfill({ status: 404 }) : route.continue(),
+        ),
+    })
+    await page.getByRole('button', { name: 'New run' }).first().click()
+    await page.getByText(/a part of this page could not be loaded/).waitFor()
+    await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click()
+    const settings = page.locator('main[data-pane="settings"]')
+    await settings.getByText(/a part of this page could not be loaded/).waitFor()
+    gone = false
+    await settings.getByRole('button', { name: 'Try again' }).click()
+    await settings.locator('h1').waitFor()
+  })
+
   test('two windows see the same, and what one does the other shows', async () => {
     const jobName = 'seen-twice'
     const [one, other] = [await workbench.open('/runs'), await workbench.open('/runs')]

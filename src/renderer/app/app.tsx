@@ -1,8 +1,11 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
+import { Boundary } from '../components/boundary.tsx'
 import { ConfirmHost } from '../components/dialog.tsx'
 import { TooltipProvider } from '../components/tooltip.tsx'
 import { host } from '../client/open-host.ts'
-import { openRunDialog, useRunDraft } from '../stores/run-dialog.ts'
+import { part } from '../client/part.ts'
+import { notifyError } from '../stores/notices.ts'
+import { closeRunDialog, openRunDialog, useRunDraft } from '../stores/run-dialog.ts'
 import { useUi } from '../stores/ui.ts'
 import { runAction, runShortcut, useActions } from './actions.ts'
 import { Notices } from './notices.tsx'
@@ -13,7 +16,7 @@ import { ShortcutHelp } from './shortcut-help.tsx'
 import { Sidebar, tabLabel } from './sidebar.tsx'
 import { StatusBar } from './status-bar.tsx'
 
-const RunDialog = lazy(async () => import('../run-dialog/run-dialog.tsx').then((m) => ({ default: m.RunDialog })))
+const RunDialog = part(async () => (await import('../run-dialog/run-dialog.tsx')).RunDialog)
 
 export function App() {
   const draft = useRunDraft()
@@ -79,14 +82,21 @@ export function App() {
       <Palette open={over === 'palette'} onClose={() => setOver(null)} />
       <ShortcutHelp open={over === 'shortcuts'} onClose={() => setOver(null)} />
       {draft === null ? null : (
-        <Suspense fallback={null}>
-          <RunDialog />
-        </Suspense>
+        <Boundary onError={giveUpRunDialog}>
+          <Suspense fallback={null}>
+            <RunDialog />
+          </Suspense>
+        </Boundary>
       )}
       <ConfirmHost />
       <Notices />
     </TooltipProvider>
   )
+}
+
+function giveUpRunDialog(error: unknown): void {
+  closeRunDialog()
+  notifyError(error)
 }
 
 function focusSearch(): void {

@@ -1,16 +1,17 @@
-import { lazy, Suspense, useState, type ComponentType } from 'react'
+import { Suspense, useState, type ComponentType } from 'react'
+import { part } from '../client/part.ts'
 import { Boundary } from '../components/boundary.tsx'
 import { Skeleton } from '../components/states.tsx'
 import { PaneShown } from './pane-shown.ts'
 import { TABS, useTab, type Tab } from './router.ts'
 
 const SCREENS: Readonly<Record<Tab, ComponentType>> = {
-  dashboard: lazy(async () => import('../features/dashboard/dashboard.tsx').then((m) => ({ default: m.Dashboard }))),
-  tasks: lazy(async () => import('../features/tasks/tasks.tsx').then((m) => ({ default: m.Tasks }))),
-  runs: lazy(async () => import('../features/runs/runs.tsx').then((m) => ({ default: m.Runs }))),
-  compare: lazy(async () => import('../features/compare/compare.tsx').then((m) => ({ default: m.Compare }))),
-  shell: lazy(async () => import('../features/shell/shell.tsx').then((m) => ({ default: m.Shell }))),
-  settings: lazy(async () => import('../features/settings/settings.tsx').then((m) => ({ default: m.Settings }))),
+  dashboard: part(async () => (await import('../features/dashboard/dashboard.tsx')).Dashboard),
+  tasks: part(async () => (await import('../features/tasks/tasks.tsx')).Tasks),
+  runs: part(async () => (await import('../features/runs/runs.tsx')).Runs),
+  compare: part(async () => (await import('../features/compare/compare.tsx')).Compare),
+  shell: part(async () => (await import('../features/shell/shell.tsx')).Shell),
+  settings: part(async () => (await import('../features/settings/settings.tsx')).Settings),
 }
 
 /** The screens: loaded when first opened, then kept, so that a tab is found as it was left. */

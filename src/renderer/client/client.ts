@@ -35,6 +35,18 @@ export function useConnectionState(): ConnectionState {
   return useConnection((connection) => connection.state)
 }
 
+/** Resolves at once where the engine answers, else when it does again. */
+export async function untilConnected(): Promise<void> {
+  if (useConnection.getState().state.state === 'open') return
+  await new Promise<void>((resolve) => {
+    const stop = useConnection.subscribe(({ state }) => {
+      if (state.state !== 'open') return
+      stop()
+      resolve()
+    })
+  })
+}
+
 /** Asks the engine. Rejects with AppError. */
 export async function call<Name extends ProcedureName>(
   name: Name,

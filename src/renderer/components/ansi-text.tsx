@@ -1,7 +1,8 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { part } from '../client/part.ts'
 import { hasControls, stripAnsi } from './ansi-clean.ts'
 
-const AnsiView = lazy(async () => import('./ansi-view.tsx').then((module) => ({ default: module.AnsiView })))
+const AnsiView = part(async () => (await import('./ansi-view.tsx')).AnsiView)
 
 /** What a program printed, with its colours. Hostile: it can neither move, hide nor link anything. */
 export function AnsiText({ text, className = '' }: { readonly text: string; readonly className?: string }) {

@@ -1,8 +1,7 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { part } from '../client/part.ts'
 
-const MarkdownView = lazy(async () =>
-  import('./markdown-view.tsx').then((module) => ({ default: module.MarkdownView })),
-)
+const MarkdownView = part(async () => (await import('./markdown-view.tsx')).MarkdownView)
 
 /** Markdown of a task or an agent: hostile, so it is sanitised, and its links lead nowhere. Loaded when first shown. */
 export function Markdown({ text }: { readonly text: string }) {

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState, type RefObject } from 'react'
+import { fetchPart } from '../../client/part.ts'
 import { notifyError } from '../../stores/notices.ts'
 import type { TerminalOptions, TerminalScreen } from './terminal-screen.ts'
 
@@ -23,7 +24,7 @@ export function useTerminal(
       if (opened?.fit() === true) given.current.onSize?.(opened.columns(), opened.rows())
     })
     const open = async (): Promise<void> => {
-      const { createTerminalScreen } = await import('./terminal-screen.ts')
+      const { createTerminalScreen } = await fetchPart(async () => import('./terminal-screen.ts'))
       if (ended.signal.aborted) return
       opened = createTerminalScreen(element, given.current.options)
       observer.observe(element)

@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { TrialFilter } from '../../../contract/api/common.ts'
+import { part } from '../../client/part.ts'
 import { useCall } from '../../client/queries.ts'
 import { Skeleton } from '../../components/states.tsx'
 
-const TimelineChart = lazy(async () => import('./timeline-chart.tsx').then((m) => ({ default: m.TimelineChart })))
+const TimelineChart = part(async () => (await import('./timeline-chart.tsx')).TimelineChart)
 
 /** Results over time: a dot for each job, a line for each agent and model. */
 export function Timeline({ filter }: { readonly filter: TrialFilter }) {

@@ -1,7 +1,8 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
 import { navigate, setQuery } from '../../../app/router.ts'
+import { part } from '../../../client/part.ts'
 import { useCall } from '../../../client/queries.ts'
 import { JobState } from '../../../components/job-state.tsx'
 import { PageHead } from '../../../components/page.tsx'
@@ -17,8 +18,8 @@ import { describeJob } from './job-facts.ts'
 import { JobLog } from './job-log.tsx'
 import { useRunsAddress } from '../address.ts'
 
-const Outcomes = lazy(async () => import('../outcomes/outcomes.tsx').then((m) => ({ default: m.Outcomes })))
-const Pareto = lazy(async () => import('../pareto/pareto.tsx').then((m) => ({ default: m.Pareto })))
+const Outcomes = part(async () => (await import('../outcomes/outcomes.tsx')).Outcomes)
+const Pareto = part(async () => (await import('../pareto/pareto.tsx')).Pareto)
 
 const CRUMBS = [{ label: 'Runs', to: '/runs' }]
 const TABS = ['trials', 'outcomes', 'pareto', 'config', 'log'] as const

@@ -1,6 +1,7 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { OutputOf } from '../../../../contract/api/api.ts'
 import { setQuery } from '../../../app/router.ts'
+import { part } from '../../../client/part.ts'
 import { useCall } from '../../../client/queries.ts'
 import { Segmented } from '../../../components/controls.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx'
@@ -9,7 +10,7 @@ import { CombinationTable } from './combination-table.tsx'
 import { METRICS, toPareto, type Metric } from './to-pareto.ts'
 import { useRunsAddress } from '../address.ts'
 
-const ParetoChart = lazy(async () => import('./pareto-chart.tsx').then((m) => ({ default: m.ParetoChart })))
+const ParetoChart = part(async () => (await import('./pareto-chart.tsx')).ParetoChart)
 
 /** What each agent and model resolves, against what it takes. */
 export function Pareto({ jobName }: { readonly jobName: string }) {
