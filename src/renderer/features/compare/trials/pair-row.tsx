@@ -48,10 +48,10 @@ export function PairRow({ a, b, line, isCurrent, isOpen, onToggle }: PairRowProp
         <Half step={stepA} />
         <span
           className={`text-center ${same ? 'text-dim' : 'font-semibold text-timeout'}`}
-          title={same ? 'the same line' : 'different'}
+          title={same ? 'the same in one line; opened, it may differ' : 'different'}
         >
-          <span aria-hidden>{same ? '=' : '≠'}</span>
-          <span className="sr-only">{same ? 'same' : 'different'}</span>
+          <span aria-hidden>{same ? '≈' : '≠'}</span>
+          <span className="sr-only">{same ? 'alike' : 'different'}</span>
         </span>
         <Half step={stepB} />
       </button>
