@@ -19,6 +19,9 @@ const noPackages = (from, allowed) => ({
   },
 })
 
+const NODE_ADAPTERS =
+  '^src/node/(docker|sandbox|sqlite|fs|settings|secrets|credentials|toolchains|acp-registry|prices)/'
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -50,10 +53,10 @@ module.exports = {
     noPackages('core', ['zod', 'smol-toml', 'p-queue', '@agentclientprotocol/sdk']),
     {
       name: 'node-adapters-apart',
-      comment: 'an adapter does not reach into another one; what they share is in src/node/{read,write,host}',
+      comment: 'an adapter does not reach into another one; what they share is in src/node and its {read,write,host}',
       severity: 'error',
-      from: { path: '^src/node/(docker|sandbox|sqlite|fs|settings|secrets)/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^src/node/(docker|sandbox|sqlite|fs|settings|secrets)/', pathNot: '^src/node/$1/' },
+      from: { path: NODE_ADAPTERS, pathNot: '\\.test\\.ts$' },
+      to: { path: NODE_ADAPTERS, pathNot: '^src/node/$1/' },
     },
     {
       name: 'no-dev-dependencies-in-the-product',

@@ -1,5 +1,5 @@
 import type { BackendName, ContainerBackend, ListedContainer } from '../core/environment/backend.ts'
-import { isOwnerAlive } from '../node/fs/owner.ts'
+import { isOwnerAlive } from '../node/host/owner.ts'
 
 export interface SweepReport {
   readonly removed: readonly { readonly backend: BackendName; readonly id: string; readonly name: string }[]

@@ -17,6 +17,9 @@ export interface Toolchains {
   ): Promise<PreparedToolchain>
 }
 
+/** What was prepared is kept until it was not used for so long; then `tbcc clean` removes it. */
+export const KEPT_UNUSED_DAYS = 30
+
 export interface ToolchainRequest {
   readonly registry: 'npm' | 'pypi'
   /** Name in the registry. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
+import { throwIfCancelled } from '../cancelled.ts'
 
 /**
  * Runs a request with a signal that aborts after `ms` or with `signal`, whichever is first; the timer is gone when the
@@ -39,11 +40,6 @@ export async function withinOrAborted<T>(work: Promise<T>, ms: number, signal?: 
     clearTimeout(timer)
     signal?.removeEventListener('abort', abort)
   }
-}
-
-/** Throws `cancelled` once the caller has given up. */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) throw new AppError('cancelled', 'Cancelled.', { cause: signal.reason })
 }
 
 /** For calls that only look something up. */

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import type { EnvironmentSpec, ImageInfo, ImageProgress } from '../../core/environment/backend.ts'
 import { AppError } from '../../contract/errors.ts'
+import { createSharedWork } from '../shared-work.ts'
 import { buildImage } from './build.ts'
 import type { Engine } from './engine.ts'
 import { getJson } from './http-call.ts'
 import { pullImage } from './pull.ts'
-import { createSharedWork } from './shared-work.ts'
 import { statusOf, toEngineError } from './translate.ts'
 
 const LOOKUPS_AT_ONCE = 8

@@ -1,6 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 import type { ImageProgress } from '../../core/environment/backend.ts'
-import { throwIfCancelled } from './deadline.ts'
+import { throwIfCancelled } from '../cancelled.ts'
 import type { Engine } from './engine.ts'
 import { failureOf } from './engine-message.ts'
 import { type ImageReference, parseImageReference } from './image-reference.ts'

@@ -8,7 +8,8 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { pack, type Pack } from 'tar-stream'
 import type { Archive } from '../../core/environment/backend.ts'
 import { NO_FOLLOW, NO_WAIT } from '../read/safe-read.ts'
-import { readTar, writableAgain } from './tar-entries.ts'
+import { writableAgain } from '../write/writable-again.ts'
+import { readTar } from './tar-entries.ts'
 
 /** What went into an archive: for each entry its kind and a digest of its content. */
 export type Packed = ReadonlyMap<string, string>

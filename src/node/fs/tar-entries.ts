@@ -2,6 +2,7 @@ import { extract, type Extract } from 'tar-stream'
 import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
 import { isSystemError, toStorageError } from '../storage-error.ts'
+import { writableAgain } from '../write/writable-again.ts'
 
 /** One entry of a tar, as it is written there: nothing of it can be trusted. */
 export interface TarEntry {
@@ -88,22 +89,6 @@ async function feed(archive: Archive, reader: Extract, read: ReadSoFar): Promise
     if (!reader.write(chunk)) await writableAgain(reader)
   }
   if (!reader.destroyed) reader.end(null)
-}
-
-/** Resolves when a stream of the tar library takes more, or is closed. */
-export async function writableAgain(stream: {
-  on(event: 'drain' | 'close', listener: () => void): unknown
-  off(event: 'drain' | 'close', listener: () => void): unknown
-}): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      stream.off('drain', done)
-      stream.off('close', done)
-      resolve()
-    }
-    stream.on('drain', done)
-    stream.on('close', done)
-  })
 }
 
 function refuse(thrown: unknown): AppError {

@@ -6,8 +6,8 @@ import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import { NO_FOLLOW, NO_WAIT } from '../read/safe-read.ts'
+import { writableAgain } from '../write/writable-again.ts'
 import { describeFsErrorAt } from './read-text.ts'
-import { writableAgain } from './tar-entries.ts'
 
 export interface ArchiveOptions {
   /** Folder in the archive that the content goes into; empty or absent: the top. */

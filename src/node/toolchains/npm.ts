@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { AppError } from '../../contract/errors.ts'
 import type { ToolchainRequest } from '../../core/agent/toolchains.ts'
 import { besideOf, callClient, findProgram, type Client, type Env } from './client.ts'
+import { parseJson } from './json.ts'
 
 /** What is told of work that takes its time, and how it is given up. */
 export interface Work {
@@ -72,12 +73,4 @@ function commandOf(found: string): readonly [string, ...string[]] {
   if (process.platform !== 'win32') return [found]
   const folder = dirname(found)
   return [join(folder, 'node.exe'), join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')]
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,14 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { OwnerId } from '../../core/environment/backend.ts'
-import { createOwnerId, isOwnerAlive } from '../fs/owner.ts'
 import { errnoOf, toStorageError } from '../storage-error.ts'
+import { parseJson } from './json.ts'
+import { ownFolderPath, signOwnFolder } from './own-folder.ts'
+import { removeAbandoned } from './sweep.ts'
 import { writeTarPart, type PartItem } from './tar-part.ts'
+import { createUses } from './uses.ts'
 
 /** A part of a toolchain as it is kept: a tar without its end, and what is to be known of it. */
 export interface KeptPart extends PartFacts {
+  /** Absolute; may be read until the store is disposed of. */
   readonly tar: string
 }
 export type PartFacts = z.infer<typeof PartFacts>
@@ -27,33 +29,32 @@ export interface BuiltPart {
 
 /** Parts by name. Several processes may use one folder: a part is whole or not there. */
 export interface PartStore {
+  /** The part, from now on in use by this process. */
   find(name: string): Promise<KeptPart | null>
-  /** `build` gets an empty folder, which is gone afterwards. */
+  /** The same for one that is made now. `build` gets an empty folder, which is gone afterwards. */
   make(name: string, build: (folder: string) => Promise<BuiltPart>, signal: AbortSignal): Promise<KeptPart>
   /** Names of the parts that are there. */
   names(): Promise<readonly string[]>
   /** An empty folder for one piece of work, which is gone afterwards. */
   borrow<T>(work: (folder: string) => Promise<T>): Promise<T>
+  /** Nothing is in use any more. */
+  dispose(): Promise<void>
 }
 
 export function createPartStore(folder: string): PartStore {
+  const uses = createUses(folder)
   const find = async (name: string): Promise<KeptPart | null> => {
-    const text = await readFile(join(folder, name, FACTS), 'utf8').catch(() => null)
-    const facts = text === null ? null : PartFacts.safeParse(parseJson(text)).data
-    if (facts === null || facts === undefined) return null
-    const tar = join(folder, name, TAR)
-    const size = await stat(tar).then(
-      (found) => found.size,
-      () => null,
-    )
-    return size === facts.bytes ? { ...facts, tar } : null
+    const [facts, tar] = [join(folder, name, FACTS), join(folder, name, TAR)]
+    const kept = PartFacts.safeParse(parseJson(await readFile(facts, 'utf8').catch(() => ''))).data
+    if (kept === undefined || (await sizeOf(tar)) !== kept.bytes) return null
+    const held = await uses.hold({ facts, tar })
+    return held === null ? null : { ...kept, tar: held }
   }
   const borrow: PartStore['borrow'] = async (work) => {
-    const own = join(folder, `${MAKING}${process.pid}-${randomBytes(6).toString('hex')}`)
+    const own = ownFolderPath(folder, 'making')
     try {
-      await mkdir(join(own, 'work'), { recursive: true })
-      await writeFile(join(own, OWNER), JSON.stringify(await createOwnerId()))
-      return await work(join(own, 'work'))
+      await signOwnFolder(own)
+      return await work(await subfolder(own, 'work'))
     } catch (thrown) {
       if (errnoOf(thrown) === '') throw thrown
       throw toStorageError(thrown, `prepare a toolchain below ${folder}`)
@@ -66,10 +67,10 @@ export function createPartStore(folder: string): PartStore {
     borrow,
     async names() {
       const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-      return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(MAKING)).map(({ name }) => name)
+      return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name)
     },
     async make(name, build, signal) {
-      await sweep(folder)
+      await removeAbandoned(folder)
       return borrow(async (work) => {
         const made = join(work, 'made')
         const { version, items } = await build(await subfolder(work, 'tree'))
@@ -79,13 +80,20 @@ export function createPartStore(folder: string): PartStore {
         return settle(made, join(folder, name), async () => find(name))
       })
     },
+    dispose: async () => uses.dispose(),
   }
 }
 
 const TAR = 'part.tar'
-const FACTS = 'part.json'
-const OWNER = 'owner.json'
-const MAKING = '.making-'
+/** In a part: last written, or touched, when it was last used. */
+export const FACTS = 'part.json'
+
+async function sizeOf(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => null,
+  )
+}
 
 /** Puts a finished part into its place; where another process was faster, its part is the one. */
 async function settle(made: string, place: string, find: () => Promise<KeptPart | null>): Promise<KeptPart> {
@@ -107,43 +115,8 @@ async function settle(made: string, place: string, find: () => Promise<KeptPart 
   return own
 }
 
-/** Removes what processes that are gone had begun. */
-async function sweep(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch(() => [])
-  for (const name of entries.filter((entry) => entry.startsWith(MAKING))) {
-    const path = join(folder, name)
-    if (await isAbandoned(path)) await rm(path, { recursive: true, force: true }).catch(() => {})
-  }
-}
-
-async function isAbandoned(path: string): Promise<boolean> {
-  const text = await readFile(join(path, OWNER), 'utf8').catch(() => null)
-  const owner = text === null ? undefined : Owner.safeParse(parseJson(text)).data
-  if (owner !== undefined) return !(await isOwnerAlive(owner))
-  // Its owner may be about to sign it.
-  const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-  return Date.now() - mtimeMs > UNSIGNED_MS
-}
-
-const Owner = z.object({
-  machineId: z.string(),
-  bootId: z.string(),
-  pid: z.number(),
-  startTime: z.string(),
-}) satisfies z.ZodType<OwnerId>
-
-const UNSIGNED_MS = 60 * 60 * 1000
-
 async function subfolder(folder: string, name: string): Promise<string> {
   const path = join(folder, name)
   await mkdir(path)
   return path
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

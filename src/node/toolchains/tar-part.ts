@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack, type Pack } from 'tar-stream'
-import { writableAgain } from '../fs/tar-entries.ts'
+import { writableAgain } from '../write/writable-again.ts'
 
 /** What goes into a part of a tar: a tree of this host, a script, or a link. Names are relative, with `/`. */
 export type PartItem =

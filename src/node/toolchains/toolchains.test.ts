@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { PreparedToolchain, ToolchainRequest } from '../../core/agent/toolchains.ts'
-import { createOwnerId } from '../fs/owner.ts'
+import { createOwnerId } from '../host/owner.ts'
 import { readTar } from '../fs/tar-entries.ts'
 import { createToolchains } from './toolchains.ts'
 
@@ -51,7 +51,8 @@ const env = () => ({
   TBCC_CACHE_DIR: join(root, 'cache'),
   CALLS: join(root, 'calls'),
 })
-const parts = async () => readdir(join(root, 'cache/toolchains'))
+/** Without what engines say of their use. */
+const parts = async () => (await readdir(join(root, 'cache/toolchains'))).filter((name) => !name.startsWith('.using-'))
 const work = (signal = new AbortController().signal) => ({ signal, onProgress: () => {} })
 
 async function entriesOf(toolchain: PreparedToolchain): Promise<ReadonlyMap<string, string>> {

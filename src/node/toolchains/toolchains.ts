@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import type { PreparedToolchain, Toolchains } from '../../core/agent/toolchains.ts'
 import type { Archive } from '../../core/environment/backend.ts'
-import { createSharedWork } from '../docker/shared-work.ts'
+import { createSharedWork } from '../shared-work.ts'
+import { createToolchainCache, type ToolchainCache } from './cache.ts'
 import { cacheFolderOf } from './cache-folder.ts'
 import { checkRequest } from './check-request.ts'
 import type { Env } from './client.ts'
@@ -20,12 +21,19 @@ export interface ToolchainsConfig {
   readonly env: Env
 }
 
+/** Toolchains of this host. Disposed of, what was prepared may not be read any more. */
+export interface HostToolchains extends Toolchains {
+  readonly cache: ToolchainCache
+  dispose(): Promise<void>
+}
+
 /**
  * Toolchains from this host's npm, uv and pip. What was made is kept below the user's cache folder, one part per package,
  * version, C library and machine; Node is a part of its own that programs share.
  */
-export function createToolchains({ env }: ToolchainsConfig): Toolchains {
-  const store = createPartStore(join(cacheFolderOf(env), 'toolchains'))
+export function createToolchains({ env }: ToolchainsConfig): HostToolchains {
+  const place = join(cacheFolderOf(env), 'toolchains')
+  const store = createPartStore(place)
   const clients = (folder: string): Clients => createClients(env, folder)
   const versions = createVersions(store, clients)
   const making = createSharedWork<string, KeptPart>()
@@ -40,6 +48,8 @@ export function createToolchains({ env }: ToolchainsConfig): Toolchains {
   }
 
   return {
+    cache: createToolchainCache(place, store),
+    dispose: async () => store.dispose(),
     async prepare(request, work) {
       checkRequest(request)
       const exact = { ...request, version: await versions.exact(request, work) }

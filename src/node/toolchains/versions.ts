@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/errors.ts'
 import type { ToolchainRequest } from '../../core/agent/toolchains.ts'
 import { compareVersions } from '../../core/task/version-order.ts'
-import { createSharedWork } from '../docker/shared-work.ts'
+import { createSharedWork } from '../shared-work.ts'
 import type { Clients } from './clients.ts'
 import type { Work } from './npm.ts'
 import { partName } from './part-name.ts'

@@ -34,6 +34,33 @@ it('replaces a link instead of writing through it', async () => {
   expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('new')
 })
 
+it('writes pieces of any length in their order', async () => {
+  const long = 'ein Stück €'.repeat(40_000)
+  const pieces = [
+    '',
+    ...Array.from({ length: 9000 }, (_, index) => `${index} “✓” ${'x'.repeat(index % 200)}\n`),
+    long,
+    'end',
+  ]
+  async function* given(): AsyncGenerator<string> {
+    yield* pieces
+    yield* pieces.toReversed()
+  }
+  await writeFileAtomically(join(folder, 'a'), given())
+  const expected = [...pieces, ...pieces.toReversed()].join('')
+  expect(readFileSync(join(folder, 'a'), 'utf8') === expected).toBe(true)
+  expect(readdirSync(folder)).toEqual(['a'])
+})
+
+it('leaves nothing behind of pieces that end with an error', async () => {
+  async function* given(): AsyncGenerator<string> {
+    yield 'begun'
+    throw new Error('cut')
+  }
+  await expect(writeFileAtomically(join(folder, 'a'), given())).rejects.toThrow('cut')
+  expect(readdirSync(folder)).toEqual([])
+})
+
 it('says why it could not write, and leaves nothing behind', async () => {
   mkdirSync(join(folder, 'dir'))
   writeFileSync(join(folder, 'dir', 'x'), '')

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { NO_FOLLOW } from '../read/safe-read.ts'
 import { errnoOf, toStorageError } from '../storage-error.ts'
 
@@ -49,9 +50,35 @@ export async function syncDirectory(directory: string): Promise<void> {
 async function writeDurably(path: string, data: FileContent, mode: number): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FOLLOW, mode)
   try {
-    await handle.writeFile(data)
+    await (typeof data === 'string' || data instanceof Uint8Array ? handle.writeFile(data) : writePieces(handle, data))
     await handle.sync()
   } finally {
     await handle.close()
   }
+}
+
+const WRITE_BYTES = 256 * 1024
+/** A character of a JavaScript string takes at most so many in UTF-8. */
+const BYTES_A_CHARACTER = 3
+
+/**
+ * Small pieces are gathered: a write for each of a million steps takes longer than making them. After each comes a turn of
+ * the event loop: others have theirs, and what the piece was made of is collected while little else of its kind is alive,
+ * for V8 makes the space for young objects larger by what survives.
+ */
+async function writePieces(handle: FileHandle, pieces: AsyncIterable<string>): Promise<void> {
+  const gathered = Buffer.allocUnsafeSlow(WRITE_BYTES)
+  let used = 0
+  const flush = async (): Promise<void> => {
+    await handle.writeFile(gathered.subarray(0, used))
+    used = 0
+  }
+  for await (const piece of pieces) {
+    const most = piece.length * BYTES_A_CHARACTER
+    if (most > WRITE_BYTES - used) await flush()
+    if (most > WRITE_BYTES) await handle.writeFile(piece)
+    else used += gathered.write(piece, used)
+    await setImmediate()
+  }
+  await flush()
 }

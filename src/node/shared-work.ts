@@ -1,4 +1,4 @@
-import { throwIfCancelled } from './deadline.ts'
+import { throwIfCancelled } from './cancelled.ts'
 
 /**
  * Lets concurrent callers that want the same thing share one piece of work. Each has a signal and a listener of its
