@@ -18,7 +18,11 @@ export function refuseHostNeeds(
   }
   const read = hostVariables.filter(({ isSet }) => isSet).map(({ name }) => name)
   if (read.length === 0 || confirmed) return
-  throw new AppError('invalid-input', `tasks of this job read variables of this host: ${read.join(', ')}`, {
-    details: { hint: 'confirm that they may, or leave those tasks out', variables: read },
-  })
+  throw new AppError(
+    'invalid-input',
+    `tasks or tool servers of this job read variables of this host: ${read.join(', ')}`,
+    {
+      details: { hint: 'confirm that they may, or leave those tasks out', variables: read },
+    },
+  )
 }

@@ -24,7 +24,7 @@ function renderDryRun(job: PreparedJob, options: TableOptions, cwd: string): str
     `${plural(trials.length, 'trial')}, ${config.n_concurrent_trials} at once, on ${version}${why}; nothing was started`,
     `Folder: ${displayPath(job.directory, cwd)}`,
     '',
-    ...renderRecords(TRIAL_COLUMNS, trials, options),
+    ...renderRecords(trials.some(({ refusal }) => refusal !== null) ? REFUSED_COLUMNS : TRIAL_COLUMNS, trials, options),
     '',
     ...renderImages(job, options),
     ...renderVariables(job),
@@ -42,6 +42,10 @@ const TRIAL_COLUMNS: readonly RecordColumn<PreparedTrial>[] = [
     align: 'right',
     cell: ({ agentTimeoutMs: limit }) => (limit === null ? 'none' : formatDuration(limit)),
   },
+]
+
+const REFUSED_COLUMNS: readonly RecordColumn<PreparedTrial>[] = [
+  ...TRIAL_COLUMNS,
   {
     title: 'refused because',
     flexible: true,
@@ -64,9 +68,13 @@ function renderImages({ images, backend }: PreparedJob, options: TableOptions): 
 function renderVariables({ hostVariables, missingKeys }: PreparedJob): string[] {
   const own = new Set(hostVariables.map(({ name }) => name))
   const lines = [
-    ...hostVariables.map(({ name, isSet, hasDefault, tasks }) => {
+    ...hostVariables.map(({ name, isSet, hasDefault, tasks, servers }) => {
       const state = isSet ? 'set' : hasDefault ? 'not set, has a default' : 'MISSING'
-      return `  ${plainLine(name)}: ${state} (${plural(tasks.length, 'task')})`
+      const readers = [
+        ...(tasks.length === 0 ? [] : [plural(tasks.length, 'task')]),
+        ...(servers.length === 0 ? [] : [plural(servers.length, 'tool server')]),
+      ]
+      return `  ${plainLine(name)}: ${state} (${readers.join(', ')})`
     }),
     ...missingKeys.filter((name) => !own.has(name)).map((name) => `  ${plainLine(name)}: MISSING`),
   ]

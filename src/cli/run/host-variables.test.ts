@@ -7,6 +7,7 @@ const read = (name: string, isSet: boolean, hasDefault = false) => ({
   isSet,
   hasDefault,
   tasks: ['a', 'b', 'c', 'd'],
+  servers: [],
 })
 
 function hostThatAnswers(answer: string | null) {
@@ -34,6 +35,13 @@ test('variables that are set are listed and asked for once', async () => {
   expect(asked).toHaveLength(1)
   expect(printed.join('')).toContain('API_KEY  (a, b, c and 1 more task)')
   expect(printed.join('')).not.toContain('UNSET')
+})
+
+test('tool servers that read one are named', async () => {
+  const { printed, host } = hostThatAnswers('y')
+  const token = { ...read('TOKEN', true), tasks: [], servers: ['github'] }
+  await confirmHostVariables({ hostVariables: [token] }, { yes: false, explicit: [] }, host)
+  expect(printed.join('')).toContain('TOKEN  (tool server github)')
 })
 
 test.each(['n', '', 'what'])('the answer %j starts nothing', async (answer) => {

@@ -24,7 +24,7 @@ export function refuseMissingVariables(job: HostNeeds): void {
 }
 
 /**
- * Tasks may read variables of this host; the user says once per job that they may. Those from `--env-file` were given
+ * Tasks and tool servers may read variables of this host; the user says once per job that they may. Those from `--env-file` were given
  * for this purpose.
  */
 export async function confirmHostVariables(
@@ -37,18 +37,23 @@ export async function confirmHostVariables(
   const list = read.map(describe)
   if (host.terminal === null) {
     throw usageError(
-      `the tasks of this job read variables of this host:\n${list.join('\n')}`,
+      `tasks or tool servers of this job read variables of this host:\n${list.join('\n')}`,
       'there is no terminal to ask on: confirm with -y, or give them with --env-file',
     )
   }
-  printLines(host.stderr, ['The tasks of this job read these variables of this host:', ...list])
+  printLines(host.stderr, ['Tasks or tool servers of this job read these variables of this host:', ...list])
   const answer = await host.terminal.ask('Let them? [y/N] ')
   if (/^y(es)?$/i.test(answer.trim())) return
   throw new AppError('cancelled', 'not confirmed: nothing was started')
 }
 
-function describe({ name, tasks }: HostVariable): string {
+function describe({ name, tasks, servers }: HostVariable): string {
   const some = tasks.slice(0, 3).map(plainLine).join(', ')
   const rest = tasks.length > 3 ? ` and ${plural(tasks.length - 3, 'more task')}` : ''
-  return `  ${plainLine(name)}  (${some}${rest})`
+  const readers = [...(tasks.length === 0 ? [] : [`${some}${rest}`]), ...servers.map(serverLabel)]
+  return `  ${plainLine(name)}  (${readers.join(', ')})`
+}
+
+function serverLabel(name: string): string {
+  return `tool server ${plainLine(name)}`
 }

@@ -10,10 +10,10 @@ afterAll(() => rmSync(folder, { recursive: true }))
 test.each<[string, string, unknown]>([
   [
     'claude.json',
-    '{"mcpServers":{"a":{"command":"npx","args":["x"],"env":{"K":"v"}},"b":{"type":"http","url":"http://b"}}}',
+    '{"mcpServers":{"a":{"command":"npx","args":["x"],"env":{"K":"v"}},"b":{"type":"http","url":"http://b","headers":{"H":"${X}"},"timeout":5}}}',
     [
-      { name: 'a', transport: 'stdio', command: 'npx', args: ['x'] },
-      { name: 'b', transport: 'http', url: 'http://b' },
+      { name: 'a', transport: 'stdio', command: 'npx', args: ['x'], env: { K: 'v' } },
+      { name: 'b', transport: 'http', url: 'http://b', headers: { H: '${X}' } },
     ],
   ],
   ['harbor.yaml', 'mcp_servers: [{name: a, url: "http://a"}]', [{ name: 'a', url: 'http://a' }]],

@@ -4,7 +4,8 @@ import { isTable, type PlainConfig } from './plain-config.ts'
 
 /**
  * The servers in the files of `--mcp-config`, as an agent's `mcp_servers`: Claude's `.mcp.json` (`mcpServers`, by name) or
- * Harbor's own form (`mcp_servers`, a list or by name, also below `environment`). Fields that Harbor drops are dropped.
+ * Harbor's own form (`mcp_servers`, a list or by name, also below `environment`). Harbor drops variables and headers; here a
+ * server has them. Other fields are dropped, as in Harbor.
  */
 export async function loadMcpServers(files: readonly string[], cwd: string): Promise<readonly PlainConfig[]> {
   const servers = await Promise.all(files.map(async (file) => loadFile(file, cwd)))
@@ -27,8 +28,11 @@ function toList(found: unknown, file: string): readonly PlainConfig[] {
   throw usageError(`--mcp-config ${file}: every server must be a table`)
 }
 
-function toServer({ name, transport, type, url, command, args }: PlainConfig, isClaudes: boolean): PlainConfig {
+function toServer(
+  { name, transport, type, url, command, args, env, headers }: PlainConfig,
+  isClaudes: boolean,
+): PlainConfig {
   const implied = isClaudes && typeof command === 'string' && command !== '' ? 'stdio' : undefined
-  const fields = { name, transport: transport ?? type ?? implied, url, command, args }
+  const fields = { name, transport: transport ?? type ?? implied, url, command, args, env, headers }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }

@@ -136,7 +136,7 @@ function declareJob(run: Command): void {
     .option('--retry-include <exception>', 'retry only after these; repeatable', collect)
     .option('--retry-exclude <exception>', 'never retry after these; repeatable', collect)
     .option('--env-file <file>', 'NAME=VALUE lines, before the environment; .env.local is read after it')
-    .option('-y, --yes', 'confirm that tasks read variables of this host')
+    .option('-y, --yes', 'confirm that tasks and tool servers read variables of this host')
 }
 
 function declareOutput(run: Command): void {

@@ -4,13 +4,13 @@ import { ArtifactConfig, ArtifactEntry } from './artifact.ts'
 import { EnvMap } from './env-map.ts'
 import { EnvironmentConfig } from './environment-config.ts'
 import { choice, Flag, Float, FloatOrNull, FreeValues, int, list, PathOrNull, table, TextOrNull, Texts } from './lax.ts'
-import { McpServerConfig } from './mcp-server.ts'
+import { AgentMcpServer } from './mcp-server.ts'
 
 export { ArtifactConfig, ArtifactEntry, EnvironmentConfig }
 
 /*
  * What job and trial configurations share. Field order is Harbor's: files are written in it. `meta` says what the
- * writer does with a field: `omitEmpty` leaves it out while it says nothing.
+ * writer does with a field: `omitEmpty` leaves it out while it says nothing; `sensitive` and `servers` hide secrets in it.
  */
 
 const LogPatterns = Texts.meta({ omitEmpty: true })
@@ -32,7 +32,9 @@ const agentShape = {
   exclude_logs: LogPatterns,
   kwargs: FreeValues,
   env: EnvMap,
-  mcp_servers: list(McpServerConfig).default(() => []),
+  mcp_servers: list(AgentMcpServer)
+    .default(() => [])
+    .meta({ servers: true }),
 }
 
 /** Which agent and model, and how it runs. With neither name nor import path it is the oracle. */

@@ -1,27 +1,47 @@
 import { z } from 'zod'
-import { choice, table, Text, TextOrNull, Texts, rare } from './lax.ts'
+import { choice, table, Text, TextOrNull, Texts, TextValues, rare } from './lax.ts'
 
 const Transport = choice(['stdio', 'sse', 'streamable-http'])
 
-/** A tool server that the agent may talk to. */
-export const McpServerConfig = rare(() =>
-  table({
-    name: Text,
-    transport: z
-      .preprocess<unknown, typeof Transport, z.input<typeof Transport> | 'http'>(
-        (value) => (value === 'http' ? 'streamable-http' : value),
-        Transport,
-      )
-      .default('sse'),
-    /** For sse and streamable-http. */
-    url: TextOrNull,
-    /** For stdio. */
-    command: TextOrNull,
-    args: Texts,
-  }).superRefine(({ transport, url, command }, context) => {
-    const [key, value] = transport === 'stdio' ? ['command', command] : ['url', url]
-    if (value !== null && value !== '') return
-    context.addIssue({ code: 'custom', message: `is missing: transport ${transport} needs it`, path: [key] })
-  }),
-)
+const shape = {
+  name: Text,
+  transport: z
+    .preprocess<unknown, typeof Transport, z.input<typeof Transport> | 'http'>(
+      (value) => (value === 'http' ? 'streamable-http' : value),
+      Transport,
+    )
+    .default('sse'),
+  /** For sse and streamable-http. */
+  url: TextOrNull,
+  /** For stdio. */
+  command: TextOrNull,
+  args: Texts,
+}
+
+/** A tool server that a task brings along for its agent. */
+export const McpServerConfig = rare(() => table(shape).superRefine(requireAddress))
 export type McpServerConfig = z.infer<typeof McpServerConfig>
+
+/**
+ * A tool server that a job gives its agent. Harbor knows neither variables nor headers and passes over them: they are
+ * written only where there are some.
+ */
+export const AgentMcpServer = rare(() =>
+  table({
+    ...shape,
+    /** Of the server's process, for stdio. */
+    env: TextValues.meta({ omitEmpty: true }),
+    /** Of every request, for sse and streamable-http. */
+    headers: TextValues.meta({ omitEmpty: true }),
+  }).superRefine(requireAddress),
+)
+export type AgentMcpServer = z.infer<typeof AgentMcpServer>
+
+function requireAddress(
+  { transport, url, command }: { transport: string; url: string | null; command: string | null },
+  context: z.RefinementCtx,
+): void {
+  const [key, value] = transport === 'stdio' ? ['command', command] : ['url', url]
+  if (value !== null && value !== '') return
+  context.addIssue({ code: 'custom', message: `is missing: transport ${transport} needs it`, path: [key] })
+}

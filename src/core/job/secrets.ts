@@ -4,7 +4,7 @@ import { isTemplate } from '../task/templates.ts'
 export type HostEnv = Readonly<Record<string, string | undefined>>
 
 /** What stands in a file for a setting that is kept nowhere: it is asked for again on resume. */
-const REDACTED_SETTING = '****'
+export const REDACTED_SETTING = '****'
 
 /** Shorter values are not looked for in output: they would be found everywhere. */
 export const MIN_SECRET_LENGTH = 8
@@ -37,4 +37,13 @@ export function hideSecrets(env: Readonly<Record<string, string>>, host: HostEnv
     return host[key] === value ? `\${${key}}` : REDACTED_SETTING
   }
   return Object.fromEntries(Object.entries(env).map(([key, value]) => [key, hide(key, value)]))
+}
+
+/**
+ * The variable that a hidden setting is asked of: `agents.0.env.API_KEY` of `API_KEY`. Other places of a tool server have no
+ * name of their own: `agents.0.mcp_servers.1.args.2` is asked of `AGENTS_0_MCP_SERVERS_1_ARGS_2`.
+ */
+export function variableOfSetting(place: string): string {
+  const isUnnamed = /\.mcp_servers\.\d+\.(?!env\.)/.test(place)
+  return isUnnamed ? place.replaceAll(/\W/g, '_').toUpperCase() : place.slice(place.lastIndexOf('.') + 1)
 }

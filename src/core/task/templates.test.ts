@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TaskConfig } from '../../contract/harbor/task-config.ts'
 import { listHostVariables } from './host-variables.ts'
-import { resolveTemplates } from './templates.ts'
+import { fillTemplates, resolveTemplates, templatesIn } from './templates.ts'
 
 test('a value that is a template as a whole is filled in from the host', () => {
   const variables = {
@@ -27,6 +27,20 @@ test('a missing variable is named', () => {
     'the host variable API_KEY, which KEY reads, is not set',
   )
   expect(() => resolveTemplates({ KEY: '${toString}' }, {})).toThrow('toString')
+})
+
+test('in a text they are filled in wherever they stand', () => {
+  const fill = (text: string) => fillTemplates(text, 'a server', { A: '1', EMPTY: '', DOLLARS: '$& ${A}' })
+  expect(fill('Bearer ${A}')).toBe('Bearer 1')
+  expect(fill('${A}${EMPTY:-z}/${UNSET:-x:-y}?${UNSET:-}')).toBe('1/x:-y?')
+  expect(fill('${DOLLARS}')).toBe('$& ${A}')
+  expect(fill('$A ${1} ${A ${} $${')).toBe('$A ${1} ${A ${} $${')
+  expect(() => fill('x ${toString}')).toThrow('the host variable toString, which a server reads, is not set')
+  expect(templatesIn('${A} and ${B:-}${A}')).toEqual([
+    { name: 'A', fallback: null },
+    { name: 'B', fallback: '' },
+    { name: 'A', fallback: null },
+  ])
 })
 
 test('all host variables of a task are listed, with the key that reads them', () => {

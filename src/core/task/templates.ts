@@ -7,8 +7,14 @@ export function isTemplate(value: string): boolean {
   return TEMPLATE.test(value)
 }
 
+interface Template {
+  readonly name: string
+  /** Null: it has none. */
+  readonly fallback: string | null
+}
+
 /** The variable that a value names and its default; null for any other value. */
-export function parseTemplate(value: string): { readonly name: string; readonly fallback: string | null } | null {
+export function parseTemplate(value: string): Template | null {
   const match = TEMPLATE.exec(value)
   return match?.[1] === undefined ? null : { name: match[1], fallback: match[2] ?? null }
 }
@@ -26,13 +32,35 @@ export function resolveTemplates(
 
 function resolve(key: string, value: string, host: Readonly<Record<string, string | undefined>>): string {
   const template = parseTemplate(value)
-  if (template === null) return value
-  const found = (Object.hasOwn(host, template.name) ? host[template.name] : undefined) ?? template.fallback
+  return template === null ? value : valueOf(template, key, host)
+}
+
+const ANYWHERE = /\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}/g
+
+/** The variables that a text names anywhere in it, as `${NAME}` or `${NAME:-default}`, in their order. */
+export function templatesIn(text: string): readonly Template[] {
+  return [...text.matchAll(ANYWHERE)].map(([, name = '', fallback]) => ({ name, fallback: fallback ?? null }))
+}
+
+/** A text with the templates anywhere in it filled in. AppError `invalid-input` as above; `reader`: who reads them. */
+export function fillTemplates(
+  text: string,
+  reader: string,
+  host: Readonly<Record<string, string | undefined>>,
+): string {
+  return text.replaceAll(ANYWHERE, (_, name: string, fallback?: string) =>
+    valueOf({ name, fallback: fallback ?? null }, reader, host),
+  )
+}
+
+function valueOf(
+  { name, fallback }: Template,
+  reader: string,
+  host: Readonly<Record<string, string | undefined>>,
+): string {
+  const found = (Object.hasOwn(host, name) ? host[name] : undefined) ?? fallback
   if (found !== null) return found
-  throw new AppError('invalid-input', `the host variable ${template.name}, which ${key} reads, is not set`, {
-    details: {
-      hint: `set ${template.name} in the environment or in the file given by --env-file`,
-      variable: template.name,
-    },
+  throw new AppError('invalid-input', `the host variable ${name}, which ${reader} reads, is not set`, {
+    details: { hint: `set ${name} in the environment or in the file given by --env-file`, variable: name },
   })
 }

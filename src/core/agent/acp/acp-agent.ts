@@ -3,6 +3,7 @@ import { convertAcp } from '../../trajectory/convert/acp.ts'
 import type { Agent, AgentDefinition, AgentSettings } from '../agent.ts'
 import { concludeInstalled } from '../installed/conclude.ts'
 import { describeSettings, parseSettings } from '../installed/settings.ts'
+import { resolveServers } from '../mcp/resolve.ts'
 import { parsePreference, ACP_SETTINGS, type AcpSettings } from './settings.ts'
 import { parseRegistryEntry, type RegistryEntry } from './registry-entry.ts'
 import type { AcpSession } from './run-acp.ts'
@@ -53,23 +54,23 @@ async function createAcp(nameGiven: string, named: string | null, given: AgentSe
       const { command, env } = setUp ?? { command: settings.command ?? '', env: {} }
       // Loaded when it is needed: the SDK's schemas are large, and most commands run no agent.
       const { runAcp } = await import('./run-acp.ts')
-      return runAcp({ ...session, command, env }, context)
+      return runAcp({ ...session, mcpServers: resolveServers(given.mcpServers, given.env), command, env }, context)
     },
     trajectoryFromLogs: true,
-    conclude: async (context) => concludeInstalled({ name, convert: convertAcp }, given.model, context),
+    conclude: async (context) => concludeInstalled({ name, convert: convertAcp }, given, context),
   }
 }
 
 function common(
   settings: AcpSettings,
-  { model, mcpServers }: AgentSettings,
-): Omit<AcpSession, 'entry' | 'command' | 'env'> {
+  { model }: AgentSettings,
+): Omit<AcpSession, 'entry' | 'command' | 'env' | 'mcpServers'> {
   const policy = settings.auth_policy ?? 'auto'
   const named = settings.authenticate_method_id
   if (policy === 'explicit' && named === null) {
     throw new AppError('invalid-input', 'agent acp: auth_policy=explicit needs --ak authenticate_method_id=ID')
   }
-  return { model, mcpServers, allows: settings.permission_mode !== 'deny', auth: { policy, named } }
+  return { model, allows: settings.permission_mode !== 'deny', auth: { policy, named } }
 }
 
 /** The record of a registry's agent; null: a command of the user's own is meant. One of them must be, and only one. */

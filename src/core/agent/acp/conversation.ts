@@ -1,5 +1,5 @@
 import { PROTOCOL_VERSION, RequestError, type ClientConnection } from '@agentclientprotocol/sdk'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import { TrialError } from '../../job/exception.ts'
 import { asRecord, numberOf, textOf, type Fields } from '../logs/fields.ts'
 import { authMethod, type AuthAsk } from './auth-method.ts'
@@ -11,7 +11,7 @@ export interface ConversationAsk {
   readonly agent: ClientConnection['agent']
   readonly auth: AuthAsk
   readonly workdir: string
-  readonly mcpServers: readonly McpServerConfig[]
+  readonly mcpServers: readonly AgentMcpServer[]
   readonly model: string | null
   readonly instruction: string
   /** Written to as things become known. */

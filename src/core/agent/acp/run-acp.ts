@@ -1,5 +1,5 @@
 import { client, type ClientConnection } from '@agentclientprotocol/sdk'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import { taskMcpServers } from '../../task/mcp.ts'
 import type { AgentContext, AgentReport } from '../agent.ts'
 import type { Fields } from '../logs/fields.ts'
@@ -26,7 +26,8 @@ export interface AcpSession {
   readonly model: string | null
   readonly allows: boolean
   readonly auth: { readonly policy: AuthPolicy; readonly named: string | null }
-  readonly mcpServers: readonly McpServerConfig[]
+  /** Of the job, templates filled in: they go by the protocol, into no file. */
+  readonly mcpServers: readonly AgentMcpServer[]
 }
 
 /** Starts the agent in the container, holds one conversation with it over its standard streams, and ends it. */

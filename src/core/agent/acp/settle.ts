@@ -54,7 +54,7 @@ function judgeStop(reason: string | null, { emit }: Pick<AgentContext, 'emit'>):
 
 function toTrialError({ thrown, end, complaints }: RunEnd): Error {
   if (thrown instanceof TrialError) return thrown
-  const failure = toFailure(thrown, end)
+  const failure = toFailure(thrown, end, complaints.at(-1) ?? null)
   if (thrown instanceof RequestError && thrown.code === AUTH_REQUIRED) {
     const advice = 'give it its key with --ae NAME=VALUE, or name a method with --ak authenticate_method_id=ID'
     return new TrialError('AgentAuthenticationError', `${failure.message} (${advice})`)
@@ -67,7 +67,7 @@ function toTrialError({ thrown, end, complaints }: RunEnd): Error {
   return new TrialError(classified.type, [classified.message, ...classified.evidence].join('\n'))
 }
 
-function toFailure(thrown: unknown, { exitCode, byItself }: ProcessEnd): LogFailure {
+function toFailure(thrown: unknown, { exitCode, byItself }: ProcessEnd, lastWords: string | null): LogFailure {
   if (thrown instanceof RequestError) {
     return {
       kind: `acp ${thrown.code}`,
@@ -76,8 +76,11 @@ function toFailure(thrown: unknown, { exitCode, byItself }: ProcessEnd): LogFail
     }
   }
   const how = exitCode === null ? 'ended' : `ended with exit code ${exitCode}`
+  // That it ended is said before: why it did is in what it said last, e.g. that there is no such command.
   const message = byItself
-    ? `the agent's program ${how} before it answered`
+    ? lastWords === null
+      ? `the agent's program ${how} before it answered`
+      : `${lastWords} (it ended before it answered)`
     : `the connection failed: ${messageOf(thrown)}`
   return { kind: 'acp', message, status: null }
 }

@@ -1,3 +1,4 @@
+import { createHashTable, hashOf } from '../../trajectory/convert/columns.ts'
 import { textOf, type Fields } from '../logs/fields.ts'
 
 /** What an update means for the turn that is open. */
@@ -23,7 +24,8 @@ export interface TurnRule {
 export function createTurnRule(): TurnRule {
   let calls = new Set<string>()
   /** Calls of all turns that came to their end; more may be told of them later. */
-  const ended = new Set<string>()
+  const ended = createHashTable()
+  const hasEnded = (id: string): boolean => ended.get(hashOf(id)) !== null
   let toolDone = false
   let hasContent = false
   const renew = (): void => {
@@ -45,19 +47,19 @@ export function createTurnRule(): TurnRule {
         case 'tool_call':
         case 'tool_call_update': {
           const id = textOf(update, 'toolCallId') ?? ''
-          if (id === '' || (ended.has(id) && !calls.has(id))) return 'beside'
+          if (id === '' || (hasEnded(id) && !calls.has(id))) return 'beside'
           const edge = open(toolDone && !calls.has(id))
           calls.add(id)
           if (isDone(update)) {
             toolDone = true
-            ended.add(id)
+            ended.set(hashOf(id), 0)
           }
           return edge
         }
         case 'usage_update': {
           if (!hasContent) return 'beside'
           // The account of the model's answer comes before the results of what it called: they belong together.
-          if ([...calls].some((id) => !ended.has(id))) return 'within'
+          if ([...calls].some((id) => !hasEnded(id))) return 'within'
           renew()
           return 'ends'
         }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { HostEnv } from '../../job/secrets.ts'
 import { claudeCodeAgent } from './claude-code.ts'
 import type { RunAsk, RunRecipe } from './installed-agent.ts'
@@ -100,7 +100,7 @@ describe('command line', () => {
   })
 
   it('has every setting as its flag, quoted', () => {
-    const { command, files } = recipe({
+    const { command, privateFiles } = recipe({
       max_turns: 5,
       reasoning_effort: 'High',
       thinking: 'adaptive',
@@ -118,7 +118,7 @@ describe('command line', () => {
       'claude',
       'verbose',
       'output-format=stream-json',
-      'settings /installed-agent/claude-settings.json',
+      'settings /tmp/tbcc-private/claude-settings.json',
       'max-turns 5',
       'effort high',
       'thinking adaptive',
@@ -131,9 +131,7 @@ describe('command line', () => {
       'permission-mode=plan',
       'print',
     ])
-    expect(files).toEqual([
-      { path: '/installed-agent/claude-settings.json', mode: 0o644, content: '{\n  "env": {\n    "A": "b"\n  }\n}' },
-    ])
+    expect(privateFiles).toEqual({ 'claude-settings.json': '{\n  "env": {\n    "A": "b"\n  }\n}' })
   })
 
   it('takes limits from the host’s variables where they are not set', () => {
@@ -151,21 +149,16 @@ describe('command line', () => {
   })
 
   it('names servers as the CLI does', () => {
-    const base = { url: null, command: null, args: [] }
-    const mcpServers = [
-      { ...base, name: 'a', transport: 'stdio' as const, command: 'run', args: ['x'] },
-      { ...base, name: 'b', transport: 'streamable-http' as const, url: 'http://b' },
-      { ...base, name: 'c', transport: 'sse' as const, url: 'http://c' },
-    ]
-    const { files, prepare } = recipe({}, { mcpServers })
-    expect(JSON.parse(String(files?.[0]?.content))).toEqual({
+    const mcpServers = [...GUARDED_SERVERS, serverOf({ name: 'c', transport: 'sse', url: 'http://c' })]
+    const bed = newBed()
+    expect(bed.run(recipe({}, { mcpServers }), 'x')).toBe(true)
+    expect(JSON.parse(bed.read('logs/agent/sessions/.claude.json'))).toEqual({
       mcpServers: {
-        a: { type: 'stdio', command: 'run', args: ['x'] },
-        b: { type: 'http', url: 'http://b' },
+        a: { type: 'stdio', command: 'run', args: ['x'], env: { A: '1' } },
+        b: { type: 'http', url: 'http://b', headers: { Authorization: 'Bearer t' } },
         c: { type: 'sse', url: 'http://c' },
       },
     })
-    expect(prepare).toContain('cat /installed-agent/claude-servers.json > "$CLAUDE_CONFIG_DIR/.claude.json"')
   })
 
   it('gives the instruction by stdin only, whatever is in it, and brings skills along', () => {

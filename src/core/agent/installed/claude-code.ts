@@ -1,12 +1,13 @@
 import { convertClaudeCode } from '../../trajectory/convert/claude-code.ts'
 import { createClaudeCodeParser } from '../logs/claude-code.ts'
 import { quote } from '../shell.ts'
+import { unlessEmpty } from '../mcp/texts.ts'
 import { claudeEnvironment } from './claude-code/environment.ts'
 import { claudeFlags } from './claude-code/flags.ts'
 import { SPECS } from './claude-code/settings.ts'
-import type { ArchiveEntry } from '../host.ts'
 import type { InstalledAgent, RunAsk, RunRecipe } from './installed-agent.ts'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import { PRIVATE_FOLDER } from './private-files.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 
 /** Claude Code, as Harbor installs and runs it. */
 export const claudeCodeAgent: InstalledAgent<typeof SPECS> = {
@@ -33,6 +34,7 @@ export const claudeCodeAgent: InstalledAgent<typeof SPECS> = {
   log: 'claude-code.txt',
   environment: claudeEnvironment,
   credentialOwner: 'claude-code',
+  reference: { of: (variable) => `\${${variable}}` },
   run: toRecipe,
   parser: createClaudeCodeParser,
   convert: convertClaudeCode,
@@ -40,25 +42,24 @@ export const claudeCodeAgent: InstalledAgent<typeof SPECS> = {
 
 /** What it keeps of its sessions goes to the logs at once: nothing is to be moved when it was cut off. */
 const CONFIG_FOLDER = '/logs/agent/sessions'
-const SETTINGS_FILE = '/installed-agent/claude-settings.json'
-const SERVERS_FILE = '/installed-agent/claude-servers.json'
+const SETTINGS_FILE = 'claude-settings.json'
+const SERVERS_FILE = 'claude-servers.json'
 
 function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
   const { settings, mcpServers, extraArgs } = ask
-  const files = [
-    ...(settings.config === null ? [] : [jsonFile(SETTINGS_FILE, settings.config)]),
-    ...(mcpServers.length === 0 ? [] : [jsonFile(SERVERS_FILE, { mcpServers: toServers(mcpServers) })]),
-  ]
   const words = [
     'claude --verbose --output-format=stream-json',
-    ...(settings.config === null ? [] : [`--settings ${SETTINGS_FILE}`]),
+    ...(settings.config === null ? [] : [`--settings ${PRIVATE_FOLDER}/${SETTINGS_FILE}`]),
     ...claudeFlags(ask),
     ...(extraArgs === null ? [] : [extraArgs]),
     '--print',
   ]
   return {
     env: runEnvironment(ask),
-    files,
+    privateFiles: {
+      ...(settings.config === null ? {} : { [SETTINGS_FILE]: toJson(settings.config) }),
+      ...(mcpServers.length === 0 ? {} : { [SERVERS_FILE]: toJson({ mcpServers: toServers(mcpServers) }) }),
+    },
     prepare: toPreparation(ask),
     // printf is a part of bash: the instruction stands on no command line.
     command: `printf '%s' "$TBCC_INSTRUCTION" | ${words.join(' ')}`,
@@ -83,22 +84,22 @@ function toPreparation({ skillFolders, mcpServers }: RunAsk<typeof SPECS>): stri
     `mkdir -p ${folders.map((folder) => `"$CLAUDE_CONFIG_DIR/${folder}"`).join(' ')}`,
     'if [ -d ~/.claude/skills ]; then cp -r ~/.claude/skills/. "$CLAUDE_CONFIG_DIR/skills/" 2>/dev/null || true; fi',
     ...skillFolders.map((folder) => `cp -r ${quote(folder)}/* "$CLAUDE_CONFIG_DIR/skills/" 2>/dev/null || true`),
-    // A server of the user needs no leave; the file is the CLI's own to write from now on.
-    ...(mcpServers.length === 0 ? [] : [`cat ${SERVERS_FILE} > "$CLAUDE_CONFIG_DIR/.claude.json"`]),
+    // A server of the user needs no leave; the file is the CLI's own to write from now on, and is kept with the logs.
+    ...(mcpServers.length === 0 ? [] : [`cp ${PRIVATE_FOLDER}/${SERVERS_FILE} "$CLAUDE_CONFIG_DIR/.claude.json"`]),
   ].join('\n')
 }
 
-function toServers(servers: readonly McpServerConfig[]): Readonly<Record<string, unknown>> {
+function toServers(servers: readonly AgentMcpServer[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    servers.map(({ name, transport, command, args, url }) => [
+    servers.map(({ name, transport, command, args, env, url, headers }) => [
       name,
       transport === 'stdio'
-        ? { type: 'stdio', command, args }
-        : { type: transport === 'streamable-http' ? 'http' : transport, url },
+        ? { type: 'stdio', command, args, ...unlessEmpty({ env }) }
+        : { type: transport === 'streamable-http' ? 'http' : transport, url, ...unlessEmpty({ headers }) },
     ]),
   )
 }
 
-function jsonFile(path: string, value: unknown): ArchiveEntry {
-  return { path, mode: 0o644, content: JSON.stringify(value, null, 2) }
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
 }

@@ -3,12 +3,14 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { parse } from 'smol-toml'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import { serverOf } from '../../../../test/support/run-recipe.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import type { HostCredential } from '../credentials.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { codexAgent } from './codex.ts'
-import { toCodexConfig } from './codex/config.ts'
+import { headerVariables, toCodexConfig } from './codex/config.ts'
 import { cleanUpScript, commandLine, prepareScript } from './codex/scripts.ts'
 import { CODEX_SETTINGS } from './codex/settings.ts'
 import { parseSettings } from './settings.ts'
@@ -102,14 +104,8 @@ describe('the command line', () => {
 })
 
 describe('config.toml', () => {
-  const server = (more: Partial<McpServerConfig>): McpServerConfig => ({
-    name: 'files',
-    transport: 'stdio',
-    command: 'npx',
-    args: ['-y', 'a "b"'],
-    url: null,
-    ...more,
-  })
+  const server = (more: Partial<AgentMcpServer>): AgentMcpServer =>
+    serverOf({ name: 'files', transport: 'stdio', command: 'npx', args: ['-y', 'a "b"'], ...more })
 
   test('is none where nothing stands in it', () => {
     expect(toCodexConfig({ base: null, baseUrl: null, mcpServers: [] })).toBeNull()
@@ -140,6 +136,21 @@ describe('config.toml', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('has the variables of a server, and names those of the headers', () => {
+    const mcpServers = [
+      server({ env: { A: '1' } }),
+      server({ name: 'web', transport: 'streamable-http', url: 'http://web', headers: { Authorization: 'Bearer t' } }),
+    ]
+    const config = toCodexConfig({ base: null, baseUrl: null, mcpServers }) ?? ''
+    expect(parse(config)).toEqual({
+      mcp_servers: {
+        files: { command: 'npx', args: ['-y', 'a "b"'], env: { A: '1' } },
+        web: { url: 'http://web', env_http_headers: { Authorization: 'TBCC_MCP_2_HEADER_1' } },
+      },
+    })
+    expect(headerVariables(mcpServers)).toEqual({ TBCC_MCP_2_HEADER_1: 'Bearer t' })
   })
 
   test('may be given as a JSON object', () => {

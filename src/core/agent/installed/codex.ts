@@ -1,7 +1,7 @@
 import { convertCodex } from '../../trajectory/convert/codex.ts'
 import { createCodexParser } from '../logs/codex.ts'
 import { codexEnvironment, baseUrlOf } from './codex/access.ts'
-import { toCodexConfig } from './codex/config.ts'
+import { headerVariables, toCodexConfig } from './codex/config.ts'
 import { cleanUpScript, CODEX_HOME, commandLine, prepareScript } from './codex/scripts.ts'
 import { CODEX_SETTINGS } from './codex/settings.ts'
 import type { InstalledAgent, InstallRecipe } from './installed-agent.ts'
@@ -22,7 +22,7 @@ export const codexAgent: InstalledAgent<typeof CODEX_SETTINGS> = {
     const { env, settings, mcpServers, skillFolders, credential } = ask
     const config = toCodexConfig({ base: settings.config, baseUrl: baseUrlOf(env), mcpServers })
     return {
-      env: { CODEX_HOME, ...(config === null ? {} : { TBCC_CODEX_CONFIG: config }) },
+      env: { CODEX_HOME, ...(config === null ? {} : { TBCC_CODEX_CONFIG: config }), ...headerVariables(mcpServers) },
       prepare: prepareScript({ login: credential?.env ?? {}, hasConfig: config !== null, skillFolders }),
       command: `${NVM_LOAD}\n${commandLine(ask)}`,
       cleanUp: cleanUpScript(),

@@ -1,17 +1,19 @@
 import type { Usage } from '../../../contract/trial.ts'
 import { convertLogs } from '../../trajectory/convert/convert-logs.ts'
+import type { Prices } from '../../prices/prices.ts'
 import type { AgentReport, ConcludeContext } from '../agent.ts'
 import type { InstalledAgent } from './installed-agent.ts'
 
 /** Makes the agent's own logs a trajectory, and takes the totals from whichever log knows them. */
 export async function concludeInstalled(
   { name, convert }: Pick<InstalledAgent, 'name' | 'convert'>,
-  model: string | null,
+  { model, prices }: { readonly model: string | null; readonly prices: Prices },
   context: ConcludeContext,
 ): Promise<AgentReport> {
   if (convert === undefined) return { usage: context.usage }
   const { files, instruction, version, signal } = context
-  const totals = await convertLogs(convert, files, { agent: { name, version }, model, instruction }, signal)
+  const about = { agent: { name, version }, model, instruction }
+  const totals = await convertLogs(convert, files, about, prices, signal)
   if (totals === null) return { usage: context.usage }
   const { usage, differences, skipped } = totals
   if (differences.length > 0) {
@@ -25,12 +27,19 @@ export async function concludeInstalled(
   return { usage: merge(usage, context.usage) }
 }
 
-/** Harbor's numbers are those of the trajectory; what was told while it ran fills what that leaves open. */
+/**
+ * Harbor's numbers are those of the trajectory; what was told while it ran fills what that leaves open. A cost that the
+ * agent named goes over an estimate.
+ */
 function merge(converted: Usage, told: Usage): Usage {
+  const [cost] = [converted, told]
+    .filter(({ costUsd }) => costUsd !== null)
+    .toSorted((a, b) => Number(a.costIsEstimate ?? false) - Number(b.costIsEstimate ?? false))
   return {
     inputTokens: converted.inputTokens ?? told.inputTokens,
     cachedTokens: converted.cachedTokens ?? told.cachedTokens,
     outputTokens: converted.outputTokens ?? told.outputTokens,
-    costUsd: converted.costUsd ?? told.costUsd,
+    costUsd: cost?.costUsd ?? null,
+    ...(cost?.costIsEstimate === true ? { costIsEstimate: true } : {}),
   }
 }

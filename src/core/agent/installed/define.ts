@@ -26,19 +26,21 @@ export function defineInstalled<Specs extends SettingSpecs>(declared: InstalledA
 
 async function createInstalled<Specs extends SettingSpecs>(
   declared: InstalledAgent<Specs>,
-  { model: named, kwargs, env, credentials, toolchains, host, mcpServers, skills }: AgentSettings,
+  { model: named, kwargs, env, credentials, toolchains, host, mcpServers, skills, prices }: AgentSettings,
 ): Promise<Agent> {
   const { own, shared } = splitKwargs(declared.settings, kwargs)
   for (const [key, value] of Object.entries(own)) refuseSecrets(declared.name, key, value)
   const common = parseSettings(declared.name, SHARED_SETTINGS, shared, Object.keys(declared.settings))
   const settings = parseSettings(declared.name, declared.settings, await readDocuments(declared.settings, own, host))
   const model = toModel(declared, named)
+  declared.checkServers?.(mcpServers)
   const credential = common.credentials === 'host' ? await readLogin(declared, credentials) : null
   const ask = { env, settings, model, credential }
   const session: Session<Specs> = {
     ...ask,
     declared,
     host,
+    prices,
     mcpServers,
     skills,
     maxTurns: numberSetting(settings, 'max_turns'),
@@ -57,7 +59,7 @@ async function createInstalled<Specs extends SettingSpecs>(
     },
     run: async (context) => runInstalled(session, context),
     trajectoryFromLogs: true,
-    conclude: async (context) => concludeInstalled(declared, named, context),
+    conclude: async (context) => concludeInstalled(declared, { model: named, prices }, context),
   }
 }
 

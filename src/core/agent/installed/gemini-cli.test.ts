@@ -1,8 +1,7 @@
 import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { HostEnv } from '../../job/secrets.ts'
 import { geminiCliAgent } from './gemini-cli.ts'
 import { toSettings } from './gemini-cli/settings-file.ts'
@@ -89,12 +88,7 @@ describe('its settings file', () => {
   })
 
   test('has servers, effort, limits and what the user lays over it', () => {
-    const server = { command: null, args: [], url: null }
-    const mcpServers: McpServerConfig[] = [
-      { ...server, name: 'a', transport: 'stdio', command: 'x', args: ['y'] },
-      { ...server, name: 'b', transport: 'streamable-http', url: 'http://b' },
-      { ...server, name: 'c', transport: 'sse', url: 'http://c' },
-    ]
+    const mcpServers = [...GUARDED_SERVERS, serverOf({ name: 'c', transport: 'sse', url: 'http://c' })]
     const kwargs = {
       reasoning_effort: 'high',
       disable_web_search: true,
@@ -102,7 +96,11 @@ describe('its settings file', () => {
     }
     const written = toSettings(ask(kwargs, { mcpServers, maxTurns: 7 }))
     expect(written).toMatchObject({
-      mcpServers: { a: { command: 'x', args: ['y'] }, b: { httpUrl: 'http://b' }, c: { url: 'http://c' } },
+      mcpServers: {
+        a: { command: 'run', args: ['x'], env: { A: '1' } },
+        b: { httpUrl: 'http://b', headers: { Authorization: 'Bearer t' } },
+        c: { url: 'http://c' },
+      },
       tools: { exclude: ['google_web_search', 'web_fetch'] },
       model: { maxSessionTurns: 7, name: 'own' },
       general: { maxAttempts: 1 },

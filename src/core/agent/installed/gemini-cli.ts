@@ -19,6 +19,7 @@ export const geminiCliAgent: InstalledAgent<typeof SPECS> = {
   log: 'gemini-cli.txt',
   environment: geminiEnvironment,
   credentialOwner: 'gemini-cli',
+  reference: { of: (variable) => `\${${variable}}` },
   run: toRecipe,
   parser: createGeminiCliParser,
   convert: convertGeminiCli,
@@ -53,7 +54,7 @@ function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
   return {
     // In a folder that nobody trusts --yolo counts for nothing.
     env: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
-    files: [{ path: SETTINGS_FILE, mode: 0o644, content: JSON.stringify(toSettings(ask), null, 2) }],
+    privateFiles: { [SETTINGS_FILE]: JSON.stringify(toSettings(ask), null, 2) },
     prepare: prepareScript(skillFolders),
     command: `${NVM_LOAD}\n${words.join(' ')}`,
     cleanUp: cleanUpScript(),

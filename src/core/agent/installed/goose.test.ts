@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import { gooseAgent } from './goose.ts'
 import { SPECS } from './goose/settings.ts'
 import type { RunAsk } from './installed-agent.ts'
@@ -10,7 +10,7 @@ const newBed = useRecipeBeds('goose')
 const settingsOf = (kwargs: Readonly<Record<string, unknown>> = {}) => parseSettings('goose', SPECS, kwargs)
 const recipeOf = (ask: Partial<RunAsk<typeof SPECS>> = {}) =>
   gooseAgent.run({ ...PLAIN_ASK, model: parseModelName('anthropic/claude-x'), settings: settingsOf(), ...ask })
-const RECIPE_FILE = 'home/tbcc-recipe.yaml'
+const RECIPE_FILE = 'tmp/tbcc-private/recipe.yaml'
 
 const environment = (
   env: Readonly<Record<string, string>>,
@@ -52,8 +52,23 @@ describe('variables', () => {
 })
 
 test('the command line names a recipe, and the limit of turns', () => {
-  expect(recipeOf().command).toBe('goose run --recipe ~/tbcc-recipe.yaml --output-format stream-json')
+  expect(recipeOf().command).toBe('goose run --recipe /tmp/tbcc-private/recipe.yaml --output-format stream-json')
   expect(recipeOf({ maxTurns: 3, extraArgs: '--debug' }).command).toMatch(/ --max-turns 3 --debug$/)
+})
+
+test('of its own log the last warnings and errors are printed, after an empty line; where there is none, nothing else', () => {
+  const { ownLog = 'false' } = recipeOf()
+  const bed = newBed()
+  expect(bed.bash(ownLog)).toEqual({ status: 0, output: '\n' })
+  const entry = (level: string, at: number): string =>
+    JSON.stringify({ timestamp: at, level, fields: {}, target: 'goose' })
+  const lines = Array.from({ length: 60 }, (_, at) => entry(at % 2 === 0 ? 'WARN' : 'ERROR', at))
+  const folder = 'logs/agent/goose/xdg-state/goose/logs/cli'
+  bed.write(`${folder}/2026-11-21/a.log`, `${entry('INFO', 0)}\n${lines.join('\n')}\n`)
+  bed.write(`${folder}/2026-11-22/b.log`, `${entry('DEBUG', 1)}\n${entry('WARN', 99)}\n`)
+  const { status, output } = bed.bash(ownLog)
+  expect(status).toBe(0)
+  expect(output.split('\n')).toEqual(['', ...lines.slice(-49), entry('WARN', 99), ''])
 })
 
 test('the instruction comes into the recipe as it is, and no template is seen in it', () => {
@@ -65,27 +80,26 @@ test('the instruction comes into the recipe as it is, and no template is seen in
   expect(recipe).toMatchObject({ version: '1.0.0', prompt: instruction })
   expect(bed.read(RECIPE_FILE)).not.toMatch(/\{\{|\{%/)
   expect(JSON.parse(bed.read('home/.config/goose/config.yaml'))).toHaveProperty('extensions.developer.enabled', true)
-  bed.bash(asked.cleanUp ?? '')
-  expect(() => bed.read(RECIPE_FILE)).toThrow('ENOENT')
 })
 
 test('servers are its extensions, but for those that it no longer speaks to', () => {
-  const server = (transport: 'stdio' | 'sse' | 'streamable-http') => ({
-    name: transport,
-    transport,
-    args: ['{{x}}'],
-    ...(transport === 'stdio' ? { command: 'run', url: null } : { command: null, url: 'http://x' }),
-  })
+  const mcpServers = [serverOf({ name: 's', transport: 'stdio', command: 'run', args: ['{{x}}'] }), ...GUARDED_SERVERS]
   const bed = newBed()
-  expect(bed.run(recipeOf({ mcpServers: [server('stdio'), server('streamable-http')] }), 'x')).toBe(true)
+  const recipe = recipeOf({ mcpServers })
+  expect(bed.run(recipe, 'x')).toBe(true)
   expect(JSON.parse(bed.read(RECIPE_FILE))).toMatchObject({
     extensions: [
       { type: 'builtin', name: 'developer' },
       { type: 'platform', name: 'todo' },
-      { type: 'stdio', name: 'stdio', cmd: 'run', args: ['{{x}}'] },
-      { type: 'streamable_http', name: 'streamable-http', uri: 'http://x' },
+      { type: 'stdio', name: 's', cmd: 'run', args: ['{{x}}'] },
+      { type: 'stdio', name: 'a', cmd: 'run', args: ['x'], envs: { A: '1' } },
+      { type: 'streamable_http', name: 'b', uri: 'http://b', headers: { Authorization: 'Bearer t' } },
     ],
   })
   expect(bed.read(RECIPE_FILE)).not.toContain('{{')
-  expect(() => recipeOf({ mcpServers: [server('sse')] })).toThrow('goose no longer speaks MCP by sse')
+  // On no command line, and for nobody else to read.
+  expect(`${recipe.prepare}${recipe.command}`).not.toContain('Bearer')
+  expect(bed.bash(`stat -c %a /tmp/tbcc-private/recipe.yaml`).output).toBe('600\n')
+  const sse = serverOf({ name: 'c', transport: 'sse', url: 'http://c' })
+  expect(() => recipeOf({ mcpServers: [sse] })).toThrow('goose no longer speaks MCP by sse')
 })

@@ -1,10 +1,11 @@
 import type { AgentNeed, Task } from '../../task/task.ts'
 import type { TrajectoryConverter } from '../../trajectory/convert/converter.ts'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import type { CredentialOwner, HostCredential } from '../credentials.ts'
 import type { ArchiveEntry } from '../host.ts'
 import type { HostEnv } from '../../job/secrets.ts'
 import type { LogParser } from '../logs/log-parser.ts'
+import type { VariableReference } from '../mcp/resolve.ts'
 import type { SystemPackage } from './system-packages.ts'
 import type { SettingSpecs, SettingValues } from './settings.ts'
 
@@ -29,6 +30,13 @@ export interface InstalledAgent<Specs extends SettingSpecs = SettingSpecs> {
   environment(ask: EnvironmentAsk<Specs>): Readonly<Record<string, string>>
   /** Whose login of this host `--ak credentials=host` means; absent: it has none. */
   readonly credentialOwner?: CredentialOwner
+  /**
+   * How its configuration names a variable in any text of a tool server, so that secrets stay out of files; absent: it
+   * cannot, and gets the values.
+   */
+  readonly reference?: VariableReference
+  /** AppError where it could not use one of these tool servers; absent: it can use all. */
+  checkServers?(servers: readonly AgentMcpServer[]): void
   /** Everything of one run. */
   run(ask: RunAsk<Specs>): RunRecipe
   parser(ask: { readonly maxTurns: number | null }): LogParser
@@ -84,8 +92,8 @@ export interface ModelName {
 
 export interface RunAsk<Specs extends SettingSpecs> extends EnvironmentAsk<Specs> {
   readonly task: Task
-  /** Of the task and the job together. */
-  readonly mcpServers: readonly McpServerConfig[]
+  /** Of the task and the job together; the job's have their templates filled in, or a `reference` in their place. */
+  readonly mcpServers: readonly AgentMcpServer[]
   /** Folders in the container that hold skills. */
   readonly skillFolders: readonly string[]
   readonly maxTurns: number | null
@@ -99,13 +107,23 @@ export interface RunAsk<Specs extends SettingSpecs> extends EnvironmentAsk<Specs
  * `$TBCC_INSTRUCTION_FILE`, never on the line.
  */
 export interface RunRecipe {
-  /** Beyond `environment()`; no secrets. */
+  /** Beyond `environment()`. */
   readonly env?: Readonly<Record<string, string>>
   /** Put into the container before, owned by root; no secrets. Absolute paths: what belongs into the user's home is copied by `prepare`. */
   readonly files?: readonly ArchiveEntry[]
+  /**
+   * What may hold secrets, by name: written as the agent's user, for nobody else to read, into PRIVATE_FOLDER, which goes
+   * when the run is over.
+   */
+  readonly privateFiles?: Readonly<Record<string, string>>
   readonly prepare?: string
   /** Its output, both streams in one (`2>&1` is added), is the log. */
   readonly command: string
-  /** Moves sessions to /logs/agent, removes files that hold secrets. */
+  /**
+   * Prints what the program says nowhere but in a log of its own, for the parser: run as the agent's user when `command` is
+   * over, also where it was stopped. Begins with an empty line, for the last one of the output may not have ended.
+   */
+  readonly ownLog?: string
+  /** Moves sessions to /logs/agent, removes files that hold secrets and are not in PRIVATE_FOLDER. */
   readonly cleanUp?: string
 }

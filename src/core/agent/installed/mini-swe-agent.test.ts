@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import { PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { RunAsk } from './installed-agent.ts'
 import { miniSweAgent } from './mini-swe-agent.ts'
 import { SPECS } from './mini-swe-agent/settings.ts'
@@ -46,22 +45,22 @@ describe('command line', () => {
   })
 
   test('has every setting in Harbor’s order', () => {
-    const { command, files } = recipeOf(
+    const { command, privateFiles } = recipeOf(
       { cost_limit: 2, reasoning_effort: 'high', max_tokens: 9, config: 'agent: {}', litellm_model_registry: '{}' },
       { maxTurns: 4, extraArgs: '--model-class x' },
     )
     expect(command.split(' -c ').slice(1)).toEqual([
       'mini',
       'model.model_kwargs.timeout=3600',
-      '/installed-agent/mini-swe-agent.yaml',
-      'model.litellm_model_registry=/installed-agent/mini-swe-agent-models.json',
+      '/tmp/tbcc-private/mini-swe-agent.yaml',
+      'model.litellm_model_registry=/tmp/tbcc-private/mini-swe-agent-models.json',
       'model.model_kwargs.reasoning_effort=high',
       'model.model_kwargs.max_tokens=9',
       'agent.step_limit=4',
       '~/.config/mini-swe-agent/tbcc-task.yaml --model-class x --exit-immediately',
     ])
     expect(command).toContain('--cost-limit 2 ')
-    expect(files?.map(({ content }) => content)).toEqual(['agent: {}', '{}'])
+    expect(privateFiles).toEqual({ 'mini-swe-agent.yaml': 'agent: {}', 'mini-swe-agent-models.json': '{}' })
   })
 
   test('asks OpenAI by its Responses API where it is to think', () => {
@@ -91,11 +90,20 @@ test.each(['a "q" \\ back\\n & $x `y` %s \t tab\r cr \u0001\u001b[31m é 日 \u0
 )
 
 test('servers are told to the model', () => {
-  const stdio: McpServerConfig = { name: 'a', transport: 'stdio', url: null, command: 'run', args: ["it's", 'x'] }
-  const http: McpServerConfig = { name: 'b', transport: 'streamable-http', url: 'http://x', command: null, args: [] }
+  const stdio = serverOf({
+    name: 'a',
+    transport: 'stdio',
+    command: 'run',
+    args: ["it's", 'x'],
+    env: { A: '1', B: '2' },
+  })
+  const http = serverOf({ name: 'b', transport: 'streamable-http', url: 'http://x', headers: { K: '${TBCC_MCP_1}' } })
   const bed = newBed()
   expect(bed.run(recipeOf({}, { mcpServers: [stdio, http] }), 'Do it.')).toBe(true)
-  const lines = ["- a: stdio transport, command: run it's x", '- b: streamable-http transport, url: http://x']
+  const lines = [
+    "- a: stdio transport, command: run it's x, variables: A=1, B=2",
+    '- b: streamable-http transport, url: http://x, headers: K: ${TBCC_MCP_1}',
+  ]
   const task = ['Do it.', '', 'MCP servers that may be used for this task:', ...lines, ''].join('\n')
   expect(JSON.parse(bed.read(TASK_FILE))).toEqual({ run: { task } })
 })

@@ -1,6 +1,5 @@
 import { AppError } from '../../../contract/errors.ts'
 import { convertMiniSweAgent } from '../../trajectory/convert/mini-swe-agent.ts'
-import type { ArchiveEntry } from '../host.ts'
 import { createMiniSweAgentParser } from '../logs/mini-swe-agent.ts'
 import { quote } from '../shell.ts'
 import type { EnvironmentAsk, InstalledAgent, RunAsk, RunRecipe } from './installed-agent.ts'
@@ -29,6 +28,8 @@ export const miniSweAgent: InstalledAgent<typeof SPECS> = {
   },
   log: 'mini-swe-agent.txt',
   environment: toEnvironment,
+  // The model reads of its servers: only names of variables, which its shell has.
+  reference: { of: (variable) => `\${${variable}}` },
   run: toRecipe,
   parser: createMiniSweAgentParser,
   convert: convertMiniSweAgent,
@@ -82,13 +83,13 @@ function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
   return {
     // No questions at the first start; a model without a known price is no error.
     env: { MSWEA_CONFIGURED: 'true', MSWEA_COST_TRACKING: 'ignore_errors' },
-    files: [...textFile(CONFIG_FILE, settings.config), ...textFile(REGISTRY_FILE, settings.litellm_model_registry)],
+    privateFiles: only({ [CONFIG_FILE]: settings.config, [REGISTRY_FILE]: settings.litellm_model_registry }),
     prepare: writeTaskFile(mcpServers),
     command: words.join(' '),
     cleanUp: `rm -f ${TASK_FILE}`,
   }
 }
 
-function textFile(path: string, content: string | null): readonly ArchiveEntry[] {
-  return content === null ? [] : [{ path, mode: 0o644, content }]
+function only(files: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).flatMap(([name, text]) => (text === null ? [] : [[name, text]])))
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { RunAsk } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
 import { toOpencodeConfig } from './opencode/config.ts'
@@ -16,11 +15,6 @@ const ask = (more: Partial<Ask> = {}, kwargs: Readonly<Record<string, unknown>> 
   settings: parseSettings('opencode', SPECS, kwargs),
   ...more,
 })
-
-const SERVERS: readonly McpServerConfig[] = [
-  { name: 'files', transport: 'stdio', command: 'serve', args: ['--all'], url: null },
-  { name: 'web', transport: 'streamable-http', command: null, args: [], url: 'http://127.0.0.1:1/mcp' },
-]
 
 describe('variables', () => {
   test('are those of the provider', () => {
@@ -42,10 +36,10 @@ describe('variables', () => {
 describe('the configuration', () => {
   test('names the model, the address, the servers and the limit', () => {
     const env = { ANTHROPIC_BASE_URL: 'http://127.0.0.1:8080/' }
-    expect(toOpencodeConfig(ask({ env, mcpServers: SERVERS, maxTurns: 5 }))).toEqual({
+    expect(toOpencodeConfig(ask({ env, mcpServers: GUARDED_SERVERS, maxTurns: 5 }))).toEqual({
       mcp: {
-        files: { type: 'local', command: ['serve', '--all'] },
-        web: { type: 'remote', url: 'http://127.0.0.1:1/mcp', oauth: false },
+        a: { type: 'local', command: ['run', 'x'], environment: { A: '1' } },
+        b: { type: 'remote', url: 'http://b', oauth: false, headers: { Authorization: 'Bearer t' } },
       },
       provider: { anthropic: { models: { 'claude-x': {} }, options: { baseURL: 'http://127.0.0.1:8080/v1' } } },
       agent: { build: { steps: 5 } },

@@ -7,6 +7,7 @@ import { npmInstaller, NVM_LOAD, nvmInstaller } from './nvm.ts'
 import { toOpencodeConfig } from './opencode/config.ts'
 import { SPECS } from './opencode/settings.ts'
 import { SUBAGENTS_QUERY } from './opencode/subagents.ts'
+import { copyPrivately } from './private-files.ts'
 import { providerAccess, requireKey } from './providers.ts'
 
 /** opencode, as Harbor installs and runs it. */
@@ -19,6 +20,8 @@ export const opencodeAgent: InstalledAgent<typeof SPECS> = {
   install: installRecipe(),
   log: 'opencode.txt',
   environment: toEnvironment,
+  // What it puts in place of one goes into the text of the file as it stands.
+  reference: { of: (variable) => `{env:${variable}}`, value: (text) => JSON.stringify(text).slice(1, -1) },
   run: toRecipe,
   parser: createOpencodeParser,
   convert: convertOpencode,
@@ -60,7 +63,8 @@ function providerOf(model: EnvironmentAsk<typeof SPECS>['model']): string {
 /** What it keeps of its sessions is a database, in which nothing can be made unreadable: it stays out of the logs. */
 const DATA_FOLDER = '/tmp/tbcc-opencode'
 const LOGS = '/logs/agent/opencode'
-const CONFIG_FILE = '/installed-agent/opencode.json'
+const CONFIG_FILE = 'opencode.json'
+const CONFIG = '~/.config/opencode/opencode.json'
 /** The CLI's own words go to the same place as its events. */
 const OWN_LOG = '--print-logs --log-level=ERROR'
 
@@ -84,7 +88,7 @@ function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
       XDG_STATE_HOME: `${DATA_FOLDER}/state`,
       OPENCODE_DISABLE_AUTOUPDATE: '1',
     },
-    files: [{ path: CONFIG_FILE, mode: 0o644, content: JSON.stringify(toOpencodeConfig(ask), null, 2) }],
+    privateFiles: { [CONFIG_FILE]: JSON.stringify(toOpencodeConfig(ask), null, 2) },
     prepare: toPreparation(ask),
     command: `${NVM_LOAD}\n${words.join(' ')}`,
     cleanUp: toCleanUp(),
@@ -97,7 +101,7 @@ function toPreparation({ skillFolders }: RunAsk<typeof SPECS>): string {
     `rm -rf ${DATA_FOLDER}`,
     `(umask 077 && mkdir ${DATA_FOLDER})`,
     `mkdir -p ~/.config/opencode ${LOGS}`,
-    `cat ${CONFIG_FILE} > ~/.config/opencode/opencode.json`,
+    ...copyPrivately(CONFIG_FILE, CONFIG),
     ...skillFolders.flatMap((folder) => [
       'mkdir -p ~/.config/opencode/skills',
       `cp -r ${quote(folder)}/* ~/.config/opencode/skills/ 2>/dev/null || true`,
@@ -113,6 +117,6 @@ function toCleanUp(): string {
     `if grep -q '"tool":"task"' ${DATA_FOLDER}/data/opencode/*.db* 2>/dev/null; then`,
     `  opencode db --format tsv ${quote(SUBAGENTS_QUERY)} > ${LOGS}/subagents.jsonl 2>/dev/null </dev/null`,
     'fi',
-    `rm -rf ${DATA_FOLDER}`,
+    `rm -rf ${DATA_FOLDER} ${CONFIG}`,
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { RunAsk } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
 import { openhandsAgent } from './openhands.ts'
@@ -81,18 +82,32 @@ test('settings go by variables', () => {
 
 test('it is started where it is to work, with the instruction in a file', () => {
   const bed = newBed()
-  const server = { name: 'a "b"', transport: 'stdio', url: null, command: 'run', args: ['x'] } as const
-  expect(bed.run(recipeOf({}, { mcpServers: [{ ...server, args: ['x'] }] }), 'Do it.')).toBe(true)
+  const server = serverOf({ name: 'a "b"', transport: 'stdio', command: 'run', args: ['x'] })
+  expect(bed.run(recipeOf({}, { mcpServers: [server, ...GUARDED_SERVERS] }), 'Do it.')).toBe(true)
   const { words, env } = bed.seen
   expect(words).toEqual([
     expect.stringMatching(/^--file=.*\/instruction\.md$/),
-    expect.stringMatching(/^--config-file=.*\/installed-agent\/openhands\.toml$/),
+    expect.stringMatching(/^--config-file=.*\/tmp\/tbcc-private\/openhands\.toml$/),
   ])
   expect(env).toContain(`SANDBOX_VOLUMES=${process.cwd()}:/workspace:rw\n`)
   expect(env).toMatch(/^USER=.+$/m)
-  expect(bed.read('installed-agent/openhands.toml')).toBe(
-    '[mcp]\nstdio_servers = [{name = "a \\"b\\"", command = "run", args = ["x"]}]\n',
-  )
+  expect(parse(bed.read('tmp/tbcc-private/openhands.toml'))).toEqual({
+    mcp: {
+      shttp_servers: [{ url: 'http://b', api_key: 't' }],
+      stdio_servers: [
+        { name: 'a "b"', command: 'run', args: ['x'] },
+        { name: 'a', command: 'run', args: ['x'], env: { A: '1' } },
+      ],
+    },
+  })
+})
+
+test('a header that it has no place for is refused before anything starts', () => {
+  const wants = (headers: Readonly<Record<string, string>>) => () =>
+    openhandsAgent.checkServers?.([serverOf({ name: 'b', url: 'http://b', headers: { ...headers } })])
+  expect(wants({ authorization: 'Bearer t' })).not.toThrow()
+  expect(wants({ 'X-Api-Key': 't' })).toThrow('openhands cannot send the header X-Api-Key, which server "b" wants')
+  expect(wants({ Authorization: 'Basic t' })).toThrow('Authorization')
 })
 
 test('its installer is bash that can be read', () => {

@@ -3,8 +3,9 @@ import { numberOf } from '../logs/fields.ts'
 import { createOpenhandsParser } from '../logs/openhands.ts'
 import type { InstalledAgent, InstallRecipe, RunAsk, RunRecipe } from './installed-agent.ts'
 import { only, openhandsEnvironment } from './openhands/environment.ts'
-import { toMcpConfig } from './openhands/mcp.ts'
+import { refuseHeaders, toMcpConfig } from './openhands/mcp.ts'
 import { SPECS } from './openhands/settings.ts'
+import { PRIVATE_FOLDER } from './private-files.ts'
 
 const VENV = '/opt/openhands-venv'
 const LAUNCHER = 'tbcc-openhands'
@@ -19,6 +20,7 @@ export const openhandsAgent: InstalledAgent<typeof SPECS> = {
   install: installRecipe(),
   log: 'openhands.txt',
   environment: openhandsEnvironment,
+  checkServers: refuseHeaders,
   run: toRecipe,
   parser: createOpenhandsParser,
   convert: convertOpenhands,
@@ -59,19 +61,19 @@ function installRecipe(): InstallRecipe {
 }
 
 const LOGS = '/logs/agent'
-const CONFIG_FILE = '/installed-agent/openhands.toml'
+const CONFIG_FILE = 'openhands.toml'
 
 function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
   const { mcpServers, extraArgs } = ask
   const words = [
     // It works where it is started.
     `SANDBOX_VOLUMES="$PWD:/workspace:rw" USER="$(id -un)" ${LAUNCHER} --file="$TBCC_INSTRUCTION_FILE"`,
-    ...(mcpServers.length === 0 ? [] : [`--config-file=${CONFIG_FILE}`]),
+    ...(mcpServers.length === 0 ? [] : [`--config-file=${PRIVATE_FOLDER}/${CONFIG_FILE}`]),
     ...(extraArgs === null ? [] : [extraArgs]),
   ]
   return {
     env: { ...settingsEnvironment(ask), ...FIXED },
-    files: mcpServers.length === 0 ? [] : [{ path: CONFIG_FILE, mode: 0o644, content: toMcpConfig(mcpServers) }],
+    privateFiles: mcpServers.length === 0 ? {} : { [CONFIG_FILE]: toMcpConfig(mcpServers) },
     command: words.join(' '),
     // The key of a server that nobody talks to is no log.
     cleanUp: `rm -f ${LOGS}/.jwt_secret`,

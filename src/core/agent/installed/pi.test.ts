@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
+import { GUARDED_SERVERS, PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { RunAsk } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
 import { toEndpoint } from './pi/access.ts'
@@ -103,10 +103,10 @@ describe('a run', () => {
   })
 
   test('with servers wants a version of pi that its adapter fits', () => {
-    const mcpServers = [{ name: 'a', transport: 'stdio' as const, command: 'serve', args: [], url: null }]
-    const recipe = piAgent.run(ask({ env: KEY, mcpServers }))
+    const recipe = piAgent.run(ask({ env: KEY, mcpServers: GUARDED_SERVERS }))
+    expect(recipe.privateFiles?.['mcp.json']).toContain('"Authorization": "Bearer t"')
     const bed = newBed()
-    bed.write('installed-agent/pi/mcp.json', '{}')
+    bed.write('tmp/tbcc-private/mcp.json', '{}')
     bed.write('bin/pi', '#!/bin/sh\necho 0.87.1\n')
     expect(bed.bash(`PI_CODING_AGENT_DIR=/tmp/tbcc-pi\n${recipe.prepare ?? ''}`)).toEqual({
       status: 1,

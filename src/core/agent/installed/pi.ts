@@ -1,12 +1,12 @@
 import { convertPi } from '../../trajectory/convert/pi.ts'
 import { createPiParser } from '../logs/pi.ts'
-import type { ArchiveEntry } from '../host.ts'
 import { quote } from '../shell.ts'
 import type { InstalledAgent, InstallRecipe, RunAsk, RunRecipe } from './installed-agent.ts'
 import { NVM_LOAD, nvmInstaller } from './nvm.ts'
 import { piAccess, piEnvironment, toEndpoint } from './pi/access.ts'
 import { OWN_PROVIDER, toModels, toServers, toTurnLimit } from './pi/documents.ts'
 import { SPECS } from './pi/settings.ts'
+import { PRIVATE_FOLDER } from './private-files.ts'
 
 /** pi, as Harbor installs and runs it. */
 export const piAgent: InstalledAgent<typeof SPECS> = {
@@ -50,14 +50,15 @@ function installRecipe(): InstallRecipe {
 const SESSIONS = '/logs/agent/pi/sessions'
 /** pi's folder in place of `~/.pi/agent` where this run has a configuration of its own. */
 const CONFIG = '/tmp/tbcc-pi'
-const FILES = '/installed-agent/pi'
+const TURN_LIMIT = '/installed-agent/pi/max-turns.mjs'
 const ADAPTER = '/tmp/tbcc-pi-mcp'
 
 function toRecipe(ask: RunAsk<typeof SPECS>): RunRecipe {
-  const files = toFiles(ask)
+  const { maxTurns } = ask
   return {
     env: { PI_TELEMETRY: '0', ...(hasOwnConfig(ask) ? { PI_CODING_AGENT_DIR: CONFIG } : {}) },
-    files,
+    files: maxTurns === null ? [] : [{ path: TURN_LIMIT, mode: 0o644, content: toTurnLimit(maxTurns) }],
+    privateFiles: toPrivateFiles(ask),
     prepare: toPreparation(ask),
     command: [NVM_LOAD, KEEP_EVENTS, `${commandLine(ask)} 2>&1 | keep_events`, 'exit "${PIPESTATUS[0]}"'].join('\n'),
     cleanUp: `rm -rf ${CONFIG} ${ADAPTER}`,
@@ -69,17 +70,15 @@ function hasOwnConfig(ask: RunAsk<typeof SPECS>): boolean {
   return ask.mcpServers.length > 0 || toEndpoint(ask) !== null
 }
 
-function toFiles(ask: RunAsk<typeof SPECS>): readonly ArchiveEntry[] {
-  const { model, mcpServers, maxTurns } = ask
+function toPrivateFiles(ask: RunAsk<typeof SPECS>): Readonly<Record<string, string>> {
+  const { model, mcpServers } = ask
   const endpoint = toEndpoint(ask)
   const thinking = thinkingOf(ask)
-  const file = (name: string, content: string): ArchiveEntry => ({ path: `${FILES}/${name}`, mode: 0o644, content })
-  const json = (name: string, value: unknown): ArchiveEntry => file(name, `${JSON.stringify(value, null, 2)}\n`)
-  return [
-    ...(endpoint === null ? [] : [json('models.json', toModels({ endpoint, model: model?.name ?? '', thinking }))]),
-    ...(mcpServers.length === 0 ? [] : [json('mcp.json', toServers(mcpServers))]),
-    ...(maxTurns === null ? [] : [file('max-turns.mjs', toTurnLimit(maxTurns))]),
-  ]
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+  return {
+    ...(endpoint === null ? {} : { 'models.json': json(toModels({ endpoint, model: model?.name ?? '', thinking })) }),
+    ...(mcpServers.length === 0 ? {} : { 'mcp.json': json(toServers(mcpServers)) }),
+  }
 }
 
 function toPreparation(ask: RunAsk<typeof SPECS>): string {
@@ -88,7 +87,7 @@ function toPreparation(ask: RunAsk<typeof SPECS>): string {
     'set -e',
     `mkdir -p ${SESSIONS}`,
     ...(hasOwnConfig(ask)
-      ? [`rm -rf ${CONFIG}`, `(umask 077 && mkdir ${CONFIG})`, `cp ${FILES}/*.json ${CONFIG}/`]
+      ? [`rm -rf ${CONFIG}`, `(umask 077 && mkdir ${CONFIG})`, `cp ${PRIVATE_FOLDER}/*.json ${CONFIG}/`]
       : []),
     ...(mcpServers.length === 0 ? [] : [toAdapter()]),
     ...skillFolders.flatMap((folder) => [
@@ -120,7 +119,7 @@ function commandLine(ask: RunAsk<typeof SPECS>): string {
     `pi --print --mode json --session-dir ${SESSIONS}`,
     `--provider ${quote(provider)} --model ${quote(model?.name ?? '')}`,
     ...(mcpServers.length === 0 ? [] : [`--extension ${ADAPTER}/node_modules/pi-mcp-adapter/index.ts`]),
-    ...(maxTurns === null ? [] : [`--extension ${FILES}/max-turns.mjs`]),
+    ...(maxTurns === null ? [] : [`--extension ${TURN_LIMIT}`]),
     ...(thinking === null ? [] : [`--thinking ${thinking}`]),
     ...(extraArgs === null ? [] : [extraArgs]),
     '< "$TBCC_INSTRUCTION_FILE"',

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { PLAIN_ASK, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import { PLAIN_ASK, serverOf, useRecipeBeds } from '../../../../test/support/run-recipe.ts'
 import type { HostEnv } from '../../job/secrets.ts'
 import type { RunAsk } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
@@ -63,20 +62,23 @@ describe('a run', () => {
     expect(here.seen.env).not.toContain('quoted')
     expect(here.read('home/.qwen/skills/one/SKILL.md')).toBe('x')
     // What the image brings along stays.
-    expect(recipe.files).toEqual([])
+    expect(recipe.privateFiles).toEqual({})
     expect(() => here.read('home/.qwen/settings.json')).toThrow('ENOENT')
   })
 
   test('has servers and what the user lays over its settings', () => {
     const here = bed()
-    const server: McpServerConfig = { name: 'b', transport: 'sse', url: 'http://b', command: null, args: [] }
-    expect(here.run(qwenCoderAgent.run(ask({ settings: { model: { x: 1 } } }, { mcpServers: [server] })), 'go')).toBe(
-      true,
-    )
+    here.write('home/.qwen/settings.json', 'the image has one that all may read')
+    const server = serverOf({ name: 'b', transport: 'sse', url: 'http://b', headers: { 'X-Key': 'k' } })
+    const recipe = qwenCoderAgent.run(ask({ settings: { model: { x: 1 } } }, { mcpServers: [server] }))
+    expect(here.run(recipe, 'go')).toBe(true)
     expect(JSON.parse(here.read('home/.qwen/settings.json'))).toEqual({
-      mcpServers: { b: { url: 'http://b' } },
+      mcpServers: { b: { url: 'http://b', headers: { 'X-Key': 'k' } } },
       model: { x: 1 },
     })
+    expect(here.bash('stat -c %a ~/.qwen/settings.json').output).toBe('600\n')
+    here.bash(recipe.cleanUp ?? '')
+    expect(() => here.read('home/.qwen/settings.json')).toThrow('ENOENT')
   })
 
   test('leaves its sessions in the logs, and nothing where there are none', () => {

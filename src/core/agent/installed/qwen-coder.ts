@@ -5,6 +5,7 @@ import { toMcpServers } from './gemini-cli/settings-file.ts'
 import type { InstalledAgent, InstallRecipe, RunAsk, RunRecipe } from './installed-agent.ts'
 import { mergeSettings } from './merge-settings.ts'
 import { NVM_LOAD, nvmInstaller } from './nvm.ts'
+import { copyPrivately } from './private-files.ts'
 import { qwenEnvironment } from './qwen-coder/access.ts'
 import { SPECS } from './qwen-coder/settings.ts'
 
@@ -19,6 +20,7 @@ export const qwenCoderAgent: InstalledAgent<typeof SPECS> = {
   log: 'qwen-code.txt',
   environment: qwenEnvironment,
   credentialOwner: 'qwen-coder',
+  reference: { of: (variable) => `\${${variable}}` },
   run: toRecipe,
   parser: createQwenCoderParser,
   convert: convertQwenCoder,
@@ -36,7 +38,8 @@ function installRecipe(): InstallRecipe {
   }
 }
 
-const SETTINGS_FILE = '/installed-agent/qwen-settings.json'
+const SETTINGS_FILE = 'qwen-settings.json'
+const SETTINGS = '~/.qwen/settings.json'
 const SESSIONS = '/logs/agent/qwen-sessions'
 
 function toRecipe({ settings: own, mcpServers, skillFolders, maxTurns, extraArgs }: RunAsk<typeof SPECS>): RunRecipe {
@@ -55,18 +58,22 @@ function toRecipe({ settings: own, mcpServers, skillFolders, maxTurns, extraArgs
   ]
   return {
     // As in Harbor, not without need: the image may bring a configuration.
-    files: hasSettings ? [{ path: SETTINGS_FILE, mode: 0o644, content: JSON.stringify(settings, null, 2) }] : [],
+    privateFiles: hasSettings ? { [SETTINGS_FILE]: JSON.stringify(settings, null, 2) } : {},
     prepare: prepareScript(hasSettings, skillFolders),
     command: `${NVM_LOAD}\n${words.join(' ')}`,
-    cleanUp: `if [ -d ~/.qwen/projects ]; then mkdir -p ${SESSIONS} && cp -R ~/.qwen/projects/. ${SESSIONS}/; fi`,
+    cleanUp: [
+      ...(hasSettings ? [`rm -f ${SETTINGS}`] : []),
+      `if [ -d ~/.qwen/projects ]; then mkdir -p ${SESSIONS} && cp -R ~/.qwen/projects/. ${SESSIONS}/; fi`,
+    ].join('\n'),
   }
 }
 
 function prepareScript(hasSettings: boolean, skillFolders: readonly string[]): string {
   return [
     'set -e',
-    'mkdir -p ~/.qwen',
-    ...(hasSettings ? [`cat ${SETTINGS_FILE} > ~/.qwen/settings.json`] : []),
+    // The CLI writes its settings anew, and then for all to read.
+    '(umask 077 && mkdir -p ~/.qwen)',
+    ...(hasSettings ? copyPrivately(SETTINGS_FILE, SETTINGS) : []),
     ...skillFolders.flatMap((folder) => [
       'mkdir -p ~/.qwen/skills',
       `cp -r ${quote(folder)}/* ~/.qwen/skills/ 2>/dev/null || true`,

@@ -1,14 +1,19 @@
 import type { TrialEventBody } from '../../../contract/events.ts'
-import type { McpServerConfig } from '../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import type { ExecResult } from '../../environment/backend.ts'
 import { TrialError } from '../../job/exception.ts'
+import { taskMcpServers } from '../../task/mcp.ts'
 import type { AgentContext, AgentReport, AgentSettings } from '../agent.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import type { Failure, RunEnd } from '../failure/failure.ts'
 import { createLineSplitter } from '../logs/lines.ts'
-import type { LogParser, LogSummary } from '../logs/log-parser.ts'
+import type { LogParser } from '../logs/log-parser.ts'
+import { withCost } from '../logs/with-cost.ts'
+import { bindServers, resolveServers } from '../mcp/resolve.ts'
 import { shallowCall } from '../shallow-call.ts'
 import type { InstalledAgent, EnvironmentAsk, RunRecipe } from './installed-agent.ts'
+import { readOwnLog } from './own-log.ts'
+import { putPrivateFiles, PRIVATE_FOLDER } from './private-files.ts'
 import { createTranscript } from './transcript.ts'
 import { createTrouble, type Trouble } from './trouble.ts'
 import type { SettingSpecs } from './settings.ts'
@@ -22,7 +27,9 @@ const INSTRUCTION_FILE = `${AGENT_FOLDER}/instruction.md`
 export interface Session<Specs extends SettingSpecs> extends EnvironmentAsk<Specs> {
   readonly declared: InstalledAgent<Specs>
   readonly host: AgentSettings['host']
-  readonly mcpServers: readonly McpServerConfig[]
+  readonly prices: AgentSettings['prices']
+  /** Of the job, with templates. */
+  readonly mcpServers: readonly AgentMcpServer[]
   readonly skills: readonly string[]
   readonly maxTurns: number | null
   readonly extraArgs: string | null
@@ -43,21 +50,42 @@ export async function runInstalled<Specs extends SettingSpecs>(
   const files = [...(recipe.files ?? []), { path: INSTRUCTION_FILE, mode: 0o644, content: context.instruction }]
   await context.container.putArchive('/', host.archiveOf(files.map((file) => ({ ...file, path: below(file.path) }))))
   const shell = toShell(session, context, recipe)
-  const parser = declared.parser({ maxTurns: session.maxTurns })
+  const parser = withCost(declared.parser({ maxTurns: session.maxTurns }), await session.prices(), session.model)
+  const { privateFiles = {} } = recipe
   try {
+    await putPrivateFiles(privateFiles, context)
     if (recipe.prepare !== undefined) await prepare(shell, context, recipe.prepare)
     // It never began.
     if (context.signal.aborted) return { usage: parser.summary.usage }
     const trouble = createTrouble()
-    const result = await follow(parser, trouble, context, (onOutput) => shell.agent(recipe.command, onOutput))
+    const result = await follow(parser, trouble, context, (onOutput) => runCommand(shell, context, recipe, onOutput))
     const { usage } = parser.summary
-    if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble, parser.summary) }
+    if (context.signal.aborted) return { usage, stuckIn: stuckIn(session, trouble) }
     settle(session, context, parser, result)
     return { usage }
   } finally {
     session.path.delete(context.container.id)
-    if (recipe.cleanUp !== undefined) await cleanUp(shell, context, recipe.cleanUp)
+    const script = cleanUpScript(recipe)
+    if (script !== null) await cleanUp(shell, context, script)
   }
+}
+
+async function runCommand(
+  shell: Shell,
+  context: AgentContext,
+  { command, ownLog }: RunRecipe,
+  onOutput: OnOutput,
+): Promise<ExecResult> {
+  const end = await shell.agent(command, onOutput)
+  if (ownLog !== undefined) await readOwnLog(ownLog, context, onOutput)
+  return end
+}
+
+/** Secrets go first: whatever hinders the rest, they are gone. */
+function cleanUpScript({ privateFiles = {}, cleanUp: own }: RunRecipe): string | null {
+  const removal = Object.keys(privateFiles).length === 0 ? [] : [`rm -rf ${PRIVATE_FOLDER}`]
+  const lines = [...removal, ...(own === undefined ? [] : [own])]
+  return lines.length === 0 ? null : lines.join('\n')
 }
 
 async function askForRecipe<Specs extends SettingSpecs>(
@@ -67,8 +95,12 @@ async function askForRecipe<Specs extends SettingSpecs>(
   const { env, settings, model, credential, maxTurns, mcpServers, declared, extraArgs } = session
   const skillFolders = await putSkills(session.skills, context, session.host)
   const ask = { env, settings, model, credential, maxTurns, extraArgs, task: context.task, skillFolders }
-  const servers = [...context.task.config.environment.mcp_servers, ...mcpServers]
-  return declared.run({ ...ask, mcpServers: servers })
+  const own = taskMcpServers(context.task)
+  const { reference } = declared
+  if (reference === undefined) return declared.run({ ...ask, mcpServers: [...own, ...resolveServers(mcpServers, env)] })
+  const bound = bindServers(mcpServers, env, reference)
+  const recipe = declared.run({ ...ask, mcpServers: [...own, ...bound.servers] })
+  return { ...recipe, env: { ...recipe.env, ...bound.env } }
 }
 
 /** Holds the agent back while what it printed is not shown yet. */
@@ -144,11 +176,11 @@ async function follow(
     for (const event of events.map(shallowCall)) {
       context.emit(event)
       transcript.event(event)
-      trouble.event(event)
     }
   }
   const lines = createLineSplitter((line) => {
     const events = readLine(parser, line)
+    trouble.line(events, parser.answers)
     if (events.length === 0 && !line.trimStart().startsWith('{')) transcript.stray(line)
     tell(events)
   })
@@ -159,6 +191,7 @@ async function follow(
     })
   } finally {
     lines.end()
+    // What is told only now was said before it stopped: none of it ends the trouble that it stopped in.
     tell(parser.end())
     await transcript.drained()
   }
@@ -189,21 +222,16 @@ function settle<Specs extends SettingSpecs>(
   throw new TrialError(failure.type, [failure.message, ...failure.evidence].join('\n'))
 }
 
-/**
- * What kept a run that was told to stop from going on: its service failed, and it tried again. Of an agent that tells of no
- * turns it is what it says it failed of. Null: nothing did.
- */
+/** What kept a run that was told to stop from going on: its service failed, and it tried again. Null: nothing did. */
 function stuckIn<Specs extends SettingSpecs>(
   session: Session<Specs>,
   { complaints }: Trouble,
-  { turns, failure: last }: LogSummary,
 ): NonNullable<AgentReport['stuckIn']> | null {
+  if (complaints.length === 0) return null
   const waiting = { kind: 'waiting', message: complaints.join('\n'), status: null }
-  const said = complaints.length > 0 ? waiting : turns === 0 ? last : null
-  if (said === null) return null
-  const failure = classify(session, { exitCode: 1, summary: { failure: said, complaints: [] } })
+  const failure = classify(session, { exitCode: 1, summary: { failure: waiting, complaints: [] } })
   if (failure === null || failure.type === 'NonZeroAgentExitCodeError') return null
-  return { type: failure.type, evidence: complaints.length > 0 ? complaints : failure.evidence }
+  return { type: failure.type, evidence: complaints }
 }
 
 function classify<Specs extends SettingSpecs>(

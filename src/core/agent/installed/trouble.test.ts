@@ -12,7 +12,7 @@ const part = (type: string, fields: object): string =>
   JSON.stringify({ type, timestamp: 1, sessionID: 's', part: { messageID: 'm', ...fields } })
 const OPENCODE = {
   error:
-    'timestamp=2026-11-21T12:50:38.334Z level=ERROR message="stream error" error.error="AI_APICallError: rate limit"',
+    'timestamp=2026-11-21T12:50:38.334Z level=ERROR message="stream error" providerID=a error.error="AI_APICallError: rate limit"',
   progress: part('tool_use', {
     id: 'p1',
     type: 'tool',
@@ -28,9 +28,7 @@ test.each<[string, (ask: { readonly maxTurns: null }) => LogParser, typeof CODEX
 ])('%s: trouble that comes back in the same words after it got on is trouble again', (_name, create, lines) => {
   const parser = create({ maxTurns: null })
   const trouble = createTrouble()
-  const read = (line: string): void => {
-    for (const event of parser.line(line)) trouble.event(event)
-  }
+  const read = (line: string): void => trouble.line(parser.line(line), parser.answers)
   read(lines.error)
   read(lines.error)
   expect(trouble.complaints).toHaveLength(1)
@@ -38,4 +36,18 @@ test.each<[string, (ask: { readonly maxTurns: null }) => LogParser, typeof CODEX
   expect(trouble.complaints).toEqual([])
   read(lines.error)
   expect(trouble.complaints).toHaveLength(1)
+})
+
+test('an answer that has begun ends it, though nothing is told of it yet', () => {
+  const trouble = createTrouble()
+  const warning = { type: 'warning.raised', message: 'a', hint: null } as const
+  trouble.line([warning], 1)
+  trouble.line([{ ...warning, message: 'b' }], 1)
+  expect(trouble.complaints).toEqual(['a', 'b'])
+  trouble.line([], 2)
+  expect(trouble.complaints).toEqual([])
+  trouble.line([warning], 2)
+  expect(trouble.complaints).toEqual(['a'])
+  trouble.line([warning], 3)
+  expect(trouble.complaints).toEqual(['a'])
 })

@@ -2,7 +2,8 @@ import type { TrialEventBody } from '../../../contract/events.ts'
 
 /** What an agent complained of since it last got on. */
 export interface Trouble {
-  event(event: TrialEventBody): void
+  /** What a line told, and how many answers of the model have begun where the parser counts them. */
+  line(events: readonly TrialEventBody[], answers: number | undefined): void
   /** In order; empty: it got on. */
   readonly complaints: readonly string[]
 }
@@ -11,14 +12,19 @@ const MAX_COMPLAINTS = 20
 
 /**
  * Agents try again and again where the service of their model fails, until their time is up. That is not the agent's doing,
- * so it is noted while it lasts: every word or deed of the agent ends it.
+ * so it is noted while it lasts: every word or deed of the agent ends it, and so does an answer that has only begun.
  */
 export function createTrouble(): Trouble {
   let complaints: string[] = []
+  let begun = 0
   return {
-    event(event) {
-      if (event.type === 'warning.raised') complaints = [...complaints, event.message].slice(-MAX_COMPLAINTS)
-      else if (PROGRESS.has(event.type)) complaints = []
+    line(events, answers = 0) {
+      if (answers !== begun) complaints = []
+      begun = answers
+      for (const event of events) {
+        if (event.type === 'warning.raised') complaints = [...complaints, event.message].slice(-MAX_COMPLAINTS)
+        else if (PROGRESS.has(event.type)) complaints = []
+      }
     },
     get complaints() {
       return complaints

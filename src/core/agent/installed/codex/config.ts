@@ -1,12 +1,13 @@
 import { parse, stringify, TomlDate, type TomlTable } from 'smol-toml'
 import { AppError } from '../../../../contract/errors.ts'
-import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../../contract/harbor/mcp-server.ts'
+import { unlessEmpty } from '../../mcp/texts.ts'
 
 export interface CodexConfigAsk {
   /** The user's own, TOML or a JSON object; null: none. */
   readonly base: string | null
   readonly baseUrl: string | null
-  readonly mcpServers: readonly McpServerConfig[]
+  readonly mcpServers: readonly AgentMcpServer[]
 }
 
 /**
@@ -38,13 +39,28 @@ function parseJsonTable(text: string): TomlTable {
   return parse(stringify(value))
 }
 
-function addServers(own: TomlTable[string] | undefined, servers: readonly McpServerConfig[]): TomlTable {
+function addServers(own: TomlTable[string] | undefined, servers: readonly AgentMcpServer[]): TomlTable {
   if (own !== undefined && !isTable(own)) throw refuse('mcp_servers must be a table')
-  const added = servers.map(({ name, transport, command, args, url }) => {
-    const server = transport === 'stdio' ? { command: command ?? '', args: [...args] } : { url: url ?? '' }
-    return [name, server] as const
-  })
+  const added = servers.map((server, index) => [server.name, toServer(server, index)] as const)
   return { ...own, ...Object.fromEntries(added) }
+}
+
+function toServer({ transport, command, args, env, url, headers }: AgentMcpServer, index: number): TomlTable {
+  if (transport === 'stdio') return { command: command ?? '', args: [...args], ...unlessEmpty({ env }) }
+  const names = Object.keys(headers).map((header, at) => [header, headerVariable(index, at)] as const)
+  return { url: url ?? '', ...unlessEmpty({ env_http_headers: Object.fromEntries(names) }) }
+}
+
+/** The variables that hold the servers' headers: of all that a server has, Codex takes only these from its environment. */
+export function headerVariables(servers: readonly AgentMcpServer[]): Readonly<Record<string, string>> {
+  const variables = servers.flatMap(({ transport, headers }, index) =>
+    transport === 'stdio' ? [] : Object.values(headers).map((value, at) => [headerVariable(index, at), value] as const),
+  )
+  return Object.fromEntries(variables)
+}
+
+function headerVariable(server: number, header: number): string {
+  return `TBCC_MCP_${server + 1}_HEADER_${header + 1}`
 }
 
 function isTable(value: TomlTable[string]): value is TomlTable {

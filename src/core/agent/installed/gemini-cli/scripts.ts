@@ -1,13 +1,15 @@
 import { quote } from '../../shell.ts'
+import { copyPrivately } from '../private-files.ts'
 
-/** It holds no secrets. */
-export const SETTINGS_FILE = '/installed-agent/gemini-settings.json'
+/** A private file of the run. */
+export const SETTINGS_FILE = 'gemini-settings.json'
+const SETTINGS = '~/.gemini/settings.json'
 
 export function prepareScript(skillFolders: readonly string[]): string {
   return [
     'set -e',
-    'mkdir -p ~/.gemini',
-    `cat ${SETTINGS_FILE} > ~/.gemini/settings.json`,
+    '(umask 077 && mkdir -p ~/.gemini)',
+    ...copyPrivately(SETTINGS_FILE, SETTINGS),
     ...skillFolders.flatMap((folder) => [
       'mkdir -p ~/.gemini/skills',
       `cp -r ${quote(folder)}/* ~/.gemini/skills/ 2>/dev/null || true`,
@@ -19,6 +21,7 @@ export function prepareScript(skillFolders: readonly string[]): string {
 export function cleanUpScript(): string {
   const logs = '/logs/agent/gemini-cli.trajectory'
   return [
+    `rm -f ${SETTINGS}`,
     // ls sorts, for not every find can print times.
     "latest=$(find ~/.gemini/tmp -type f \\( -name 'session-*.json' -o -name 'session-*.jsonl' \\) -exec ls -t {} + " +
       '2>/dev/null | head -n 1)',

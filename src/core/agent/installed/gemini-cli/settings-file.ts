@@ -1,5 +1,6 @@
-import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../../contract/harbor/mcp-server.ts'
 import type { Fields } from '../../logs/fields.ts'
+import { unlessEmpty } from '../../mcp/texts.ts'
 import type { RunAsk } from '../installed-agent.ts'
 import { mergeSettings } from '../merge-settings.ts'
 import { authType } from './access.ts'
@@ -37,11 +38,13 @@ function toModelConfigs(ask: Ask): Fields {
 }
 
 /** The same for the CLI that was made from this one. */
-export function toMcpServers(servers: readonly McpServerConfig[]): Fields {
+export function toMcpServers(servers: readonly AgentMcpServer[]): Fields {
   return Object.fromEntries(
-    servers.map(({ name, transport, command, args, url }) => [
+    servers.map(({ name, transport, command, args, env, url, headers }) => [
       name,
-      transport === 'stdio' ? { command, args } : transport === 'streamable-http' ? { httpUrl: url } : { url },
+      transport === 'stdio'
+        ? { command, args, ...unlessEmpty({ env }) }
+        : { ...(transport === 'streamable-http' ? { httpUrl: url } : { url }), ...unlessEmpty({ headers }) },
     ]),
   )
 }

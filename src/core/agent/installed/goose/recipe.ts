@@ -1,12 +1,22 @@
-import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../../contract/harbor/mcp-server.ts'
 import { AppError } from '../../../../contract/errors.ts'
-import { quote } from '../../shell.ts'
+import { unlessEmpty } from '../../mcp/texts.ts'
 import { instructionAsJson } from '../instruction-as-json.ts'
+import { PRIVATE_FOLDER } from '../private-files.ts'
 
-export const RECIPE_FILE = '~/tbcc-recipe.yaml'
+export const RECIPE_FILE = `${PRIVATE_FOLDER}/recipe.yaml`
+/** A private file of the run: the recipe up to its last field. */
+export const RECIPE_HEAD = 'recipe-head.json'
 
 /** Writes what goose is to do: a document, into which the instruction is put as its last field. */
-export function writeRecipe(servers: readonly McpServerConfig[]): string {
+export function writeRecipe(): string {
+  return [
+    instructionAsJson('prompt', ['{', '}']),
+    `(umask 077 && printf '%s, "prompt": "%s"}\\n' "$(< ${PRIVATE_FOLDER}/${RECIPE_HEAD})" "$prompt" > ${RECIPE_FILE})`,
+  ].join('\n')
+}
+
+export function toRecipeHead(servers: readonly AgentMcpServer[]): string {
   const recipe = {
     version: '1.0.0',
     title: 'benchmark-task',
@@ -19,14 +29,10 @@ export function writeRecipe(servers: readonly McpServerConfig[]): string {
     ],
   }
   // Recipes are templates, too: what is between two braces would be looked up. In JSON they meet in texts only.
-  const head = JSON.stringify(recipe)
+  return JSON.stringify(recipe)
     .slice(0, -1)
     .replaceAll('{{', String.raw`{\u007b`)
     .replaceAll('{%', String.raw`{\u0025`)
-  return [
-    instructionAsJson('prompt', ['{', '}']),
-    `printf '%s, "prompt": "%s"}\\n' ${quote(head)} "$prompt" > ${RECIPE_FILE}`,
-  ].join('\n')
 }
 
 /** What Harbor tells goose before the task, in other words: that nobody is there to answer. */
@@ -35,9 +41,17 @@ const INSTRUCTIONS =
   'language model. Nobody looks on, answers questions or tells you how you are doing: decide for yourself, and use your ' +
   'own tools until the task is done.'
 
-function toExtension({ name, transport, command, args, url }: McpServerConfig): Readonly<Record<string, unknown>> {
-  if (transport === 'stdio') return { type: 'stdio', name, cmd: command, args }
-  if (transport === 'streamable-http') return { type: 'streamable_http', name, uri: url }
+function toExtension({
+  name,
+  transport,
+  command,
+  args,
+  env,
+  url,
+  headers,
+}: AgentMcpServer): Readonly<Record<string, unknown>> {
+  if (transport === 'stdio') return { type: 'stdio', name, cmd: command, args, ...unlessEmpty({ envs: env }) }
+  if (transport === 'streamable-http') return { type: 'streamable_http', name, uri: url, ...unlessEmpty({ headers }) }
   throw new AppError('invalid-input', `goose no longer speaks MCP by ${transport}, which server "${name}" wants`, {
     details: { hint: 'give the server transport = "streamable-http" or "stdio"' },
   })

@@ -1,9 +1,11 @@
 import { quote } from '../../shell.ts'
 import type { RunAsk } from '../installed-agent.ts'
+import { PRIVATE_FOLDER } from '../private-files.ts'
 import type { SPECS } from './settings.ts'
 
-export const CONFIG_FILE = '/installed-agent/mini-swe-agent.yaml'
-export const REGISTRY_FILE = '/installed-agent/mini-swe-agent-models.json'
+/** Private files of the run. */
+export const CONFIG_FILE = 'mini-swe-agent.yaml'
+export const REGISTRY_FILE = 'mini-swe-agent-models.json'
 
 /** Its patience with the provider: LiteLLM's own ten minutes are too few for a model that thinks. */
 const REQUEST_TIMEOUT_SEC = 3600
@@ -14,8 +16,10 @@ export function configWords(ask: RunAsk<typeof SPECS>): readonly string[] {
   const specs = [
     'mini',
     `model.model_kwargs.timeout=${REQUEST_TIMEOUT_SEC}`,
-    ...(settings.config === null ? [] : [CONFIG_FILE]),
-    ...(settings.litellm_model_registry === null ? [] : [`model.litellm_model_registry=${REGISTRY_FILE}`]),
+    ...(settings.config === null ? [] : [`${PRIVATE_FOLDER}/${CONFIG_FILE}`]),
+    ...(settings.litellm_model_registry === null
+      ? []
+      : [`model.litellm_model_registry=${PRIVATE_FOLDER}/${REGISTRY_FILE}`]),
     ...thinkingSpecs(ask),
     ...(maxTurns === null ? [] : [`agent.step_limit=${maxTurns}`]),
   ]

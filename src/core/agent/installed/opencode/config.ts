@@ -1,5 +1,6 @@
-import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../../contract/harbor/mcp-server.ts'
 import { asRecord, type Fields } from '../../logs/fields.ts'
+import { unlessEmpty } from '../../mcp/texts.ts'
 import { providerAccess } from '../providers.ts'
 import { refuseSecrets } from '../refuse-secrets.ts'
 import type { RunAsk } from '../installed-agent.ts'
@@ -36,14 +37,14 @@ function withPath(baseUrl: string, path: string): string {
   return bare === null ? baseUrl : `${bare[1] ?? ''}${path}`
 }
 
-function toServers(servers: readonly McpServerConfig[]): Fields {
+function toServers(servers: readonly AgentMcpServer[]): Fields {
   return Object.fromEntries(
-    servers.map(({ name, transport, command, args, url }) => [
+    servers.map(({ name, transport, command, args, env, url, headers }) => [
       name,
       transport === 'stdio'
-        ? { type: 'local', command: [command, ...args] }
+        ? { type: 'local', command: [command, ...args], ...unlessEmpty({ environment: env }) }
         : // Without it, opencode takes any 401 for an invitation to log in.
-          { type: 'remote', url, oauth: false },
+          { type: 'remote', url, oauth: false, ...unlessEmpty({ headers }) },
     ]),
   )
 }

@@ -1,4 +1,5 @@
-import type { McpServerConfig } from '../../../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../../../contract/harbor/mcp-server.ts'
+import { unlessEmpty } from '../../mcp/texts.ts'
 import type { PiEndpoint } from './access.ts'
 
 /** The name under which pi knows an address of one's own; Harbor's. */
@@ -24,9 +25,10 @@ export function toModels({ endpoint, model, thinking }: ModelsAsk): unknown {
 }
 
 /** `mcp.json` of pi's adapter: these servers and no others, and no word about them. */
-export function toServers(servers: readonly McpServerConfig[]): unknown {
-  const entries = servers.map(({ name, transport, command, args, url }) => {
-    const server: unknown = transport === 'stdio' ? { command, args } : { url }
+export function toServers(servers: readonly AgentMcpServer[]): unknown {
+  const entries = servers.map(({ name, transport, command, args, env, url, headers }) => {
+    const server: unknown =
+      transport === 'stdio' ? { command, args, ...unlessEmpty({ env }) } : { url, ...unlessEmpty({ headers }) }
     return [name, server] as const
   })
   return {
