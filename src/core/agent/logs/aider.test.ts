@@ -1,13 +1,14 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parserSuite } from '../../../../test/support/parser-suite.ts'
 import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import { through, troubleAfter } from '../../../../test/support/trouble.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createAiderParser } from './aider.ts'
 
 function summaryOf(lines: readonly string[]) {
   const parser = createAiderParser()
-  for (const line of lines) expect(parser.line(line)).toEqual([])
+  for (const line of lines) parser.line(line)
   expect(parser.end()).toEqual([])
   return parser.summary
 }
@@ -44,9 +45,35 @@ test('an error that was overcome is none, and neither are the words of the model
   expect(summary).toMatchObject({ failure: null, complaints: [] })
 })
 
+describe('trouble with the service', () => {
+  const lines = recorded('overcome')
+
+  test('is told with each attempt, and over with the first words of an answer', () => {
+    const troubled = troubleAfter(createAiderParser, through(lines, 'Retrying in'))
+    expect(troubled).toHaveLength(3)
+    expect(troubled[2]).toBe(
+      'aider: litellm.ServiceUnavailableError: ServiceUnavailableError: OpenAIException - The engine is currently overloaded, ' +
+        "please try again later The API provider's servers are down or overloaded. Retrying in 1.0 seconds...",
+    )
+    expect(troubleAfter(createAiderParser, through(lines, 'I make the file.'))).toEqual([])
+    expect(summaryOf(lines)).toMatchObject({ complete: true, failure: null, usage: { costUsd: 0.0062 } })
+  })
+
+  test('comes back in the midst of an attempt: an error alone ends nothing', () => {
+    const again = [...through(lines, 'Retrying in'), 'litellm.Timeout: timed out', 'It may be down.', '']
+    expect(troubleAfter(createAiderParser, again)).toHaveLength(3)
+  })
+
+  test('is none in the words of the model, which are filled up to the width of the screen', () => {
+    const said = ['litellm.RateLimitError: slow down', 'Retrying in 0.2 seconds...']
+    expect(troubleAfter(createAiderParser, [...START, ...said])).toHaveLength(1)
+    expect(troubleAfter(createAiderParser, [...START, ...said.map((text) => text.padEnd(80))])).toEqual([])
+  })
+})
+
 parserSuite({
   create: createAiderParser,
-  streams: [recorded('solve'), recorded('refused-key')],
+  streams: [recorded('solve'), recorded('refused-key'), recorded('overcome')],
   strays: {
     garbage: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('litellm.X: y', 'Tokens: ', 'Aider v')),
     kept: {

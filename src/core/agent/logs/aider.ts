@@ -1,11 +1,12 @@
+import type { TrialEventBody } from '../../../contract/events.ts'
 import { createComplaints, type Complaints } from './fields.ts'
 import type { LogFailure, LogParser } from './log-parser.ts'
 import { withoutColours } from './stray.ts'
 
 /**
  * Reads what aider prints for people. It has no form that a program could take for messages and calls: the log stays
- * text, and only what aider says of itself is read: version, model, what the session cost, and its errors. It exits with 0
- * also when the provider refused, so that an error which nothing followed is the failure of the run.
+ * text, and only what aider says of itself is read: version, model, what the session cost, its errors, and that it tries
+ * again. It exits with 0 also when the provider refused, so that an error which nothing followed is the failure of the run.
  */
 export function createAiderParser(): LogParser {
   const run: Run = {
@@ -17,16 +18,23 @@ export function createAiderParser(): LogParser {
     complete: false,
     error: [],
     failure: null,
+    waiting: false,
+    answers: 0,
   }
   return {
     line(text) {
       run.lines.read += 1
-      onLine(run, withoutColours(text).trimEnd())
+      const line = withoutColours(text)
+      if (RETRY.test(line)) return onRetry(run, line)
+      onLine(run, line.trimEnd())
       return []
     },
     end() {
       closeError(run)
       return []
+    },
+    get answers() {
+      return run.answers
     },
     get summary() {
       const { complaints, lines, version, model, costUsd, complete, failure } = run
@@ -50,6 +58,19 @@ interface Run {
   error: string[]
   /** Until an answer comes after it. */
   failure: LogFailure | null
+  /** Whether nothing but errors came since it said that it tries again. */
+  waiting: boolean
+  /** That came after such a wait. */
+  answers: number
+}
+
+/** An answer of the model is filled up with spaces to the width of the screen, and so is never this line. */
+const RETRY = /^Retrying in \d{1,5}\.\d seconds\.\.\.$/
+
+function onRetry(run: Run, line: string): readonly TrialEventBody[] {
+  const error = closeError(run)
+  run.waiting = true
+  return [{ type: 'warning.raised', message: `aider: ${error} ${line}`, hint: null }]
 }
 
 function onLine(run: Run, text: string): void {
@@ -61,12 +82,19 @@ function onLine(run: Run, text: string): void {
   if (answered !== null) {
     run.complete = true
     run.failure = null
+    getOn(run)
     run.costUsd = answered[1] === undefined ? run.costUsd : Number(answered[1])
     return
   }
   const begins = ERROR.test(text)
   if (begins) closeError(run)
   if (begins || (run.error.length > 0 && run.error.length < MAX_ERROR_LINES)) run.error.push(text.trim())
+  else if (text !== '') getOn(run)
+}
+
+function getOn(run: Run): void {
+  if (run.waiting) run.answers += 1
+  run.waiting = false
 }
 
 const MAX_ERROR_LINES = 20
@@ -74,15 +102,17 @@ const MAX_ERROR_LINES = 20
 /** Errors of its library for models, of its own start, and of Python; never indented, as they are within an answer. */
 const ERROR = /^(litellm\.\w+|\w*Error|Model \S+ has hit a token limit|aider: error|Uncaught exception)(?:[:! ]|$)/
 
-function closeError(run: Run): void {
+/** Its words; empty: there is none. */
+function closeError(run: Run): string {
   const message = run.error.join(' ')
   run.error = []
-  if (message === '') return
+  if (message === '') return ''
   run.complaints.add(message)
   run.complete = false
   const kind = ERROR.exec(message)?.[1] ?? 'error'
   // A linter or a test that aider ran prints Python's errors, too; where aider itself ends by one, its exit code says so.
   if (!PYTHON.test(kind)) run.failure = { kind, message, status: null }
+  return message
 }
 
 const PYTHON = /^\w*Error$/

@@ -125,6 +125,7 @@ describe('what only some runs print', () => {
       { type: 'system', subtype: 'hook_started' },
       { type: 'system', subtype: 'init', session_id: 'a', model: 'm', claude_code_version: '9' },
       { type: 'system', subtype: 'api_retry', attempt: 2, max_retries: 10, retry_delay_ms: 1100, error_status: 529 },
+      { type: 'system', subtype: 'api_retry', attempt: 3, max_retries: 10, error_status: null, error: 'unknown' },
       { type: 'rate_limit_event', rate_limit_info: { status: 'allowed_warning' } },
       { type: 'rate_limit_event', rate_limit_info: { status: 'rejected', rateLimitType: 'five_hour' } },
       assistant('m1', [{ type: 'text', text: 'hi' }]),
@@ -134,6 +135,7 @@ describe('what only some runs print', () => {
     ])
     expect(brief(events)).toEqual([
       'warning: API error 529: attempt 2 of 10 in 2 s',
+      'warning: API error (no answer): attempt 3 of 10',
       'warning: usage limit reached: five_hour',
       'turn 1/9',
       'said: hi',

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brief, callIds, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
 import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import { troubleAfter } from '../../../../test/support/trouble.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createGooseParser } from './goose.ts'
 
@@ -57,6 +58,49 @@ test('older answers are read, and numbers that are not told stay unknown', () =>
   expect(summary.usage).toEqual({ inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null })
 })
 
+/** Of goose's own log, after its sources. */
+const own = (atSec: number, level: string, message: string, target = 'goose::providers::retry'): string =>
+  JSON.stringify({ timestamp: new Date(atSec * 1000 + 300).toISOString(), level, fields: { message }, target })
+const RETRY = 'Request failed, retrying (1/3): RateLimitExceeded { details: "Too many", retry_delay: None }'
+
+describe('trouble with the service stands in its own log, which comes last', () => {
+  const made = (at: number, role: string, ...content: readonly unknown[]): string =>
+    JSON.stringify({ type: 'message', message: { id: `m${at}`, role, created: at, content } })
+  const asked = made(100, 'assistant', { type: 'toolRequest', id: 'c', toolCall: { value: { name: 'shell' } } })
+  const returned = made(110, 'user', { type: 'toolResponse', id: 'c', toolResult: { value: { content: [] } } })
+  const said = (at: number, text: string): string => made(at, 'assistant', { type: 'text', text })
+  const stuck = (...lines: readonly string[]): readonly string[] => troubleAfter(createGooseParser, lines)
+
+  test('and is told where the model has not answered since', () => {
+    expect(stuck(own(90, 'WARN', RETRY))).toEqual([`goose: ${RETRY}`])
+    expect(
+      stuck(asked, returned, own(90, 'WARN', RETRY), own(110, 'WARN', RETRY), own(112, 'WARN', RETRY)),
+    ).toHaveLength(2)
+    expect(stuck(asked, returned, said(111, 'Hm'), own(112, 'WARN', RETRY))).toHaveLength(1)
+  })
+
+  test('and is none where it has, or where a tool was at work', () => {
+    expect(stuck(asked, returned, said(113, 'Done'), own(112, 'WARN', RETRY))).toEqual([])
+    expect(stuck(asked, own(105, 'WARN', RETRY))).toEqual([])
+    expect(stuck(own(90, 'WARN', 'Something else'), own(90, 'WARN', RETRY, 'rmcp::retry'))).toEqual([])
+    expect(stuck(said(100, RETRY), made(101, 'user', { type: 'text', text: RETRY }), RETRY)).toEqual([])
+  })
+
+  test('and is the failure of a run that gave up and ended as if nothing had been', () => {
+    const error = 'Rate limit exceeded: Too many'
+    const last = said(120, `Ran into this error: ${error}.\n\nPlease retry if you think this is a transient error.`)
+    const log = own(119, 'ERROR', `Error: ${error}`, 'goose::agents::agent')
+    const complete = '{"type":"complete","total_tokens":1}'
+    const { summary } = read([asked, returned, last, complete, log])
+    expect(summary.failure).toEqual({ kind: 'error', message: error, status: null })
+    expect(classifyFailure({ exitCode: 0, summary })?.type).toBe('ApiRateLimitError')
+    expect(read([asked, returned, last, log]).summary.failure?.message).toBe(error)
+    expect(read([asked, returned, last, complete]).summary.failure).toBeNull()
+    expect(read([asked, returned, said(120, 'Done'), complete, log]).summary.failure).toBeNull()
+    expect(read([asked, returned, last, said(900, `I saw ${error}`), complete, log]).summary.failure).toBeNull()
+  })
+})
+
 test('what goose says beside its events may tell why it failed; what may be a piece of an event does not', () => {
   const { summary } = read(['Error: Not logged in', '{"type":"message","message":{"content":[{"text":"rate limit'])
   expect(summary.complaints).toEqual(['Error: Not logged in'])
@@ -89,6 +133,13 @@ describe('whatever comes', () => {
         ),
       })
       .map((value) => JSON.stringify({ type: 'message', message: value })),
+    fc
+      .record({
+        timestamp: fc.jsonValue(),
+        level: fc.constantFrom('WARN', 'ERROR'),
+        target: fc.constant('goose::retry'),
+      })
+      .chain((entry) => fc.jsonValue().map((message) => JSON.stringify({ ...entry, fields: { message } }))),
   )
   parserSuite({
     create: createGooseParser,

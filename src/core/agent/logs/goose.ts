@@ -1,7 +1,17 @@
 import type { TrialEventBody } from '../../../contract/events.ts'
 import type { Usage } from '../../../contract/trial.ts'
-import { asRecord, createComplaints, parseLine, recordOf, textOf, type Complaints, type Fields } from './fields.ts'
+import {
+  asRecord,
+  countOf,
+  createComplaints,
+  parseLine,
+  recordOf,
+  textOf,
+  type Complaints,
+  type Fields,
+} from './fields.ts'
 import { partsOf, type GoosePart } from './goose/content.ts'
+import { toOwnEntry, type OwnEntry } from './goose/own-log.ts'
 import { usageOfComplete } from './goose/totals.ts'
 import type { LogFailure, LogParser } from './log-parser.ts'
 import { mayBePieceOfEvent, withoutColours } from './stray.ts'
@@ -24,6 +34,9 @@ export function createGooseParser({ maxTurns }: { readonly maxTurns: number | nu
     messageId: null,
     text: '',
     reasoning: '',
+    told: '',
+    last: null,
+    pending: new Set(),
     model: null,
     usage: null,
     failure: null,
@@ -51,6 +64,12 @@ interface Run {
   messageId: string | null
   text: string
   reasoning: string
+  /** The last text that was told. */
+  told: string
+  /** The last message: when it was made, and whose it is. Null: none came. */
+  last: { readonly atSec: number; readonly isAnswer: boolean } | null
+  /** Calls whose answer has not come. */
+  readonly pending: Set<string>
   model: string | null
   /** Of the line that ends the log. */
   usage: Usage | null
@@ -88,15 +107,51 @@ function onLine(run: Run, line: Fields): Events {
       return [...flush(run), ...(isKnown ? [{ type: 'usage.updated', usage } as const] : [])]
     }
     default:
-      return []
+      return onOwnEntry(run, toOwnEntry(line))
   }
+}
+
+/** Its own log is read when all that it printed is. */
+function onOwnEntry(run: Run, entry: OwnEntry | null): Events {
+  if (entry === null) return []
+  const { atSec, retry, error } = entry
+  const said = run.text === '' ? run.told : run.text
+  // It goes on as if nothing had been when it gives up, and says so in the words of an answer.
+  if (error !== null && atSec >= (run.last?.atSec ?? 0) - 1 && said.includes(error.trim())) {
+    run.failure = { kind: 'error', message: error, status: null }
+    run.complaints.add(error)
+  }
+  return retry !== null && isWaiting(run, atSec) ? [warning(retry)] : []
+}
+
+/** Whether the model had been asked, and had not answered, when something was written down. */
+function isWaiting({ last, pending }: Run, atSec: number): boolean {
+  if (pending.size > 0) return false
+  return last === null || (last.isAnswer ? atSec > last.atSec : atSec >= last.atSec)
+}
+
+function warning(message: string): TrialEventBody {
+  return { type: 'warning.raised', message: `goose: ${message}`, hint: null }
 }
 
 function onMessage(run: Run, message: Fields): Events {
   const parts = partsOf(message)
+  note(run, message, parts)
   if (message['role'] === 'assistant') return onAssistant(run, textOf(message, 'id'), parts)
   run.answered = true
   return [...flush(run), ...parts.flatMap((part) => toAnswer(part))]
+}
+
+function note(run: Run, message: Fields, parts: readonly GoosePart[]): void {
+  const atSec = countOf(message, 'created') ?? run.last?.atSec ?? 0
+  const isAnswer = message['role'] === 'assistant'
+  run.last = { atSec, isAnswer }
+  // Asked again, it waits for none of them.
+  if (isAnswer && run.answered) run.pending.clear()
+  for (const part of parts) {
+    if (part.kind === 'call') run.pending.add(part.call.id)
+    if (part.kind === 'answer') run.pending.delete(part.answer.id)
+  }
 }
 
 function onAssistant(run: Run, id: string | null, parts: readonly GoosePart[]): Events {
@@ -142,6 +197,7 @@ function flush(run: Run): Events {
   run.text = ''
   run.reasoning = ''
   if (text === '' && reasoning === '') return []
+  run.told = text
   const said = { text, reasoning: reasoning === '' ? null : reasoning }
   return [{ type: 'message.received', turn: run.turns, source: 'agent', ...said }]
 }

@@ -12,6 +12,11 @@ export interface LogParser {
   end(): readonly TrialEventBody[]
   /** So far; whole after `end`. */
   readonly summary: LogSummary
+  /**
+   * How many answers of the model have begun, where its events tell of them late or never: whatever kept the agent waiting
+   * before one is over. Absent: its events tell at once.
+   */
+  readonly answers?: number
 }
 
 /** What a log says of the run as a whole. Unknown is null, never 0. */

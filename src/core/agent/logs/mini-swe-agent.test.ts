@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
 import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import { through, troubleAfter } from '../../../../test/support/trouble.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createMiniSweAgentParser } from './mini-swe-agent.ts'
 
@@ -60,6 +61,41 @@ test('a crash is told by its last words, put together again', () => {
   expect(classifyFailure({ exitCode: 1, summary })?.type).toBe('ApiRateLimitError')
 })
 
+describe('trouble with the service', () => {
+  const lines = recorded('overcome')
+  const stuck = (after: readonly string[]): readonly string[] => troubleAfter(createMiniSweAgentParser, after)
+
+  test('is told with each attempt, and over when an answer begins, however long its command takes', () => {
+    const troubled = stuck(through(lines, 'as it raised'))
+    expect(troubled).toHaveLength(3)
+    expect(troubled[2]).toMatch(
+      /^mini-swe-agent: Retrying <unknown> in 4 seconds as it raised RateLimitError: litellm\./,
+    )
+    expect(stuck(through(lines, 'mini-swe-agent (step 2'))).toEqual([])
+    expect(stuck(through(lines, 'sleep 3'))).toEqual([])
+    expect(stuck(lines)).toEqual([])
+  })
+
+  test('is none in what a tool printed, below a rule of its own', () => {
+    expect(stuck(through(lines, 'litellm.RateLimitError: too many requests'))).toEqual([])
+    const { summary } = read([...through(lines, 'too many requests'), '', RULE, ...CRASH])
+    expect(summary.complaints).toContain('ValueError: no')
+    expect(summary.complaints.join('\n')).not.toContain('too many requests')
+    expect(classifyFailure({ exitCode: 1, summary })?.type).toBe('NonZeroAgentExitCodeError')
+  })
+
+  test('stands in a line that is longer than any that a tool could have printed', () => {
+    const notice = 'Retrying <unknown> in 4 seconds as it raised Timeout: '
+    const wide = '\u200b'.repeat(80)
+    expect(stuck([RULE, `${notice}${'x'.repeat(40)}`])).toHaveLength(1)
+    expect(stuck([RULE, notice])).toEqual([])
+    expect(stuck([RULE, `${notice}${wide}`])).toEqual([])
+    expect(stuck([`${notice}${'x'.repeat(40)}`])).toEqual([])
+  })
+})
+
+const CRASH = ['╭── Traceback ──╮', '│ x │', '╰──╯', 'ValueError: no']
+
 test('cents are shown while it runs and are no totals', () => {
   const { events, summary } = read([...step(1), 'a', ...step(2, '0.25'), 'b'])
   const usage = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: 0.25 }
@@ -116,7 +152,7 @@ test('fences in the text are the model’s, those at its end are calls', () => {
 
 parserSuite({
   create: createMiniSweAgentParser,
-  streams: [recorded('solve'), recorded('rate-limited')],
+  streams: [recorded('solve'), recorded('rate-limited'), recorded('overcome')],
   strays: {
     garbage: fc.oneof(
       fc.constantFrom(

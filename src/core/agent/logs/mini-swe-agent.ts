@@ -2,6 +2,7 @@ import type { TrialEventBody } from '../../../contract/events.ts'
 import { createComplaints, type Complaints } from './fields.ts'
 import type { LogFailure, LogParser } from './log-parser.ts'
 import { createCrashReader, type CrashReader } from './mini-swe-agent/crash.ts'
+import { isRetryNotice } from './mini-swe-agent/retry.ts'
 import { parseAssistant, parseHeading, type Heading, type SectionKind } from './mini-swe-agent/sections.ts'
 import { toToolReturned } from './tool-returned.ts'
 
@@ -24,6 +25,7 @@ export function createMiniSweAgentParser({ maxTurns }: { readonly maxTurns: numb
     calls: 0,
     pending: [],
     section: 'none',
+    width: 0,
     held: [],
     heldChars: 0,
     complete: false,
@@ -32,6 +34,9 @@ export function createMiniSweAgentParser({ maxTurns }: { readonly maxTurns: numb
   return {
     line: (text) => onLine(run, text.endsWith('\r') ? text.slice(0, -1) : text),
     end: () => end(run),
+    get answers() {
+      return run.turns
+    },
     get summary() {
       const { lines, version, turns, complete, failure } = run
       const usage = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
@@ -52,6 +57,8 @@ interface Run {
   /** Calls whose answer has not come. */
   pending: string[]
   section: SectionKind
+  /** Of its rules, and so of its lines: columns. */
+  width: number
   /** Lines of the section. */
   held: string[]
   heldChars: number
@@ -65,18 +72,18 @@ const MAX_HELD_CHARS = 1_000_000
 function onLine(run: Run, text: string): Events {
   run.lines.read += 1
   const heading = parseHeading(text)
-  if (heading !== null && isPlausible(run, heading)) return openSection(run, heading)
-  if (run.section === 'none' || run.section === 'exit') onOwnWords(run, text)
+  if (heading !== null && isPlausible(run, heading, text)) return openSection(run, heading, text)
+  const told = run.section === 'none' || run.section === 'exit' ? onOwnWords(run, text) : []
   if (run.section !== 'none' && run.heldChars < MAX_HELD_CHARS) {
     run.held.push(text)
     run.heldChars += text.length
   }
-  return []
+  return told
 }
 
 /** What a tool prints or a model writes may look like a heading: it must fit to what was before. */
-function isPlausible({ section, turns, pending, held }: Run, { kind, step }: Heading): boolean {
-  if (kind === 'none') return true
+function isPlausible({ section, turns, pending, width, held }: Run, { kind, step }: Heading, text: string): boolean {
+  if (kind === 'none') return text.length >= width
   const afterBlank = section === 'none' || held.at(-1) === ''
   if (!afterBlank || kind === 'system') return section === 'none' && turns === 0
   // The call that is being answered still waits.
@@ -84,8 +91,12 @@ function isPlausible({ section, turns, pending, held }: Run, { kind, step }: Hea
   return step === null || step === turns + 1
 }
 
-function openSection(run: Run, { kind, costUsd }: Heading): Events {
+function openSection(run: Run, { kind, costUsd }: Heading, text: string): Events {
   const closed = closeSection(run)
+  // Below a rule comes an answer or the end: a second one tells that a tool has printed the first.
+  if (kind === 'none' && run.section === 'none' && run.turns > 0) run.crash.forget()
+  else run.crash.keep()
+  if (kind === 'none') run.width = text.length
   run.section = kind
   if (kind !== 'assistant') return closed
   run.turns += 1
@@ -133,17 +144,19 @@ function toAnswer(run: Run, lines: readonly string[]): Events {
 }
 
 /** Between the messages, and below a crash, the program speaks for itself. */
-function onOwnWords(run: Run, text: string): void {
+function onOwnWords(run: Run, text: string): Events {
   run.version ??= /^This is mini-swe-agent version (\d[\w.+-]*?)\.?$/.exec(text)?.[1] ?? null
   if (text.startsWith('Saved trajectory to')) run.complete = true
   // What it handed in is the model's; a limit stands there in place of it.
   if (run.section === 'exit' && !text.startsWith('╭')) {
     if (LIMITS.has(text)) run.failure ??= { kind: text, message: text, status: null }
-    return
+    return []
   }
   run.section = 'none'
   if (text.trim() !== '') run.lines.stray += 1
   run.crash.line(text)
+  const isRetry = isRetryNotice(text, run.width)
+  return isRetry ? [{ type: 'warning.raised', message: `mini-swe-agent: ${text}`, hint: null }] : []
 }
 
 const LIMITS: ReadonlySet<string> = new Set(['LimitsExceeded', 'TimeExceeded'])

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
 import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import { through, troubleAfter } from '../../../../test/support/trouble.ts'
 import { createOpencodeParser } from './opencode.ts'
 
 /** Streams of opencode 1.18.33 against a local server, both of its outputs in one. */
@@ -12,6 +13,12 @@ const parse = (lines: readonly string[], maxTurns: number | null = null): Parsed
 
 const line = (type: string, part: Record<string, unknown>): string =>
   JSON.stringify({ type, timestamp: 1, sessionID: 'ses_1', part: { messageID: 'msg_1', ...part } })
+
+/** Of its own log, too. */
+const TITLE =
+  'timestamp=2026-11-21T16:30:21.902Z level=ERROR run=0c7b8977 message="stream error" providerID=t modelID=gpt-5 ' +
+  'session.id=ses_e010e909effemtcGxoaiJIIA9I small=true agent=title mode=primary ' +
+  'error.error="AI_RetryError: Failed after 3 attempts. Last error: The engine is currently overloaded, please try again later"'
 
 const START = line('step_start', { id: 'p1', type: 'step-start' })
 const tool = (id: string, state: Record<string, unknown>): string =>
@@ -56,6 +63,32 @@ describe('a broken connection', () => {
     expect(summary).toMatchObject({ turns: 2, complete: false, failure: null })
     const said = events.filter((event) => event.type === 'message.received')
     expect(said.map(({ text }) => text)).toEqual(['I will create the file.', 'I will now'])
+  })
+
+  test('is over when an answer begins, however long the tool takes that it calls', () => {
+    const lines = recorded('overcome')
+    expect(troubleAfter(createOpencodeParser, through(lines, 'stream error'))).toEqual([
+      'opencode: stream error: AI_APICallError: The engine is currently overloaded, please try again later',
+    ])
+    const called = through(lines, 'Slow now.')
+    expect(troubleAfter(createOpencodeParser, called)).toEqual([])
+    expect(troubleAfter(createOpencodeParser, through(called, 'step_start'))).toEqual([])
+    // A language server that cannot be fetched keeps nobody waiting, and the model is asked for a title beside the run.
+    const other = 'timestamp=2026-11-21T16:30:21.902Z level=ERROR run=1 message="lsp failed" error="Unable to connect"'
+    expect(troubleAfter(createOpencodeParser, [...called, other])).toEqual([])
+    expect(troubleAfter(createOpencodeParser, [...called, TITLE])).toEqual([])
+    expect(troubleAfter(createOpencodeParser, lines)).toEqual([])
+  })
+
+  test('is over when the same answer begins anew', () => {
+    const lines = recorded('retried')
+    const error = recorded('overcome').filter((text) => text.includes('stream error'))
+    const at = lines.findLastIndex((text) => text.includes('step_start'))
+    const broken = [...lines.slice(0, at), ...error]
+    const again = [...broken, ...lines.slice(at, at + 1)]
+    expect(troubleAfter(createOpencodeParser, broken)).toHaveLength(1)
+    expect(troubleAfter(createOpencodeParser, again)).toEqual([])
+    expect(troubleAfter(createOpencodeParser, [...again, ...error])).toHaveLength(1)
   })
 
   test('is told as it is in its own log', () => {

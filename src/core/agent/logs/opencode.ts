@@ -22,6 +22,7 @@ export function createOpencodeParser({ maxTurns }: { readonly maxTurns: number |
     seen: createPartsSeen(),
     sessionId: null,
     turns: 0,
+    answers: 0,
     step: null,
     failure: null,
     ended: false,
@@ -30,6 +31,9 @@ export function createOpencodeParser({ maxTurns }: { readonly maxTurns: number |
   return {
     line: (text) => (text.trim() === '' ? [] : onText(run, text)),
     end: () => [...tellMessage(run), ...finishTurn(run)],
+    get answers() {
+      return run.answers
+    },
     get summary() {
       const { sessionId, turns, failure, complaints, lines, ended, usage } = run
       const about = { sessionId, version: null, model: null }
@@ -48,6 +52,8 @@ interface Run {
   readonly seen: PartsSeen
   sessionId: string | null
   turns: number
+  /** Begun anew ones among them: a tool that they call is told of only when it is done. */
+  answers: number
   step: Step | null
   failure: LogFailure | null
   /** Whether nothing has to follow: the last step called no tools, or an error ended the run. */
@@ -91,18 +97,20 @@ function onLine(run: Run, line: Fields): Events {
   }
 }
 
-/** With errors of its own log among them: while it tries again and again, they are all that it says. */
+/** With errors of its own log among them: while it asks the model again and again, they are all that it says. */
 function onStray(run: Run, text: string): Events {
   const error = toOwnError(text)
   if (error?.besideTheRun === true) return []
   run.complaints.add(text)
-  if (error === null || error.message === run.warning) return []
+  if (error?.ofModel !== true || error.message === run.warning) return []
   run.warning = error.message
   return [{ type: 'warning.raised', message: `opencode: ${error.message}`, hint: null }]
 }
 
 function onStepStart(run: Run, messageId: string): Events {
   run.ended = false
+  run.answers += 1
+  run.warning = null
   const { step } = run
   if (step === null || step.finished || step.messageId !== messageId) return startTurn(run, messageId)
   // The connection broke, and the model is asked again: what it had begun to say is said anew.

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { brief, parseLines, parserSuite, type Parsed } from '../../../../test/support/parser-suite.ts'
 import { recordedLines } from '../../../../test/support/recorded-logs.ts'
+import { through, troubleAfter } from '../../../../test/support/trouble.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { createOpenhandsParser } from './openhands.ts'
 
@@ -46,6 +47,42 @@ test('a limit that was reached is no failure', () => {
   const { summary } = read(recorded('turn-limit'))
   expect(summary).toMatchObject({ turns: 1, complete: true, failure: { kind: 'max_iterations' } })
   expect(classifyFailure({ exitCode: 0, summary })).toBeNull()
+})
+
+describe('trouble with the service', () => {
+  const stuck = (lines: readonly string[]): readonly string[] => troubleAfter(createOpenhandsParser, lines)
+
+  test('is told with each attempt, and over with the action that an answer asks for', () => {
+    const lines = recorded('overcome')
+    const words =
+      'openhands: litellm.ServiceUnavailableError: ServiceUnavailableError: OpenAIException - The engine is currently ' +
+      'overloaded, please try again later. Attempt #'
+    expect(stuck(through(lines, 'Attempt #'))).toEqual([`${words}1`, `${words}2`])
+    expect(stuck(through(lines, 'sleep 20'))).toEqual([])
+    expect(stuck(lines)).toEqual([])
+  })
+
+  test('is told when it has tried long enough: it waits then, and never ends by itself', () => {
+    const lines = recorded('rate-limited')
+    const troubled = stuck(lines)
+    expect(troubled).toHaveLength(2)
+    expect(troubled[1]).toContain('litellm.RateLimitError')
+    expect(read(lines).summary).toMatchObject({ complete: false, failure: null })
+    // Of one that may try but once it is all that is said.
+    expect(stuck(lines.filter((line) => !line.includes('Attempt #')))).toHaveLength(1)
+  })
+
+  test('is none in what a tool prints or the model writes', () => {
+    const words = 'litellm.RateLimitError: no. Attempt #1 | You can customize retry values in the configuration.'
+    const lines = [
+      JSON.stringify({ message: `server: ${words}`, level: 'ERROR' }),
+      JSON.stringify({ message: `Error while running the agent: ${words}`, level: 'ERROR', session_id: 's' }),
+      entry(`**CmdOutputObservation (source=EventSource.AGENT, exit code=0)**\n${words}`, 'OBSERVATION'),
+      entry(`**MessageAction** (source=EventSource.USER)\nCONTENT: ${words}`, 'ACTION'),
+      words,
+    ]
+    expect(stuck(lines)).toEqual([])
+  })
 })
 
 describe('actions in the words of the program', () => {
@@ -109,7 +146,7 @@ describe('whatever comes', () => {
   )
   parserSuite({
     create: createOpenhandsParser,
-    streams: [recorded('solve'), recorded('refused-key')],
+    streams: [recorded('solve'), recorded('refused-key'), recorded('overcome'), recorded('rate-limited')],
     strays: {
       garbage,
       kept: {

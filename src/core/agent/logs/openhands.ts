@@ -3,6 +3,7 @@ import { createComplaints, type Complaints } from './fields.ts'
 import type { LogFailure, LogParser } from './log-parser.ts'
 import { toAction, toAnswer } from './openhands/actions.ts'
 import { parseDescribed, parseEntry, pythonField, type Described, type LogEntry } from './openhands/entry.ts'
+import { retryOf, stateIn } from './openhands/own-words.ts'
 import { mayBePieceOfEvent, withoutColours } from './stray.ts'
 import { toToolReturned } from './tool-returned.ts'
 
@@ -64,19 +65,29 @@ function onEntry(run: Run, entry: LogEntry): Events {
   run.sessionId ??= entry.sessionId
   const described = entry.kind === null ? null : parseDescribed(entry.text)
   if (described === null) {
-    if (entry.kind === null) onOwnWords(run, entry)
-    return []
+    return entry.kind === null ? onOwnWords(run, entry) : []
   }
   return entry.kind === 'action' ? onAction(run, described) : onObservation(run, described)
 }
 
 /** The program speaks for itself; what its helper process prints may be a tool's. */
-function onOwnWords(run: Run, { level, text }: LogEntry): void {
-  if (text.startsWith('Setting agent(') && /to AgentState\.(?:FINISHED|STOPPED|ERROR|REJECTED)$/.test(text))
-    run.complete = true
-  if ((level !== 'ERROR' && level !== 'CRITICAL') || text.startsWith('server: ')) return
+function onOwnWords(run: Run, entry: LogEntry): Events {
+  const { level, text } = entry
+  const state = stateIn(text)
+  if (state !== null && ENDS.has(state)) run.complete = true
+  // It tried long enough, and waits from here on: nothing comes after it.
+  if (state === 'RATE_LIMITED') return [warning(run.lastError ?? 'rate limit')]
+  if ((level !== 'ERROR' && level !== 'CRITICAL') || text.startsWith('server: ')) return []
   if (!text.startsWith('STATUS$')) run.lastError = text
   run.complaints.add(text)
+  const retry = retryOf(entry)
+  return retry === null ? [] : [warning(retry)]
+}
+
+const ENDS: ReadonlySet<string> = new Set(['FINISHED', 'STOPPED', 'ERROR', 'REJECTED'])
+
+function warning(message: string): TrialEventBody {
+  return { type: 'warning.raised', message: `openhands: ${message}`, hint: null }
 }
 
 function onAction(run: Run, described: Described): Events {

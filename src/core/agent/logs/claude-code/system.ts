@@ -26,7 +26,11 @@ function tellRateLimit(info: Fields): readonly TrialEventBody[] {
 }
 
 function retryMessage(line: Fields): string {
-  const reason = [numberOf(line, 'error_status'), textOf(line, 'error')].filter((part) => part !== null).join(' ')
+  const status = numberOf(line, 'error_status')
+  const error = textOf(line, 'error')
+  // Without a status there was no answer: the CLI calls that "unknown".
+  const reason =
+    status === null && error === 'unknown' ? '(no answer)' : [status, error].filter((part) => part !== null).join(' ')
   const delayMs = numberOf(line, 'retry_delay_ms')
   const wait = delayMs === null ? '' : ` in ${Math.ceil(delayMs / 1000)} s`
   const attempt = `${numberOf(line, 'attempt') ?? '?'} of ${numberOf(line, 'max_retries') ?? '?'}`

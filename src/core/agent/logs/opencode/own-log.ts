@@ -1,18 +1,24 @@
 /** A line of opencode's own log (`--print-logs --log-level=ERROR`). */
 export interface OwnError {
   readonly message: string
-  /** Its list of models and its sharing are no part of the run, and fail wherever there is no network. */
+  /** Its list of models, its sharing and the title that it asks a model for are no part of the run. */
   readonly besideTheRun: boolean
+  /** Whether a request to a model failed; a tool server or a language server may fail, too, while a tool is at work. */
+  readonly ofModel: boolean
 }
 
 /** Null: it is no such line. */
 export function toOwnError(text: string): OwnError | null {
   if (!/^timestamp=\S+ level=(?:ERROR|WARN) /.test(text)) return null
   const message = valueOf(text, 'message') ?? ''
-  const besideTheRun = message.startsWith('Failed to fetch models') || message.startsWith('share ')
+  const isTitle = valueOf(text, 'small') === 'true'
+  const besideTheRun = isTitle || message.startsWith('Failed to fetch models') || message.startsWith('share ')
   const cause = valueOf(text, 'error.error') ?? valueOf(text, 'error')
-  return { message: (cause === null ? message : `${message}: ${cause}`).slice(0, MAX_CHARS), besideTheRun }
+  const words = cause === null ? message : `${message}: ${cause}`
+  return { message: words.slice(0, MAX_CHARS), besideTheRun, ofModel: OF_MODEL.test(text) }
 }
+
+const OF_MODEL = /^\S+ \S+ (?:run=\S+ )?message=(?:"(?:[^"\\]|\\.){0,1000}"|\S+) providerID=/
 
 const MAX_CHARS = 1_000
 

@@ -1,4 +1,5 @@
 import type { TrialEventBody } from '../../../../contract/events.ts'
+import { createHashTable, hashOf } from '../../../trajectory/convert/columns.ts'
 import { asRecord, numberOf, recordOf, textOf, type Fields } from '../fields.ts'
 import { toToolReturned } from '../tool-returned.ts'
 
@@ -13,24 +14,27 @@ const RECENT_MESSAGES = 8
 const OLDER_MESSAGES = 20_000
 
 export function createPartsSeen(): PartsSeen {
-  const recent = new Map<string, Set<string>>()
-  let older = new Set<string>()
-  let oldest = new Set<string>()
+  // No map: one whose entries come and go leaves a chain of tables behind that keeps them alive until all memory is swept.
+  const recent: { readonly id: string; readonly parts: Set<string> }[] = []
+  let older = createHashTable()
+  let oldest = createHashTable()
+  let olderMessages = 0
   const forget = (messageId: string): void => {
-    recent.delete(messageId)
-    if (older.size >= OLDER_MESSAGES) {
+    if (olderMessages >= OLDER_MESSAGES) {
       oldest = older
-      older = new Set()
+      older = createHashTable()
+      olderMessages = 0
     }
-    older.add(messageId)
+    older.set(hashOf(messageId), 0)
+    olderMessages += 1
   }
   const partsOf = (messageId: string): Set<string> => {
-    const known = recent.get(messageId)
-    if (known !== undefined) return known
-    const [first] = recent.keys()
-    if (first !== undefined && recent.size >= RECENT_MESSAGES) forget(first)
+    const known = recent.find(({ id }) => id === messageId)
+    if (known !== undefined) return known.parts
+    const first = recent.length < RECENT_MESSAGES ? undefined : recent.shift()
+    if (first !== undefined) forget(first.id)
     const parts = new Set<string>()
-    recent.set(messageId, parts)
+    recent.push({ id: messageId, parts })
     return parts
   }
   return {
@@ -38,7 +42,8 @@ export function createPartsSeen(): PartsSeen {
       const id = textOf(part, 'id')
       const messageId = textOf(part, 'messageID') ?? ''
       if (id === null) return true
-      if (messageId !== '' && (older.has(messageId) || oldest.has(messageId))) return false
+      const hash = hashOf(messageId)
+      if (messageId !== '' && (older.get(hash) !== null || oldest.get(hash) !== null)) return false
       const parts = partsOf(messageId)
       if (parts.has(id)) return false
       parts.add(id)
