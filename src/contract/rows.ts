@@ -38,6 +38,8 @@ export const TrialRow = z.object({
   cachedTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
   costUsd: z.number().nullable(),
+  /** By price lists, where the agent itself named no cost. */
+  costIsEstimate: z.boolean(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   durationMs: z.number().nullable(),

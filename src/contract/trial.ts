@@ -19,6 +19,8 @@ export const Usage = z.object({
   cachedTokens: z.number().int().nonnegative().nullable(),
   outputTokens: z.number().int().nonnegative().nullable(),
   costUsd: z.number().nonnegative().nullable(),
+  /** The agent named no cost: it is that of its calls by their models' price lists. Absent: no. */
+  costIsEstimate: z.boolean().optional(),
 })
 export type Usage = z.infer<typeof Usage>
 
@@ -58,6 +60,8 @@ export const Finding = z.object({
     'service-failing',
     // Two sources of one number disagree.
     'usage-differs',
+    // More was printed than is kept of one log.
+    'log-cut',
   ]),
   message: z.string(),
   /** Paths, lines of output. */

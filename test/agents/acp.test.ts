@@ -10,6 +10,9 @@ import type { TrialEvent } from '../support/job-folder.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 
+/** Time for the agent to begin, also on a busy machine. */
+const LIMIT_SEC = 6
+
 const Line = z.object({ event_type: z.string() })
 
 describeOn('docker', 'an agent that speaks ACP', () => {
@@ -177,7 +180,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
   })
 
   test('its time is over: the prompt is cancelled first, and its last words are kept', async () => {
-    const { record, events, read } = await play('cancel', { timeoutSec: 3 })
+    const { record, events, read } = await play('cancel', { timeoutSec: LIMIT_SEC })
     expect(record).toMatchObject({ outcome: 'timeout', blame: 'agent', exception: { type: 'AgentTimeoutError' } })
     expect(messages(events)).toEqual(['waitingtold to stop'])
     expect(JSON.parse(await read('agent/acp-summary.json'))).toMatchObject({
@@ -187,7 +190,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
   })
 
   test('one that does not heed its cancellation is ended', async () => {
-    const { record } = await play('stubborn', { timeoutSec: 2 })
+    const { record } = await play('stubborn', { timeoutSec: LIMIT_SEC })
     expect(record).toMatchObject({ outcome: 'timeout', exception: { type: 'AgentTimeoutError' } })
   })
 
@@ -226,13 +229,32 @@ describeOn('docker', 'an agent that speaks ACP', () => {
 
   test('servers of the job are passed on', async () => {
     const mcpServers = [
-      { name: 'one', transport: 'stdio' as const, command: 'serve', args: ['--all'] },
-      { name: 'two', transport: 'streamable-http' as const, url: 'http://127.0.0.1:1/mcp' },
+      {
+        name: 'one',
+        transport: 'stdio' as const,
+        command: 'serve',
+        args: ['--all'],
+        env: { MODE: '${ACP_TEST_MODE:-fast}', API_KEY: 'sk-acp-0123456789' },
+      },
+      {
+        name: 'two',
+        transport: 'streamable-http' as const,
+        url: 'http://127.0.0.1:1/mcp',
+        headers: { Accept: '*/*' },
+      },
     ]
     const { read } = await play('facts', { mcpServers })
     const passed = [
-      { name: 'one', command: 'serve', args: ['--all'], env: [] },
-      { type: 'http', name: 'two', url: 'http://127.0.0.1:1/mcp', headers: [] },
+      {
+        name: 'one',
+        command: 'serve',
+        args: ['--all'],
+        env: [
+          { name: 'MODE', value: 'fast' },
+          { name: 'API_KEY', value: '[REDACTED]' },
+        ],
+      },
+      { type: 'http', name: 'two', url: 'http://127.0.0.1:1/mcp', headers: [{ name: 'Accept', value: '*/*' }] },
     ]
     const told = /^mcp servers: (.*)$/m.exec(await read('agent/acp.txt'))?.[1] ?? ''
     expect(JSON.parse(told)).toEqual(passed)

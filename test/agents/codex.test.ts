@@ -7,7 +7,7 @@ import { script, useModelServers } from '../support/model-server/index.ts'
 import { solutionOf, useRealCli } from './real-cli.ts'
 import { realCliSuite } from './real-suite.ts'
 
-realCliSuite('codex', { model: 'gpt-5' })
+realCliSuite('codex', { model: 'gpt-5', listPriceUsd: 0.001075 })
 
 describeOn(['docker', 'packages'], 'the real codex without its WebSocket', () => {
   const serve = useModelServers()

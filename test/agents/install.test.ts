@@ -260,6 +260,24 @@ for (const backend of BACKENDS)
       expect(await read('agent/setup.txt')).toContain(`${version} (Claude Code)`)
     })
 
+    test.runIf(backend === 'docker')(
+      'a model that cannot be reached for want of a network is told at the start, and in the evidence',
+      async () => {
+        const task = await jobs.task({ name: 'offline', solution: null })
+        const impatient = { CLAUDE_CODE_MAX_RETRIES: '1' }
+        const agents = claude({ install: 'prepared' }).map((agent) => ({
+          ...agent,
+          env: { ...agent.env, ...impatient },
+        }))
+        const { record, events } = (await jobs.run({ tasks: [task], backend, agents })).of('offline')
+        expect(record).toMatchObject({ blame: 'infrastructure', exception: { type: 'NetworkConnectionError' } })
+        const lack = 'the environment of this task has no network'
+        expect(record.evidence).toContain(`${lack}: no model can be reached from it`)
+        const warnings = events.flatMap((event) => (event.type === 'warning.raised' ? [event.message] : []))
+        expect(warnings[0]).toBe(`${lack}: claude-code can reach no model from it`)
+      },
+    )
+
     test('charges infrastructure with an installation that could not be done', async () => {
       const task = await jobs.task({ name: 'unreachable', solution: null })
       const job = await jobs.run({ tasks: [task], backend, agents: claude({ install: 'vendor' }) })

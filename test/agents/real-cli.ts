@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BackendName } from '../../src/core/environment/backend.ts'
-import { plainEnv, projectRoot, useJobs, type RanTrial } from '../support/engine.ts'
+import { plainEnv, projectRoot, useJobs, type JobRequest, type RanTrial } from '../support/engine.ts'
 import { filesBelow } from '../support/job-folder.ts'
 import type { ModelServer } from '../support/model-server/index.ts'
 import { clientEnv } from '../support/package-clients.ts'
@@ -24,6 +24,7 @@ export interface RealRun {
   readonly kwargs?: Readonly<Record<string, unknown>>
   /** `--ae` beside key and address. */
   readonly env?: Readonly<Record<string, string>>
+  readonly mcpServers?: NonNullable<JobRequest['agents']>[number]['mcp_servers']
   /** Variables of this host. */
   readonly hostEnv?: Readonly<Record<string, string>>
   readonly agentTimeoutSec?: number
@@ -53,7 +54,8 @@ const ENVIRONMENT = {
 export function useRealCli(agent: RealAgent): RealCli {
   const jobs = useJobs(`real-${agent}`, { keepImages: true })
   return {
-    async run({ server, sample, model = MODELS[agent], kwargs, env, hostEnv, agentTimeoutSec, backend = 'docker' }) {
+    async run({ server, sample, model = MODELS[agent], kwargs, env, hostEnv, agentTimeoutSec, mcpServers, ...where }) {
+      const { backend = 'docker' } = where
       const engine = jobs.open({ ...plainEnv, ...clientEnv, ...hostEnv })
       const job = await jobs.run({
         engine,
@@ -65,6 +67,7 @@ export function useRealCli(agent: RealAgent): RealCli {
             model_name: model,
             kwargs: { install: 'prepared', version: CLI_VERSIONS[agent].version, ...kwargs },
             env: { ...accessOf(agent, server.url), ...env },
+            ...(mcpServers === undefined ? {} : { mcp_servers: mcpServers }),
             ...(agentTimeoutSec === undefined ? {} : { override_timeout_sec: agentTimeoutSec }),
           },
         ],

@@ -33,12 +33,14 @@ export interface RealSuite {
   readonly mendsStreams?: boolean
   /** Of the 25 that the model counts; absent: all. Some leave the one for thoughts out, and Harbor with them. */
   readonly outputTokens?: number
+  /** What a run costs by list, where the CLI does not say it; absent: it says one, or its model stands in no list. */
+  readonly listPriceUsd?: number
 }
 
 /** What every vendor's CLI must come to, end to end, against the model server. */
 export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
   const { model, impatient = {}, kwargs = {}, tellsThoughts = true, mendsStreams = true } = suite
-  const { outputTokens = 25 } = suite
+  const { outputTokens = 25, listPriceUsd } = suite
   // Whichever test comes first has its package client fetch some hundred megabytes, where that was not done before.
   vi.setConfig({ testTimeout: 600_000 })
   describeOn(['docker', 'packages'], `the real ${agent}`, () => {
@@ -74,6 +76,8 @@ export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
         usage: { inputTokens: 2100, cachedTokens: 1600, outputTokens },
         findings: [],
       })
+      expect(record.usage.costIsEstimate ?? false).toBe(listPriceUsd !== undefined)
+      if (listPriceUsd !== undefined) expect(record.usage.costUsd).toBeCloseTo(listPriceUsd, 8)
       workSec = (record.phases.find(({ phase }) => phase === 'agent-execution')?.durationMs ?? 0) / 1000
       expect(server.requests.filter(({ background }) => !background)).toHaveLength(2)
       expect(told(events)).toEqual([

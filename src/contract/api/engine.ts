@@ -41,6 +41,8 @@ export const engineProcedures = {
       backends: z.array(z.object({ name: BackendName, probe: Probe })),
       chosen: z.object({ name: BackendName, reason: z.string() }).nullable(),
       jobsDir: z.object({ path: z.string(), freeBytes: z.number().nullable(), writable: z.boolean() }),
+      /** Programs of agents that were prepared on this machine and are kept for later. */
+      toolchains: z.object({ path: z.string(), count: z.number().int(), bytes: z.number() }),
       images: z.array(ImageState),
       leftovers: z.number().int(),
     }),
@@ -50,6 +52,13 @@ export const engineProcedures = {
     z.object({
       removed: z.array(z.object({ backend: BackendName, id: z.string(), name: z.string() })),
       left: z.number().int(),
+      /** Prepared programs that were not used for long, and what dead processes had begun; `left`: old, but in use. */
+      toolchains: z.object({
+        removed: z.array(z.object({ name: z.string(), bytes: z.number(), lastUsedAt: z.string() })),
+        halfMade: z.number().int(),
+        freedBytes: z.number(),
+        left: z.number().int(),
+      }),
     }),
   ),
   'engine.reindex': procedure(Nothing, z.object({ jobs: z.number(), trials: z.number(), events: z.number() })),

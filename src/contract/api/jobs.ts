@@ -27,6 +27,8 @@ export const JobSummary = JobRow.extend({
   infrastructureErrors: z.number().int(),
   rate: Rate,
   costUsd: z.number().nullable(),
+  /** Of any of its trials: by price lists. */
+  costIsEstimate: z.boolean(),
   inputTokens: z.number().nullable(),
   cachedTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
@@ -77,7 +79,14 @@ export const PreparedJob = z.object({
   ),
   invalidTasks: z.array(InvalidTask),
   hostVariables: z.array(
-    z.object({ name: z.string(), isSet: z.boolean(), hasDefault: z.boolean(), tasks: z.array(z.string()) }),
+    z.object({
+      name: z.string(),
+      isSet: z.boolean(),
+      hasDefault: z.boolean(),
+      tasks: z.array(z.string()),
+      /** Names of the job's tool servers. */
+      servers: z.array(z.string()),
+    }),
   ),
   missingSecrets: z.array(z.string()),
   missingKeys: z.array(z.string()),

@@ -24,12 +24,16 @@ export const Overview = Counted.extend({
   infrastructureErrors: z.number().int(),
   steps: Measured,
   durationMs: Measured,
-  costUsd: z.object({ total: z.number().nullable(), measured: z.number().int() }),
+  /** `measured`: how many trials have one, `estimated`: how many of these by price lists. */
+  costUsd: z.object({ total: z.number().nullable(), measured: z.number().int(), estimated: z.number().int() }),
   running: z.number().int(),
   byDifficulty: z.array(RateOf),
   byCategory: z.array(RateOf),
 })
 export type Overview = Readonly<z.infer<typeof Overview>>
+
+/** Of several trials; an estimate where that of any of them is one. */
+const CostSum = { costUsd: z.number().nullable(), costIsEstimate: z.boolean() }
 
 const Who = z.object({ agent: z.string(), model: z.string().nullable() })
 
@@ -38,14 +42,14 @@ export const TimelinePoint = Who.extend({
   jobName: z.string(),
   startedAt: z.string(),
   rate: Rate,
-  costUsd: z.number().nullable(),
+  ...CostSum,
 })
 export type TimelinePoint = Readonly<z.infer<typeof TimelinePoint>>
 
 export const Combination = Who.extend({
   rate: Rate,
   tasks: z.number().int(),
-  costUsd: Measured.extend({ total: z.number().nullable() }),
+  costUsd: Measured.extend({ total: z.number().nullable(), estimated: z.number().int() }),
   tokens: Measured,
   durationMs: Measured,
 })
@@ -71,7 +75,7 @@ export type CompareSide = Readonly<z.infer<typeof CompareSide>>
 
 const CompareCell = z.object({
   rate: Rate,
-  costUsd: z.number().nullable(),
+  ...CostSum,
   tokens: z.number().nullable(),
   durationMs: z.number().nullable(),
   trials: z.array(TrialRef.extend({ outcome: Outcome.nullable() })),
@@ -84,7 +88,7 @@ export const Comparison = z.object({
       backend: z.string().nullable(),
       /** Over the tasks that all sides share. */
       rate: Rate,
-      costUsd: z.number().nullable(),
+      ...CostSum,
       durationMs: Measured,
     }),
   ),

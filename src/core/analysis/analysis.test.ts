@@ -92,6 +92,7 @@ function row(fields: Partial<TrialRow>): TrialRow {
     steps: null,
     reason: null,
     assisted: false,
+    costIsEstimate: false,
     ...fields,
   }
 }

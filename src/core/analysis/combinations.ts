@@ -1,7 +1,7 @@
 import type { Combination } from '../../contract/api/stats.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { compareText, groupBy, whoOf } from './group.ts'
-import { measure, sumOf } from './measured.ts'
+import { countEstimates, measure, sumOf } from './measured.ts'
 import { rateOf } from './rate.ts'
 
 export const COMBINATION_FIELDS = [
@@ -14,6 +14,7 @@ export const COMBINATION_FIELDS = [
   'blame',
   'reward',
   'costUsd',
+  'costIsEstimate',
   'inputTokens',
   'outputTokens',
   'durationMs',
@@ -37,7 +38,7 @@ function toCombination(rows: readonly CombinationRow[]): Combination | null {
     model: first.model,
     rate: rateOf(rows),
     tasks: new Set(rows.map(({ taskName }) => taskName)).size,
-    costUsd: { ...measure(costs), total: sumOf(costs) },
+    costUsd: { ...measure(costs), total: sumOf(costs), estimated: countEstimates(rows) },
     tokens: measure(rows.map(tokensOf)),
     durationMs: measure(rows.map(({ durationMs }) => durationMs)),
   }

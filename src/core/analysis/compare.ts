@@ -2,7 +2,7 @@ import type { CompareSide, Comparison } from '../../contract/api/stats.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { tokensOf } from './combinations.ts'
 import { compareText, groupBy } from './group.ts'
-import { measure, sumOf } from './measured.ts'
+import { costOf, measure, sumOf } from './measured.ts'
 import { rateOf } from './rate.ts'
 
 export interface ComparedSide {
@@ -37,7 +37,7 @@ export function compareSides(compared: readonly ComparedSide[]): Comparison {
         label: labelOf(side),
         backend: backendsOf(finished).join(', ') || null,
         rate: rateOf(counted),
-        costUsd: sumOf(counted.map(({ costUsd }) => costUsd)),
+        ...costOf(counted),
         durationMs: measure(counted.map(({ durationMs }) => durationMs)),
       }
     }),
@@ -53,7 +53,7 @@ const ORDER: Readonly<Record<Row['change'], number>> = { regressed: 0, improved:
 function toRow(taskName: string, sides: readonly (readonly TrialRow[])[]): Row {
   const cells = sides.map((trials) => ({
     rate: rateOf(trials),
-    costUsd: sumOf(trials.map(({ costUsd }) => costUsd)),
+    ...costOf(trials),
     tokens: sumOf(trials.map(tokensOf)),
     durationMs: measure(trials.map(({ durationMs }) => durationMs)).median,
     trials: trials.map(({ jobName, trialName, outcome }) => ({ jobName, trialName, outcome })),

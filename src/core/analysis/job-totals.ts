@@ -2,7 +2,7 @@ import type { JobSummary } from '../../contract/api/jobs.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { isJudged } from '../job/outcome.ts'
 import { compareText } from './group.ts'
-import { sumOf } from './measured.ts'
+import { costOf, sumOf } from './measured.ts'
 
 /** What the trials of a job came to so far. */
 export type JobTotals = Pick<
@@ -13,6 +13,7 @@ export type JobTotals = Pick<
   | 'counts'
   | 'infrastructureErrors'
   | 'costUsd'
+  | 'costIsEstimate'
   | 'inputTokens'
   | 'cachedTokens'
   | 'outputTokens'
@@ -31,7 +32,7 @@ export function toJobTotals(jobName: string, rows: readonly TrialRow[]): JobTota
     tasks: new Set(rows.map(({ taskName }) => taskName)).size,
     counts: countStates(rows),
     infrastructureErrors: rows.filter(({ blame }) => blame === 'infrastructure').length,
-    costUsd: sumOf(rows.map(({ costUsd }) => costUsd)),
+    ...costOf(rows),
     inputTokens: sumOf(rows.map(({ inputTokens }) => inputTokens)),
     cachedTokens: sumOf(rows.map(({ cachedTokens }) => cachedTokens)),
     outputTokens: sumOf(rows.map(({ outputTokens }) => outputTokens)),

@@ -1,3 +1,5 @@
+import type { TrialRow } from '../../contract/rows.ts'
+
 /** The middle of the measured values; null where none was. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null
@@ -14,6 +16,18 @@ export function measure(values: readonly (number | null)[]): {
 } {
   const known = values.filter((value) => value !== null)
   return { median: median(known), count: known.length }
+}
+
+/** What trials cost together, and whether any part of it is by price lists. */
+export function costOf(rows: readonly Pick<TrialRow, 'costUsd' | 'costIsEstimate'>[]): {
+  readonly costUsd: number | null
+  readonly costIsEstimate: boolean
+} {
+  return { costUsd: sumOf(rows.map(({ costUsd }) => costUsd)), costIsEstimate: countEstimates(rows) > 0 }
+}
+
+export function countEstimates(rows: readonly Pick<TrialRow, 'costUsd' | 'costIsEstimate'>[]): number {
+  return rows.filter(({ costUsd, costIsEstimate }) => costUsd !== null && costIsEstimate).length
 }
 
 /** The sum of those that were measured; null where none was. */

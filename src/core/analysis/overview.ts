@@ -2,7 +2,7 @@ import type { Overview } from '../../contract/api/stats.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { ofOneBackend } from './by-backend.ts'
 import { compareText, groupBy } from './group.ts'
-import { measure, sumOf } from './measured.ts'
+import { countEstimates, measure, sumOf } from './measured.ts'
 import { rateOf } from './rate.ts'
 
 /** The columns that an overview is made from. */
@@ -15,6 +15,7 @@ export const OVERVIEW_FIELDS = [
   'steps',
   'durationMs',
   'costUsd',
+  'costIsEstimate',
   'difficulty',
   'category',
   'startedAt',
@@ -38,7 +39,11 @@ export function toOverview(all: readonly OverviewRow[]): Overview {
     infrastructureErrors: finished.filter(({ blame }) => blame === 'infrastructure').length,
     steps: measure(finished.map(({ steps }) => steps)),
     durationMs: measure(finished.map(({ durationMs }) => durationMs)),
-    costUsd: { total: sumOf(costs), measured: costs.filter((cost) => cost !== null).length },
+    costUsd: {
+      total: sumOf(costs),
+      measured: costs.filter((cost) => cost !== null).length,
+      estimated: countEstimates(rows),
+    },
     running: rows.filter(({ state }) => state === 'running').length,
     byDifficulty: ratesBy(finished, ({ difficulty }) => difficulty),
     byCategory: ratesBy(finished, ({ category }) => category),

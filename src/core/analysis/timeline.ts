@@ -1,7 +1,7 @@
 import type { TimelinePoint } from '../../contract/api/stats.ts'
 import type { TrialRow } from '../../contract/rows.ts'
 import { compareText, groupBy, whoOf } from './group.ts'
-import { sumOf } from './measured.ts'
+import { costOf } from './measured.ts'
 import { rateOf } from './rate.ts'
 
 export const TIMELINE_FIELDS = [
@@ -14,6 +14,7 @@ export const TIMELINE_FIELDS = [
   'blame',
   'reward',
   'costUsd',
+  'costIsEstimate',
   'startedAt',
 ] as const satisfies readonly (keyof TrialRow)[]
 export type TimelineRow = Pick<TrialRow, (typeof TIMELINE_FIELDS)[number]>
@@ -34,5 +35,5 @@ function toPoint(rows: readonly TimelineRow[]): TimelinePoint | null {
   const startedAt = rows.flatMap((row) => row.startedAt ?? []).reduce((a, b) => (a < b ? a : b), '~')
   if (first === undefined) return null
   const { jobName, agent, model } = first
-  return { jobName, agent, model, startedAt, rate: rateOf(rows), costUsd: sumOf(rows.map(({ costUsd }) => costUsd)) }
+  return { jobName, agent, model, startedAt, rate: rateOf(rows), ...costOf(rows) }
 }

@@ -164,6 +164,7 @@ function emptyRow(jobName: string, trialName: string): TrialRow {
     cachedTokens: null,
     outputTokens: null,
     costUsd: null,
+    costIsEstimate: false,
     startedAt: null,
     finishedAt: null,
     durationMs: null,

@@ -110,7 +110,7 @@ function aggregate(metric: MetricType, values: readonly number[]): number {
 
 /** Sums over all trials; null where no trial measured it. */
 function totalUsage(trials: readonly FinishedTrial[]): Usage {
-  const sum = (key: keyof Usage): number | null => {
+  const sum = (key: Exclude<keyof Usage, 'costIsEstimate'>): number | null => {
     const values = trials.map((trial) => trial.usage[key]).filter((value) => value !== null)
     return values.length === 0 ? null : values.reduce((total, value) => total + value, 0)
   }

@@ -189,6 +189,7 @@ function fromRecord(jobName: string, trialName: string, record: TrialRecord): Tr
     testsTotal: record.tests?.total ?? null,
     exceptionType: record.exception?.type ?? null,
     ...usage,
+    costIsEstimate: usage.costIsEstimate ?? false,
     startedAt,
     finishedAt,
     durationMs: tookMs(record.phases),

@@ -29,6 +29,17 @@ test('tells steps apart, each with its own turn, time and cost', () => {
   expect(steps?.outline(1)).toMatchObject({ turn: 1, summary: 'bash ls -la', tokens: 15, costUsd: 0.5 })
 })
 
+test('what subagents do is no turn of the agent', () => {
+  const agent = (sidechain: boolean) => ({
+    step_id: 1,
+    source: 'agent',
+    message: 'm',
+    extra: { is_sidechain: sidechain },
+  })
+  const steps = read([agent(false), agent(true), agent(true), agent(false)])
+  expect([0, 1, 2, 3].map((at) => steps?.outline(at).turn)).toEqual([1, null, null, 2])
+})
+
 test('joins an observation with its call, and cuts what is long', () => {
   const step = read(STEPS)?.step(1)
   expect(step?.toolCalls[0]).toMatchObject({ callId: 'c1', observation: { truncated: true } })

@@ -132,6 +132,7 @@ function toStep(outline: StepOutline, step: TrajectoryStep): Step {
             cachedTokens: toNumber(metrics.cached_tokens),
             outputTokens: toNumber(metrics.completion_tokens),
             costUsd: toNumber(metrics.cost_usd),
+            ...(metrics.extra?.['cost_source'] === 'list_prices' ? { costIsEstimate: true } : {}),
           },
   }
 }
@@ -161,11 +162,19 @@ function isError({ extra }: { readonly extra?: Readonly<Record<string, unknown>>
   return extra?.['is_error'] === true
 }
 
+/** Turns are the agent's own, as its limit counts them: what its subagents do belongs to the turn that called them. */
 function countTurns(steps: readonly unknown[]): readonly (number | null)[] {
   let turn = 0
   return steps.map((step) =>
-    typeof step === 'object' && step !== null && 'source' in step && step.source === 'agent' ? (turn += 1) : null,
+    typeof step === 'object' && step !== null && 'source' in step && step.source === 'agent' && !isSidechain(step)
+      ? (turn += 1)
+      : null,
   )
+}
+
+function isSidechain(step: object): boolean {
+  const extra = 'extra' in step ? step.extra : null
+  return typeof extra === 'object' && extra !== null && 'is_sidechain' in extra && extra.is_sidechain === true
 }
 
 function timeOf(step: unknown): string | null {

@@ -20,7 +20,9 @@ test.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))(
     const old = new Database(path)
     for (const migration of MIGRATIONS.filter((one) => one.version <= version)) old.exec(migration.sql)
     old.pragma(`user_version = ${version}`)
-    old.exec("INSERT INTO jobs VALUES ('job', 'id', NULL, NULL, 1, 'completed', '[]', 'docker')")
+    old.exec(
+      "INSERT INTO jobs (job_name, job_id, total_trials, state, agents) VALUES ('job', 'id', 1, 'completed', '[]')",
+    )
     old.exec(
       "INSERT INTO trials (job_name, trial_name, task_name, agent, state) VALUES ('job', 't', 'a', 'b', 'finished')",
     )
@@ -32,7 +34,9 @@ test.each(MIGRATIONS.slice(0, -1).map(({ version }) => version))(
     const tables = createTables(index.db)
     expect(index.db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.at(-1)?.version)
     expect(tables.rows.jobs()).toMatchObject([{ jobName: 'job', pausedMs: 0 }])
-    expect(tables.rows.trials('job')).toMatchObject([{ trialName: 't', assisted: false, reason: null }])
+    expect(tables.rows.trials('job')).toMatchObject([
+      { trialName: 't', assisted: false, costIsEstimate: false, reason: null },
+    ])
     expect(tables.stamp('job')).toBeNull()
     index.db.close()
   },

@@ -5,8 +5,8 @@ import { compareText } from '../../core/analysis/group.ts'
 type Count = keyof JobTotals['counts']
 
 /** What SQL gives: names as JSON, counts side by side. */
-type Totals = Omit<JobTotals, 'counts' | 'models' | 'sources'> &
-  Readonly<Record<Count, number>> & { readonly models: string; readonly sources: string }
+type Totals = Omit<JobTotals, 'counts' | 'models' | 'sources' | 'costIsEstimate'> &
+  Readonly<Record<Count | 'costIsEstimate', number>> & { readonly models: string; readonly sources: string }
 
 const COUNTS: Readonly<Record<Count, string>> = {
   queued: "state = 'queued'",
@@ -36,6 +36,7 @@ const SELECT = `
     count(*) FILTER (WHERE outcome = 'success') AS resolved,
     count(*) FILTER (WHERE ${JUDGED}) AS judged,
     sum(cost_usd) AS costUsd,
+    coalesce(max(cost_is_estimate) FILTER (WHERE cost_usd IS NOT NULL), 0) AS costIsEstimate,
     sum(input_tokens) AS inputTokens,
     sum(cached_tokens) AS cachedTokens,
     sum(output_tokens) AS outputTokens
@@ -50,10 +51,11 @@ export function createJobTotalsTable(db: Database.Database): (jobNames: readonly
   return (jobNames) => (jobNames === null ? all.all() : some.all(JSON.stringify(jobNames))).map(toTotals)
 }
 
-function toTotals({ models, sources, ...row }: Totals): JobTotals {
+function toTotals({ models, sources, costIsEstimate, ...row }: Totals): JobTotals {
   const { queued, running, success, failure, timeout, error, aborted, none, ...rest } = row
   return {
     ...rest,
+    costIsEstimate: costIsEstimate !== 0,
     counts: { queued, running, success, failure, timeout, error, aborted, none },
     models: toNames(models),
     sources: toNames(sources),

@@ -23,6 +23,7 @@ export const TRIAL_COLUMNS: Readonly<Record<keyof TrialRow, string>> = {
   cachedTokens: 'cached_tokens',
   outputTokens: 'output_tokens',
   costUsd: 'cost_usd',
+  costIsEstimate: 'cost_is_estimate',
   startedAt: 'started_at',
   finishedAt: 'finished_at',
   durationMs: 'duration_ms',
@@ -77,7 +78,7 @@ export function createRowTables(db: Database.Database): RowTables {
   const deleteTrial = db.prepare('DELETE FROM trials WHERE job_name = ? AND trial_name = ?')
   return {
     putJob: (row) => void putJob.run({ ...row, agents: JSON.stringify(row.agents) }),
-    putTrial: (row) => void putTrial.run({ ...row, assisted: row.assisted ? 1 : 0 }),
+    putTrial: (row) => void putTrial.run(toStored(row)),
     jobs: () => jobs.all().map((row) => ({ ...row, agents: parseNames(row.agents) })),
     trials: (jobName) => trials.all(jobName).map(toTrialRow),
     find: (nameOrId) => byName.all(nameOrId, nameOrId).map(toTrialRow),
@@ -96,10 +97,15 @@ export function createRowTables(db: Database.Database): RowTables {
 const UNSETTLED = "job_name = ? AND state <> 'finished' AND (state = 'running' OR reason IS NOT ?)"
 
 /** SQLite has no truth values. */
-export type StoredTrial = Omit<TrialRow, 'assisted'> & { readonly assisted: number }
+type Flag = 'assisted' | 'costIsEstimate'
+export type StoredTrial = Omit<TrialRow, Flag> & Readonly<Record<Flag, number>>
+
+function toStored(row: TrialRow): StoredTrial {
+  return { ...row, assisted: Number(row.assisted), costIsEstimate: Number(row.costIsEstimate) }
+}
 
 export function toTrialRow(stored: StoredTrial): TrialRow {
-  return { ...stored, assisted: stored.assisted !== 0 }
+  return { ...stored, assisted: stored.assisted !== 0, costIsEstimate: stored.costIsEstimate !== 0 }
 }
 
 function insertInto(table: string, columns: Readonly<Record<string, string>>): string {

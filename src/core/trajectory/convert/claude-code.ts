@@ -1,6 +1,7 @@
 import type { TrajectoryStep } from '../../../contract/harbor/trajectory.ts'
 import type { Usage } from '../../../contract/trial.ts'
 import type { About } from './claude-code/about.ts'
+import { createDemand } from './claude-code/demand.ts'
 import { describeDifferences, readFinalResult } from './claude-code/final-result.ts'
 import { findLogs, type FoundLogs } from './claude-code/find-logs.ts'
 import { indexLines } from './claude-code/index-lines.ts'
@@ -74,7 +75,7 @@ async function* stepsOf(
   totals: StepTotals,
   onSkipped: () => void,
 ): AsyncGenerator<TrajectoryStep> {
-  const reader = createLineReader(logs)
+  const reader = createLineReader(logs, createDemand(source.lines, source.files.paths))
   try {
     for (const step of instruction) {
       totals.see(step)

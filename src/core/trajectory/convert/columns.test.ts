@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createColumn, createHashTable, hashOf } from './columns.ts'
+import { createColumn, createHashTable, findInOrder, hashOf } from './columns.ts'
 
 it('keeps numbers over many pages', () => {
   const column = createColumn('number', 3)
@@ -27,6 +27,16 @@ it('tells texts apart', () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.string(), { maxLength: 300 }), (texts) => {
       expect(new Set(texts.map((text) => JSON.stringify(hashOf(text)))).size).toBe(texts.length)
+    }),
+  )
+})
+
+it('finds the first of several that are the same, among entries in order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(40)), fc.nat(40), (given, wanted) => {
+      const sorted = given.toSorted((one, other) => one - other)
+      const found = findInOrder(sorted.length, (index) => (sorted[index] ?? 0) - wanted)
+      expect(found ?? -1).toBe(sorted.indexOf(wanted))
     }),
   )
 })

@@ -9,6 +9,17 @@ export interface Column {
   set(index: number, value: number): void
 }
 
+/** The first of so many entries that the comparison is 0 for; null: none. It must rise from the first to the last of them. */
+export function findInOrder(length: number, compare: (index: number) => number): number | null {
+  let [from, to] = [0, length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (compare(middle) < 0) from = middle + 1
+    else to = middle
+  }
+  return from < length && compare(from) === 0 ? from : null
+}
+
 type ColumnKind = 'byte' | 'count' | 'number'
 
 /** `length`: zeros that it begins with. */

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import type { Prices } from '../../prices/prices.ts'
 import { convertLogs } from './convert-logs.ts'
 import type { TrajectoryConverter } from './converter.ts'
 
+/** A dollar for each token that comes out. */
+const prices: Prices = async () => (call) => call.outputTokens
 const ABOUT = { agent: { name: 'a', version: null }, model: null, instruction: '' }
 
 /** A step for each line of one log. */
@@ -42,7 +45,7 @@ function trialFiles(onLine: (line: number) => void) {
 
 test('a conversion is written whole', async () => {
   const files = trialFiles(() => {})
-  const totals = await convertLogs(convert, files, ABOUT)
+  const totals = await convertLogs(convert, files, ABOUT, prices)
   expect(totals).toMatchObject({ usage: { inputTokens: 1 } })
   expect(JSON.parse(files.written.join())).toMatchObject({ steps: [{ step_id: 1 }, { step_id: 2 }, { step_id: 3 }] })
 })
@@ -54,7 +57,7 @@ test('a conversion that is ended writes nothing, and reads no further', async ()
     asked.push(line)
     if (line === 2) ended.abort()
   })
-  await expect(convertLogs(convert, files, ABOUT, ended.signal)).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(convertLogs(convert, files, ABOUT, prices, ended.signal)).rejects.toMatchObject({ code: 'cancelled' })
   expect(files.written).toEqual([])
   expect(asked).toEqual([1, 2])
 })

@@ -82,7 +82,7 @@ async function openLines(logs: LogFolder, path: string): Promise<Session | null>
   return {
     ...index,
     async *messages() {
-      const reader = createLineReader(logs, CHAIN_READING)
+      const reader = createLineReader(logs, (_path, at) => index.demandOf(at), CHAIN_READING)
       try {
         for (let number = 0; number < index.messages; number += 1) {
           const message = await readMessage(reader, path, index.linesOf(number))

@@ -1,13 +1,16 @@
-import { createColumn } from './columns.ts'
-import type { LineReaderLimits } from './line-reader.ts'
+import { createColumn, findInOrder } from './columns.ts'
+import type { Demand, LineReaderLimits } from './line-reader.ts'
 
 /** Which lines make which step, by the bytes they begin at: for a log of a gigabyte, some numbers a line. */
 export interface LineChains {
   readonly length: number
   /** A new chain; its number. */
   add(): number
+  /** Lines come in the order of their file. */
   append(chain: number, at: number): void
-  linesOf(chain: number): readonly number[]
+  readonly linesOf: (chain: number) => readonly number[]
+  /** In how many chains the line is. */
+  readonly demandOf: (at: number) => Demand
 }
 
 export function createLineChains(): LineChains {
@@ -33,10 +36,15 @@ export function createLineChains(): LineChains {
       else next.set(last - 1, places.length)
       tail.set(chain, places.length)
     },
-    linesOf(chain) {
+    linesOf: (chain) => {
       const lines: number[] = []
       for (let entry = head.at(chain); entry !== 0; entry = next.at(entry - 1)) lines.push(places.at(entry - 1))
       return lines
+    },
+    demandOf: (at) => {
+      const entry = findInOrder(places.length, (index) => places.at(index) - at)
+      if (entry === null) return 'none'
+      return entry + 1 < places.length && places.at(entry + 1) === at ? 'several' : 'once'
     },
   }
 }

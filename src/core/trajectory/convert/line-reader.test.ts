@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { toLogFolder } from './log-folder.ts'
-import { createLineReader } from './line-reader.ts'
+import { createLineReader, type DemandOf } from './line-reader.ts'
 
 const FILES = ['a', 'b', 'c'].map((path) => ({
   path,
@@ -14,7 +14,7 @@ it('finds every line in any order, with few files open and little kept', async (
   await fc.assert(
     fc.asyncProperty(wanted, limits, async (asked, given) => {
       const opened = { now: 0, most: 0 }
-      const reader = createLineReader(toFolder(opened), given)
+      const reader = createLineReader(toFolder(opened), demandOf, given)
       for (const { file, line } of asked) {
         const { path, lines } = FILES[file] ?? { path: '', lines: [] }
         expect(await reader.read(path, placeOf(lines, line))).toBe(lines[line])
@@ -29,7 +29,7 @@ it('finds every line in any order, with few files open and little kept', async (
 })
 
 it('answers null for what is not there', async () => {
-  const reader = createLineReader(toFolder({ now: 0, most: 0 }))
+  const reader = createLineReader(toFolder({ now: 0, most: 0 }), demandOf)
   expect([await reader.read('a', 1), await reader.read('a', 1_000_000), await reader.read('none', 0)]).toEqual([
     null,
     null,
@@ -38,6 +38,9 @@ it('answers null for what is not there', async () => {
   expect(await reader.read('a', 0)).toBe('a0 ')
   await reader.close()
 })
+
+/** What it is told wrongly costs time only. */
+const demandOf: DemandOf = (_path, at) => (['none', 'once', 'several'] as const)[at % 3] ?? 'none'
 
 function placeOf(lines: readonly string[], line: number): number {
   return lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0)

@@ -16,12 +16,16 @@ export interface LineReaderLimits {
   readonly openFiles: number
 }
 
+/** How often a line will be asked for. What is kept for nobody makes V8 widen the space for young objects. */
+export type Demand = 'none' | 'once' | 'several'
+export type DemandOf = (path: string, at: number) => Demand
+
 const LIMITS: LineReaderLimits = { skipBytes: 4 * 1024 ** 2, keptChars: 8 * 1024 ** 2, openFiles: 16 }
 /** Lines in a row that were fetched alone until reading goes on from there. */
 const MAX_MISSES = 3
 
-export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIMITS): LineReader {
-  const cursors = new Map<string, Cursor>()
+export function createLineReader(logs: LogFolder, demandOf: DemandOf, limits: LineReaderLimits = LIMITS): LineReader {
+  const cursors: Cursor[] = []
   const kept = createKept(limits.keptChars)
   let last: (LogLine & { readonly path: string }) | null = null
 
@@ -39,16 +43,16 @@ export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIM
       cursor.at = line.value.at + 1
       if (line.value.at >= at) {
         // One line may answer the calls of several steps.
-        last = { ...line.value, path: cursor.path }
+        last = demandOf(cursor.path, line.value.at) === 'several' ? { ...line.value, path: cursor.path } : null
         return line.value.at === at ? line.value.text : null
       }
-      kept.put(cursor.path, line.value)
+      if (demandOf(cursor.path, line.value.at) !== 'none') kept.put(cursor.path, line.value)
     }
   }
   const open = async (cursor: Cursor): Promise<void> => {
     if (cursor.lines !== null) return
-    const others = [...cursors.values()].filter(({ lines }) => lines !== null)
-    for (const other of others.slice(0, Math.max(0, others.length - limits.openFiles + 1))) await close(other)
+    const others = cursors.filter(({ lines }) => lines !== null)
+    for (const other of others.slice(Math.max(0, limits.openFiles - 1))) await close(other)
     cursor.lines = logs.lines(cursor.path, cursor.at)[Symbol.asyncIterator]()
     // Closed in the middle of the line that was read last.
     if (!cursor.atLine) await cursor.lines.next()
@@ -66,7 +70,7 @@ export function createLineReader(logs: LogFolder, limits: LineReaderLimits = LIM
       return readOn(cursor, at)
     },
     close: async () => {
-      for (const cursor of cursors.values()) await close(cursor)
+      for (const cursor of cursors) await close(cursor)
     },
   }
 }
@@ -82,11 +86,13 @@ interface Cursor {
   misses: number
 }
 
-/** The cursor of a file, put last: the first one is that which was not used for longest. */
-function lastUsed(cursors: Map<string, Cursor>, path: string): Cursor {
-  const cursor = cursors.get(path) ?? { path, lines: null, at: 0, atLine: true, misses: 0 }
-  cursors.delete(path)
-  cursors.set(path, cursor)
+/** The cursor of a file, put first: the last one is that which was not used for longest. */
+function lastUsed(cursors: Cursor[], path: string): Cursor {
+  const [first] = cursors
+  if (first?.path === path) return first
+  const index = cursors.findIndex((cursor) => cursor.path === path)
+  const [cursor = { path, lines: null, at: 0, atLine: true, misses: 0 }] = index === -1 ? [] : cursors.splice(index, 1)
+  cursors.unshift(cursor)
   return cursor
 }
 

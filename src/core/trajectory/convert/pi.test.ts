@@ -50,6 +50,22 @@ describe('sessions', () => {
     expect(await convertRecorded(convertPi, {}, { agent: 'pi', model: null })).toEqual(NOTHING_CONVERTED)
   })
 
+  test('name the model that the conversation changed to last, not one of a branch that was left', async () => {
+    const change = (id: string, parentId: string | null, modelId: string) =>
+      JSON.stringify({ type: 'model_change', id, parentId, provider: 'p', modelId })
+    const { document } = await convert(
+      inMemory([
+        change('a', null, 'first'),
+        'no entry',
+        change('b', 'a', 'second'),
+        change('c', 'b', 'left'),
+        JSON.stringify({ type: 'message', id: 'd', parentId: 'b', message: { role: 'user', content: 'Go on.' } }),
+      ]),
+    )
+    expect(document.agent.model_name).toBe('p/second')
+    expect(document.steps).toMatchObject([{ message: 'Go on.' }])
+  })
+
   test('may follow themselves', async () => {
     const message = (id: string, parentId: string) =>
       JSON.stringify({ type: 'message', id, parentId, message: { role: 'user', content: id } })

@@ -28,7 +28,7 @@ async function* toPieces(
 ): AsyncGenerator<string> {
   const { agent, schema_version, session_id, trajectory_id, ...rest } = conversion.head
   yield `{\n${fields({ schema_version, session_id, trajectory_id, agent })},\n  "steps": [\n${indented(first, 4)}`
-  for await (const step of others) yield `,\n${indented(step, 4)}`
+  for await (const step of others) yield following(step)
   const end = fields({ ...rest, ...conversion.tail() })
   yield `\n  ]${end === '' ? '' : `,\n${end}`}\n}\n`
 }
@@ -41,8 +41,22 @@ function fields(values: Readonly<Record<string, unknown>>): string {
     .join(',\n')
 }
 
-/** JSON whose lines all begin `columns` further right. Strings hold no line ends: JSON escapes them. */
-function indented(value: unknown, columns: number): string {
-  const pad = ' '.repeat(columns)
-  return pad + JSON.stringify(value, null, 2).replaceAll('\n', `\n${pad}`)
+/**
+ * JSON whose lines all begin `columns` further right. It is written within lists that are then cut off: blanks that were put
+ * in afterwards would make a second copy of every step.
+ */
+function indented(value: unknown, columns: 2 | 4): string {
+  return columns === 2 ? within('[\n', [value], '\n]') : within('[\n  [\n', [[value]], END_OF_STEPS)
+}
+
+/** A step behind another, from the comma on: put before it afterwards, that would make a copy too. */
+function following(step: TrajectoryStep): string {
+  return within('[\n  [\n    null', [[null, step]], END_OF_STEPS)
+}
+
+const END_OF_STEPS = '\n  ]\n]'
+
+/** The JSON of lists without what it begins and ends with. */
+function within(begin: string, lists: readonly unknown[], end: string): string {
+  return JSON.stringify(lists, null, 2).slice(begin.length, -end.length)
 }

@@ -2,6 +2,7 @@ import { parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fi
 import { createColumn, createHashTable, hashOf } from '../columns.ts'
 import type { LogFolder } from '../converter.ts'
 import { createLineChains } from '../line-chains.ts'
+import type { Demand } from '../line-reader.ts'
 
 export interface SessionIndex {
   readonly sessionId: string | null
@@ -12,6 +13,8 @@ export interface SessionIndex {
   readonly skipped: number
   /** Where the lines of a message begin, in order: it is written anew as it grows. */
   linesOf(message: number): readonly number[]
+  /** How often the messages ask for the line that begins there. */
+  demandOf(at: number): Demand
 }
 
 /** Reads a session of JSON lines once. What was taken back by a rewind is not in it. */
@@ -37,7 +40,8 @@ export async function indexSession(logs: LogFolder, path: string): Promise<Sessi
       if (id !== null) messages.update(id, at)
     } else sessionId = textOf(record, 'sessionId') ?? sessionId
   }
-  return { sessionId, model, skipped, messages: messages.length, linesOf: (message) => messages.linesOf(message) }
+  const { length, linesOf, demandOf } = messages
+  return { sessionId, model, skipped, messages: length, linesOf, demandOf }
 }
 
 export function isMessage(record: Fields): boolean {
@@ -50,7 +54,8 @@ interface Messages {
   update(id: string, at: number): void
   /** Takes back a message and all after it; all of them where nobody knows it. */
   rewind(id: string | null): void
-  linesOf(message: number): readonly number[]
+  readonly linesOf: (message: number) => readonly number[]
+  readonly demandOf: (at: number) => Demand
   readonly length: number
 }
 
@@ -101,6 +106,7 @@ function createMessages(): Messages {
       length = place === 0 ? 0 : place - 1
     },
     linesOf: (message) => chains.linesOf(order.at(message)),
+    demandOf: (at) => chains.demandOf(at),
     get length() {
       return length
     },

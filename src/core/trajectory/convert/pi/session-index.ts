@@ -1,9 +1,10 @@
 import type { Usage } from '../../../../contract/trial.ts'
 import { parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fields.ts'
 import { createPiUsage } from '../../../agent/logs/pi/usage.ts'
+import { createColumn, createHashTable, hashOf } from '../columns.ts'
 import type { LogFolder } from '../converter.ts'
 
-/** What is known of a session file once it was read through; some sixty bytes a line are kept meanwhile. */
+/** What is known of a session file once it was read through: some twenty bytes a line. */
 export interface SessionIndex {
   readonly sessionId: string | null
   /** `provider/name`, the last that the conversation changed to; null: it never said. */
@@ -18,11 +19,12 @@ export interface SessionIndex {
 export async function indexSession(logs: LogFolder, path: string): Promise<SessionIndex> {
   const tree = createTree()
   const usage = createPiUsage()
-  const models: { readonly line: number; readonly name: string }[] = []
+  /** Where the conversation changes to a model: the numbers of the lines, and the bytes they begin at. */
+  const changes = { line: createColumn('count'), at: createColumn('number') }
   let sessionId: string | null = null
   let skipped = 0
   let number = -1
-  for await (const { text } of logs.lines(path)) {
+  for await (const { text, at } of logs.lines(path)) {
     number += 1
     const entry = parseLine(text)
     if (entry === null) {
@@ -31,13 +33,17 @@ export async function indexSession(logs: LogFolder, path: string): Promise<Sessi
     }
     if (entry['type'] === 'session') sessionId = textOf(entry, 'id') || sessionId
     else tree.add(number, textOf(entry, 'id'), textOf(entry, 'parentId'))
-    const name = modelOf(entry)
-    if (name !== null) models.push({ line: number, name })
+    if (modelOf(entry) !== null) {
+      changes.line.push(number)
+      changes.at.push(at)
+    }
     const used = usedBy(entry)
     if (used !== null) usage.add(used)
   }
   const isActive = tree.active()
-  const model = models.findLast(({ line }) => isActive(line))?.name ?? null
+  let last = changes.line.length - 1
+  while (last >= 0 && !isActive(changes.line.at(last))) last -= 1
+  const model = last < 0 ? null : await readModel(logs, path, changes.at.at(last))
   return { sessionId, model, usage: usage.total(), skipped, isActive }
 }
 
@@ -47,6 +53,11 @@ export function modelOf(entry: Fields): string | null {
   const provider = textOf(entry, 'provider')
   const model = textOf(entry, 'modelId')
   return provider === null || model === null ? null : `${provider}/${model}`
+}
+
+async function readModel(logs: LogFolder, path: string, at: number): Promise<string | null> {
+  for await (const { text } of logs.lines(path, at)) return modelOf(parseLine(text) ?? {})
+  return null
 }
 
 function usedBy(entry: Fields): Fields | null {
@@ -63,24 +74,25 @@ interface Tree {
 
 /** Entries name what they follow; the last one is where the conversation ended. */
 function createTree(): Tree {
-  const lineOf = new Map<string, number>()
-  /** By line. The line that an entry follows was there before it. */
-  const parents: (number | undefined)[] = []
+  const lineOf = createHashTable()
+  /** By line: one more than the line that it follows, which was there before it; 0: none. */
+  const parents = createColumn('count')
   let leaf: number | null = null
   return {
     add: (line, id, parentId) => {
       if (id === null || id === '') return
-      parents[line] = parentId === null ? undefined : lineOf.get(parentId)
-      lineOf.set(id, line)
+      while (parents.length < line) parents.push(0)
+      const parent = parentId === null ? null : lineOf.get(hashOf(parentId))
+      parents.push(parent === null ? 0 : parent + 1)
+      lineOf.set(hashOf(id), line)
       leaf = line
     },
     active: () => {
       // The first version had no ids: one line followed the other.
       if (leaf === null) return () => true
-      const active = new Set<number>()
-      for (let line: number | undefined = leaf; line !== undefined && !active.has(line); line = parents[line])
-        active.add(line)
-      return (line) => active.has(line)
+      const active = createColumn('byte', leaf + 1)
+      for (let next = leaf + 1; next !== 0; next = parents.at(next - 1)) active.set(next - 1, 1)
+      return (line) => active.at(line) === 1
     },
   }
 }

@@ -2,6 +2,7 @@ import { parseLine, recordOf, textOf, type Fields } from '../../../agent/logs/fi
 import { createColumn, createHashTable, hashOf } from '../columns.ts'
 import type { LogFolder } from '../converter.ts'
 import { createLineChains } from '../line-chains.ts'
+import type { Demand } from '../line-reader.ts'
 import { answersOf, callIdsOf, userText } from './parts.ts'
 
 export interface ChatIndex {
@@ -15,6 +16,8 @@ export interface ChatIndex {
   readonly steps: number
   /** Where the line of a step begins, and then those with answers to its calls. */
   linesOf(step: number): readonly number[]
+  /** How often the steps ask for the line that begins there. */
+  demandOf(at: number): Demand
 }
 
 /** Reads a chat of JSON lines once. */
@@ -47,7 +50,8 @@ export async function indexChat(logs: LogFolder, path: string): Promise<ChatInde
       if (event['type'] === 'assistant') for (const id of callIdsOf(message)) calls.set(hashOf(id), step)
     }
   }
-  return { ...about.values, skipped, steps: chains.length, linesOf: (step) => chains.linesOf(step) }
+  const { length: steps, linesOf, demandOf } = chains
+  return { ...about.values, skipped, steps, linesOf, demandOf }
 }
 
 interface About {

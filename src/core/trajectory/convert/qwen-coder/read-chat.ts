@@ -21,7 +21,7 @@ export async function* readChat(
   { logs, path, index, model, refs }: Chat,
   totals: StepTotals,
 ): AsyncGenerator<TrajectoryStep> {
-  const reader = createLineReader(logs, CHAIN_READING)
+  const reader = createLineReader(logs, (_path, at) => index.demandOf(at), CHAIN_READING)
   const left = new Map(refs)
   const takeRefs = (callId: string): readonly SubagentRef[] => {
     const taken = left.get(callId) ?? []
