@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import { create } from 'zustand'
 
 /** Something a user can do now: from the palette, by its shortcut, and listed under `?`. */
@@ -26,16 +26,13 @@ const useActionStore = create<ActionStore>(() => ({ groups: new Map() }))
 
 /** Offers actions while the component is mounted and `active`. */
 export function useActions(actions: readonly Action[], active = true): void {
-  const latest = useRef(actions)
-  latest.current = actions
+  const run = useEffectEvent((id: string) => actions.find((action) => action.id === id)?.run())
+  const toOffered = useEffectEvent(() => actions.map((action) => ({ ...action, run: () => run(action.id) })))
   const signature = actions.map(({ id, title, keys }) => `${id}\n${title}\n${keys ?? ''}`).join('\n')
   useEffect(() => {
     if (!active) return undefined
     const key = Symbol('actions')
-    const offered = latest.current.map((action) => ({
-      ...action,
-      run: () => latest.current.find(({ id }) => id === action.id)?.run(),
-    }))
+    const offered = toOffered()
     useActionStore.setState(({ groups }) => ({ groups: new Map(groups).set(key, offered) }))
     return () =>
       useActionStore.setState(({ groups }) => {

@@ -2,7 +2,7 @@ import { useConnectionState, reconnectNow } from '../client/client.ts'
 import { host } from '../client/open-host.ts'
 import { Link } from '../components/text.tsx'
 import { formatBytes, formatCost, plural } from '../format/format.ts'
-import { useStatus } from '../stores/live.ts'
+import { useRunningTrials, useStatus } from '../stores/live.ts'
 import { paths } from './router.ts'
 
 /** How the engine is, in one line. */
@@ -17,6 +17,8 @@ export function StatusBar() {
 function EngineState() {
   const connection = useConnectionState()
   const status = useStatus()
+  // Those of other processes too, as the sidebar counts them.
+  const runningTrials = useRunningTrials().size
   if (connection.state === 'closed') {
     return (
       <span role="status" className="text-failure">
@@ -33,7 +35,7 @@ function EngineState() {
     )
   }
   if (connection.state === 'connecting' || status === null) return <span role="status">◌ connecting to the engine</span>
-  const { backend, backendReason, runningTrials, queuedTrials, spentTodayUsd, freeBytes } = status
+  const { backend, backendReason, queuedTrials, spentTodayUsd, freeBytes } = status
   return (
     <>
       <span role="status" className="text-success" title={`engine ${status.version}, process ${status.pid}`}>

@@ -7,7 +7,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 import type { InputOf, ItemOf, OutputOf, ParamsOf, ProcedureName, TopicName } from '../../contract/api/api.ts'
 import { call, follow } from './client.ts'
 
@@ -72,17 +72,19 @@ export function useFollow<Name extends TopicName>(
     readonly onError?: (error: unknown) => void
   },
 ): void {
-  const latest = useRef(listener)
-  latest.current = listener
-  const key = params === null ? null : JSON.stringify(params)
-  const given = useRef(params)
-  given.current = params
-  useEffect(() => {
-    if (key === null || given.current === null) return undefined
-    return follow(name, given.current, {
-      onItems: async (items) => latest.current.onItems(items),
-      onEnd: () => latest.current.onEnd?.(),
-      onError: (error) => latest.current.onError?.(error),
-    })
-  }, [name, key])
+  const onItems = useEffectEvent(async (items: readonly ItemOf<Name>[]) => listener.onItems(items))
+  const onEnd = useEffectEvent(() => listener.onEnd?.())
+  const onError = useEffectEvent((error: unknown) => listener.onError?.(error))
+  const open = useEffectEvent(() =>
+    params === null
+      ? undefined
+      : follow(name, params, {
+          onItems: async (items) => onItems(items),
+          onEnd: () => onEnd(),
+          onError: (error) => onError(error),
+        }),
+  )
+  // New objects that say the same go on with what is followed.
+  const key = JSON.stringify(params)
+  useEffect(() => open(), [name, key])
 }

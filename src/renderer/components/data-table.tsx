@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { useSetting } from '../stores/settings.ts'
 
@@ -101,7 +101,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               style={{ height: item.size, transform: `translateY(${item.start}px)`, gridTemplateColumns: template }}
             >
               {data === undefined ? (
-                <span role="gridcell" className="h-3 rounded-md bg-hover" />
+                <span role="gridcell" aria-label="loading" className="h-3 rounded-md bg-hover" />
               ) : (
                 <Cells {...props} data={data} rowKey={key} />
               )}
@@ -239,13 +239,12 @@ function useTableKeys<Row>(
     event.preventDefault()
     action()
   }
-  const latest = useRef(onKey)
-  latest.current = onKey
+  const onPageKey = useEffectEvent(onKey)
   useEffect(() => {
     if (!active) return undefined
     const listen = (event: globalThis.KeyboardEvent): void => {
       const inElement = event.target instanceof HTMLElement && event.target !== document.body
-      if (!inElement) latest.current(event)
+      if (!inElement) onPageKey(event)
     }
     addEventListener('keydown', listen)
     return () => removeEventListener('keydown', listen)

@@ -36,7 +36,7 @@ export function FilterBar({
   keys = FACETS,
   search = true,
   within,
-  steady = [],
+  steady = NONE,
 }: {
   readonly filter: TrialFilter
   readonly onChange: (filter: TrialFilter) => void
@@ -79,6 +79,8 @@ export function FilterBar({
     </div>
   )
 }
+
+const NONE = [] as const
 
 function FilterChips({
   filter,

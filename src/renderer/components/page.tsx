@@ -4,7 +4,7 @@ import { Link } from './text.tsx'
 /** The head of a screen: where one is, the sentence that answers its question, and what can be done. */
 export function PageHead({
   title,
-  crumbs = [],
+  crumbs = NO_CRUMBS,
   answer,
   actions,
 }: {
@@ -33,6 +33,8 @@ export function PageHead({
     </header>
   )
 }
+
+const NO_CRUMBS = [] as const
 
 /** Facts in two columns: label and value. */
 export function Facts({ rows }: { readonly rows: readonly (readonly [label: string, value: ReactNode])[] }) {

@@ -38,7 +38,7 @@ const SEGMENTS = [
   'queued',
 ] as const satisfies readonly (Mark & keyof Counts)[]
 
-/** `61 passed, 20 failed, 3 timeouts, 2 errors, 3 left`; what did not happen is left out. */
+/** `61 passed, 20 failed, 3 timeouts, 2 errors, 2 running, 1 waiting`; what did not happen is left out. */
 function describeCounts(counts: Counts): string {
   const parts = toTallies(counts).map(({ count, word }) => `${count} ${word}`)
   return parts.length === 0 ? 'no trials' : parts.join(', ')
@@ -69,7 +69,6 @@ interface Tally {
 }
 
 function toTallies(counts: Counts): readonly Tally[] {
-  const left = counts.running + counts.queued
   const all: readonly Tally[] = [
     { mark: 'success', count: counts.success, word: 'passed', query: { outcomes: 'success' } },
     { mark: 'failure', count: counts.failure, word: 'failed', query: { outcomes: 'failure' } },
@@ -82,7 +81,8 @@ function toTallies(counts: Counts): readonly Tally[] {
     { mark: 'error', count: counts.error, word: several(counts.error, 'error'), query: { outcomes: 'error' } },
     { mark: 'aborted', count: counts.aborted, word: 'aborted', query: { outcomes: 'aborted' } },
     { mark: 'none', count: counts.none, word: 'without verdict', query: { outcomes: 'none' } },
-    { mark: counts.running > 0 ? 'running' : 'queued', count: left, word: 'left', query: { states: 'queued,running' } },
+    { mark: 'running', count: counts.running, word: 'running', query: { states: 'running' } },
+    { mark: 'queued', count: counts.queued, word: 'waiting', query: { states: 'queued' } },
   ]
   return all.filter(({ count }) => count > 0)
 }

@@ -11,16 +11,20 @@ export function Link({
   children,
   className = '',
   title,
+  onClick,
 }: {
   readonly to: string
   readonly children: ReactNode
   readonly className?: string
   readonly title?: string
+  /** What happens beside it, such as closing what the link stands in. */
+  readonly onClick?: () => void
 }) {
   return (
     <a
       href={`#${to}`}
       title={title}
+      onClick={onClick}
       className={`text-inherit decoration-dim underline-offset-2 hover:underline ${className}`}
     >
       {children}
@@ -111,7 +115,7 @@ export function CopyButton({
         type="button"
         aria-label={label}
         onClick={() => void copy()}
-        className="inline-flex size-6 items-center justify-center rounded-md text-dim hover:bg-hover hover:text-text"
+        className="inline-flex size-6 shrink-0 items-center justify-center rounded-md text-dim hover:bg-hover hover:text-text"
       >
         {copied ? <Check size={14} /> : <Icon size={14} />}
       </button>

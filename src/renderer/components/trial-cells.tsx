@@ -51,7 +51,7 @@ export const TRIAL_CELLS: readonly TrialCell[] = [
   sortable('steps', 'Turns', '52px', ({ steps }) => number(steps, formatCount), 'right'),
   sortable('inputTokens', 'Tokens in', '76px', ({ inputTokens }) => number(inputTokens, formatCount), 'right'),
   sortable('outputTokens', 'Tokens out', '80px', ({ outputTokens }) => number(outputTokens, formatCount), 'right'),
-  sortable('costUsd', 'Cost', '68px', (trial) => <CostCell trial={trial} />, 'right'),
+  sortable('costUsd', 'Cost', '76px', (trial) => <CostCell trial={trial} />, 'right'),
   sortable('durationMs', 'Duration', '84px', (trial) => <DurationCell trial={trial} />, 'right'),
   sortable('difficulty', 'Difficulty', '80px', ({ difficulty }) => text(difficulty)),
   sortable('category', 'Category', 'minmax(80px, 1fr)', ({ category }) => text(category)),
@@ -64,9 +64,9 @@ function StateCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
   if (running !== null && trial.state !== 'finished') {
     return (
-      <span className="inline-flex items-center gap-1.5 text-running" title={describePhase(running)}>
+      <span className="flex min-w-0 items-center gap-1.5 text-running" title={describePhase(running)}>
         <OutcomeMark mark="running" label={false} />
-        <span className="truncate">{running.live?.phase.replaceAll('-', ' ') ?? 'running'}</span>
+        <span className="truncate">{shortPhase(running)}</span>
       </span>
     )
   }
@@ -108,7 +108,8 @@ function DurationCell({ trial }: { readonly trial: ListedTrial }) {
 
 function CostCell({ trial }: { readonly trial: ListedTrial }) {
   const running = useRunningTrial(trial)
-  return <Value>{formatCost(trial.costUsd ?? running?.live?.usage.costUsd ?? null)}</Value>
+  const cost = trial.costUsd === null && running?.live != null ? running.live.usage : trial
+  return <Value>{formatCost(cost.costUsd, cost.costIsEstimate)}</Value>
 }
 
 function ModelName({ model }: { readonly model: string | null }) {
@@ -118,6 +119,13 @@ function ModelName({ model }: { readonly model: string | null }) {
       <MiddleTruncated text={toVisible(toShortName(model))} />
     </Link>
   )
+}
+
+/** What fits into a narrow column; in full on hover. */
+function shortPhase({ live }: ListedTrial): string {
+  if (live === null) return 'running'
+  if (live.phase === 'agent-execution') return live.turn === null ? 'agent' : `agent, turn ${live.turn}`
+  return live.phase === 'environment-setup' ? 'environment' : live.phase.replaceAll('-', ' ')
 }
 
 function describePhase({ live }: ListedTrial): string {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react'
 import { createPagedLists, type LoadPage, type PagedLists } from './paged-lists.ts'
 
 const PAGE_SIZE = 200
@@ -6,14 +6,13 @@ const PAGE_SIZE = 200
 /** Lists that are loaded as they are shown; asked again from their start when `identity` (filter, order) changes. */
 export function usePagedLists<Row>(load: LoadPage<Row>, identity: string): PagedLists<Row> {
   const [lists] = useState(() => createPagedLists(load, PAGE_SIZE))
-  const latest = useRef(load)
-  latest.current = load
+  const reload = useEffectEvent(() => lists.reload(load))
   const known = useRef(identity)
   useEffect(() => {
     if (known.current === identity) return
     known.current = identity
-    lists.reload(latest.current)
-  }, [lists, identity])
+    reload()
+  }, [identity])
   useEffect(() => () => lists.dispose(), [lists])
   useSyncExternalStore(lists.subscribe, lists.version)
   return lists

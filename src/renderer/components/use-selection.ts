@@ -12,22 +12,16 @@ export interface Selection<Row> {
 export function useSelection<Row>(keyOf: (row: Row) => string, loaded: () => readonly Row[]): Selection<Row> {
   const [chosen, setChosen] = useState<ReadonlyMap<string, Row>>(new Map())
   const last = useRef<string | null>(null)
-  const given = useRef({ keyOf, loaded })
-  given.current = { keyOf, loaded }
-  return useMemo(
-    () => ({
-      keys: new Set(chosen.keys()),
-      rows: [...chosen.values()],
-      toggle(key, range) {
-        const { keyOf: toKey, loaded: rows } = given.current
-        const from = range ? last.current : null
-        last.current = key
-        setChosen((before) => toggleRows(before, rows(), toKey, key, from))
-      },
-      clear: () => setChosen(new Map()),
-    }),
-    [chosen],
-  )
+  const shown = useMemo(() => ({ keys: new Set(chosen.keys()), rows: [...chosen.values()] }), [chosen])
+  return {
+    ...shown,
+    toggle(key, range) {
+      const from = range ? last.current : null
+      last.current = key
+      setChosen((before) => toggleRows(before, loaded(), keyOf, key, from))
+    },
+    clear: () => setChosen(new Map()),
+  }
 }
 
 /** A range takes the state that its end gets. */

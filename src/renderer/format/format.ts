@@ -18,9 +18,10 @@ export function formatDuration(ms: number | null): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
-/** `$0.0042`, `$1.20`, `$1,204`. */
-export function formatCost(usd: number | null): string {
+/** `$0.0042`, `$1.20`, `$1,204`; an estimate: `≈ $1.20`. */
+export function formatCost(usd: number | null, isEstimate = false): string {
   if (usd === null) return NOT_MEASURED
+  if (isEstimate) return `≈ ${formatCost(usd)}`
   if (usd === 0) return '$0'
   if (usd < 0.01) return `$${usd.toFixed(4)}`
   if (usd < 1000) return `$${usd.toFixed(2)}`

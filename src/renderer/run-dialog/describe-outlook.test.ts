@@ -52,7 +52,7 @@ test('a full disk is an error', () => {
 })
 
 test('a start waits for what is missing', () => {
-  const variable = { name: 'TOKEN', isSet: false, hasDefault: false, tasks: ['task'] }
+  const variable = { name: 'TOKEN', isSet: false, hasDefault: false, tasks: ['task'], servers: [] }
   expect(whyNot(PREPARED)).toBeNull()
   expect(whyNot({ ...PREPARED, missingKeys: ['K'] })).toContain('keys')
   expect(whyNot({ ...PREPARED, hostVariables: [variable] })).toContain('variables')

@@ -52,8 +52,8 @@ export function toFindings(prepared: PreparedJob): readonly Finding[] {
     finding(
       'error',
       unset,
-      `Variables of this host that tasks need and that are not set: ${unset.map(({ name }) => name).join(', ')}`,
-      unset.map(({ name, tasks }) => `${name}: ${tasks.join(', ')}`),
+      `Variables of this host that are needed and not set: ${unset.map(({ name }) => name).join(', ')}`,
+      unset.map(({ name, tasks, servers }) => `${name}: ${[...tasks, ...servers].join(', ')}`),
     ),
     finding(
       'warning',

@@ -79,7 +79,7 @@ function FindingLine({ finding: { tone, text, details } }: { readonly finding: F
   )
 }
 
-/** Variables of this host that tasks read are passed on only when the user says so. */
+/** Variables of this host that tasks and tool servers read are passed on only when the user says so. */
 function HostVariables({
   prepared: { hostVariables },
   confirmed,
@@ -100,11 +100,11 @@ function HostVariables({
         className="mt-0.5 accent-accent"
       />
       <span className="min-w-0">
-        Tasks may read these variables of this host:{' '}
-        {read.map(({ name, tasks }) => (
+        Tasks and tool servers may read these variables of this host:{' '}
+        {read.map(({ name, tasks, servers }) => (
           <span key={name} className="block break-words">
             <code className="font-mono text-xs">{toVisible(name)}</code>{' '}
-            <span className="text-xs text-dim">{tasks.map(toVisible).join(', ')}</span>
+            <span className="text-xs text-dim">{[...tasks, ...servers].map(toVisible).join(', ')}</span>
           </span>
         ))}
       </span>
@@ -120,6 +120,7 @@ function CommandLine({ text }: { readonly text: string }) {
         <CopyButton text={text} label="Copy the command" />
       </div>
       <pre
+        role="region"
         tabIndex={0}
         aria-label="Command"
         className="max-h-32 overflow-auto rounded-md bg-hover p-2 font-mono text-xs break-all whitespace-pre-wrap"

@@ -113,8 +113,9 @@ function AgentSettings({
         aria-label={`${agent.name} ${key}`}
         value={agent.kwargs[key] ?? ''}
         placeholder={help}
+        title={help}
         onChange={({ target }) => onChange({ kwargs: { ...agent.kwargs, [key]: target.value } })}
-        className="w-full font-mono text-xs"
+        className="w-full font-mono text-xs text-ellipsis"
       />
     </Row>
   ))

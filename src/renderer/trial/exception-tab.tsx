@@ -25,13 +25,23 @@ export function ExceptionTab({ known: { trial, detail } }: { readonly known: Kno
     >
       <Facts
         rows={[
-          ['type', <span className="font-mono text-xs">{toVisible(type ?? 'not recorded')}</span>],
+          [
+            'type',
+            <span key="type" className="font-mono text-xs">
+              {toVisible(type ?? 'not recorded')}
+            </span>,
+          ],
           ...(exception === null
             ? []
             : ([
                 ['phase', exception.phase.replace('-', ' ')],
-                ['at', <span title={exception.occurredAt}>{formatWhen(exception.occurredAt)}</span>],
-                ['message', <AnsiText text={exception.message} />],
+                [
+                  'at',
+                  <span key="at" title={exception.occurredAt}>
+                    {formatWhen(exception.occurredAt)}
+                  </span>,
+                ],
+                ['message', <AnsiText key="message" text={exception.message} />],
               ] as const)),
         ]}
       />

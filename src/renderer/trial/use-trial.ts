@@ -53,8 +53,9 @@ export function useHappenings(ref: TrialRef, isRunning: boolean): number | null 
   const queries = useQueryClient()
   const [lastSeq, setLastSeq] = useState<number | null>(null)
   const begin = useCall('trials.events', isRunning ? { ...ref, limit: 1 } : null)
-  const beginSeq = useRef<number | null>(null)
-  beginSeq.current ??= begin.data?.lastSeq ?? null
+  const [keptSeq, setKeptSeq] = useState<number | null>(null)
+  const beginSeq = keptSeq ?? begin.data?.lastSeq ?? null
+  if (beginSeq !== keptSeq) setKeptSeq(beginSeq)
   const tick = useRef<ReturnType<typeof setTimeout> | null>(null)
   const newest = useRef(0)
   const recordedAt = useRef(0)
@@ -65,7 +66,7 @@ export function useHappenings(ref: TrialRef, isRunning: boolean): number | null 
     },
     [],
   )
-  useFollow('trial.events', isRunning && beginSeq.current !== null ? { ...ref, afterSeq: beginSeq.current } : null, {
+  useFollow('trial.events', isRunning && beginSeq !== null ? { ...ref, afterSeq: beginSeq } : null, {
     onItems(items) {
       newest.current = items.at(-1)?.seq ?? newest.current
       tick.current ??= setTimeout(() => {

@@ -62,7 +62,7 @@ export function createTerminalScreen(element: HTMLElement, options: TerminalOpti
   terminal.open(element)
   terminal.textarea?.setAttribute('aria-label', options.label)
   if (options.readOnly) terminal.textarea?.setAttribute('tabindex', '-1')
-  useGpu(terminal)
+  drawByGpu(terminal)
 
   return {
     element,
@@ -88,7 +88,7 @@ export function createTerminalScreen(element: HTMLElement, options: TerminalOpti
 }
 
 /** Where the graphics card does not help, or is lost, xterm draws by itself: faster than WebGL done by the processor. */
-function useGpu(terminal: Terminal): void {
+function drawByGpu(terminal: Terminal): void {
   if (!hasGpu()) return
   try {
     const webgl = new WebglAddon()

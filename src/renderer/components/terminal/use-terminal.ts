@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type RefObject } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type RefObject } from 'react'
 import { fetchPart } from '../../client/part.ts'
 import { notifyError } from '../../stores/notices.ts'
 import type { TerminalOptions, TerminalScreen } from './terminal-screen.ts'
@@ -13,20 +13,20 @@ export function useTerminal(
 ): { readonly place: RefObject<HTMLDivElement | null>; readonly screen: TerminalScreen | null } {
   const place = useRef<HTMLDivElement>(null)
   const [screen, setScreen] = useState<TerminalScreen | null>(null)
-  const given = useRef({ options, onSize })
-  given.current = { options, onSize }
+  const givenOptions = useEffectEvent(() => options)
+  const tellSize = useEffectEvent((terminal: TerminalScreen) => onSize?.(terminal.columns(), terminal.rows()))
   useEffect(() => {
     const element = place.current
     if (element === null) return undefined
     const ended = new AbortController()
     let opened: TerminalScreen | null = null
     const observer = new ResizeObserver(() => {
-      if (opened?.fit() === true) given.current.onSize?.(opened.columns(), opened.rows())
+      if (opened?.fit() === true) tellSize(opened)
     })
     const open = async (): Promise<void> => {
       const { createTerminalScreen } = await fetchPart(async () => import('./terminal-screen.ts'))
       if (ended.signal.aborted) return
-      opened = createTerminalScreen(element, given.current.options)
+      opened = createTerminalScreen(element, givenOptions())
       observer.observe(element)
       setScreen(opened)
     }

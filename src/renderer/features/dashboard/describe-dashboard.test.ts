@@ -12,7 +12,7 @@ const overview: Overview = {
   infrastructureErrors: 3,
   steps: { median: null, count: 0 },
   durationMs: { median: null, count: 0 },
-  costUsd: { total: 41.2, measured: 89 },
+  costUsd: { total: 41.2, measured: 89, estimated: 0 },
   running: 0,
   byDifficulty: [],
   byCategory: [],
@@ -23,7 +23,7 @@ test('the answer names its denominator, trouble that is not the agent’s, and w
 })
 
 test('what was not measured is left out', () => {
-  const unmeasured = { ...overview, infrastructureErrors: 0, costUsd: { total: null, measured: 0 } }
+  const unmeasured = { ...overview, infrastructureErrors: 0, costUsd: { total: null, measured: 0, estimated: 0 } }
   expect(describeDashboard(unmeasured, [])).toBe('61 of 89 trials resolved (68.5 %)')
 })
 

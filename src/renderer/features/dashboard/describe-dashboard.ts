@@ -11,7 +11,7 @@ export function describeDashboard(overview: Overview, running: readonly JobSumma
       ? 'No trial has ended yet'
       : `${rate.resolved.toLocaleString('en-US')} of ${plural(rate.total, 'trial')} resolved${share}`,
     ...(infrastructureErrors === 0 ? [] : [plural(infrastructureErrors, 'infrastructure error')]),
-    ...(costUsd.total === null ? [] : [formatCost(costUsd.total)]),
+    ...(costUsd.total === null ? [] : [formatCost(costUsd.total, costUsd.estimated > 0)]),
   ].join(', ')
   return running.length === 0 ? results : `${results}; ${describeRunning(running)}`
 }

@@ -19,7 +19,7 @@ export function KpiStrip({ overview, filter }: { readonly overview: Overview; re
   return (
     <section
       aria-label="Figures"
-      className="grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))] gap-6 px-(--page) pt-2"
+      className="grid grid-cols-[repeat(auto-fit,minmax(120px,1fr))] gap-6 px-(--page) pt-2"
     >
       <Figure
         label="Resolved"
@@ -48,12 +48,17 @@ export function KpiStrip({ overview, filter }: { readonly overview: Overview; re
       <Figure label="Trials" value={formatCount(rate.total)} note={describeBackend(overview)} to={finished} />
       <Figure
         label="Spend"
-        value={<Value>{formatCost(costUsd.total)}</Value>}
-        note={`measured in ${costUsd.measured} of ${rate.total}`}
+        value={<Value>{formatCost(costUsd.total, costUsd.estimated > 0)}</Value>}
+        note={describeCost(costUsd, rate.total)}
         to={finished}
       />
     </section>
   )
+}
+
+function describeCost({ measured, estimated }: Overview['costUsd'], total: number): string {
+  const known = `known in ${measured} of ${total}`
+  return estimated === 0 ? known : `${known}, ${estimated} by price lists`
 }
 
 function share({ resolved, total }: RateOf): string {

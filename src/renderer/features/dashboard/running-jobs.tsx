@@ -39,7 +39,7 @@ function RunningJob({ job }: { readonly job: JobSummary }) {
         {job.etaMs === null ? 'time not known yet' : `${formatDuration(job.etaMs)} left`}
       </span>
       <span className="w-16 text-right">
-        <Value>{formatCost(job.costUsd)}</Value>
+        <Value>{formatCost(job.costUsd, job.costIsEstimate)}</Value>
       </span>
       <Button onClick={() => void actions.stop(job)}>{stopping ? 'Force' : 'Stop'}</Button>
     </div>

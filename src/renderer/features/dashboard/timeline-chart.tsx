@@ -61,6 +61,7 @@ export function TimelineChart({ points }: { readonly points: readonly TimelinePo
           scale={x}
           top={HEIGHT - MARGIN.bottom}
           numTicks={Math.max(2, Math.floor(width / 110))}
+          tickFormat={(value) => formatTick(new Date(Number(value)))}
           stroke="var(--line)"
           tickStroke="var(--line)"
           tickLabelProps={{ ...TICK, textAnchor: 'middle' }}
@@ -136,4 +137,12 @@ function Line({
 function describePoint({ jobName, agent, model, rate, startedAt }: TimelinePoint): string {
   const who = model === null ? agent : `${agent} × ${model}`
   return `${toVisible(jobName)}, ${toVisible(who)}: ${rate.resolved}/${rate.total} (${formatPercent(rate.resolved / rate.total)}), ${formatWhen(startedAt)}`
+}
+
+/** A moment on the axis, on the same clock as the rest of the page: `14:30`, at midnight the day, at new year the year. */
+function formatTick(date: Date): string {
+  if (date.getHours() !== 0 || date.getMinutes() !== 0)
+    return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  if (date.getMonth() === 0 && date.getDate() === 1) return String(date.getFullYear())
+  return date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })
 }

@@ -9,6 +9,7 @@ function point(jobName: string, agent: string, model: string | null, total: numb
     model,
     startedAt,
     costUsd: null,
+    costIsEstimate: false,
     rate: { resolved: 0, total, judged: 0, low: null, high: null },
   }
 }

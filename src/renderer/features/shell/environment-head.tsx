@@ -1,7 +1,7 @@
-import { useEffect, useState } from 'react'
 import type { OpenEnvironment } from '../../../contract/api/terminals.ts'
 import { paths } from '../../app/router.ts'
 import { CopyButton, Link } from '../../components/text.tsx'
+import { useNow } from '../../components/use-now.ts'
 import { formatDuration } from '../../format/format.ts'
 
 /** Which trial or environment a terminal is in, whether typing marks it, and the time that is left. */
@@ -37,11 +37,7 @@ export function EnvironmentHead({ environment }: { readonly environment: OpenEnv
 }
 
 function TimeLeft({ endsAt }: { readonly endsAt: string }) {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  const leftMs = Math.max(0, new Date(endsAt).getTime() - now)
+  const nowMs = useNow()
+  const leftMs = Math.max(0, new Date(endsAt).getTime() - nowMs)
   return <span className="tabular">{formatDuration(leftMs)} left in this phase</span>
 }

@@ -25,9 +25,9 @@ export function TaskFacts({ detail }: { readonly detail: TaskDetail }) {
           [
             'Tags',
             tags.length === 0 ? (
-              <Value>{NOT_MEASURED}</Value>
+              <Value key="tags">{NOT_MEASURED}</Value>
             ) : (
-              <span className="flex flex-wrap gap-x-2">
+              <span key="tags" className="flex flex-wrap gap-x-2">
                 {tags.map((tag) => (
                   <button
                     key={tag}

@@ -1,12 +1,12 @@
-import { useEffect, useState } from 'react'
 import type { LiveTrial } from '../../../contract/api/trials.ts'
 import { formatDuration } from '../../format/format.ts'
 import { stripAnsi } from '../../components/ansi-clean.ts'
+import { useNow } from '../../components/use-now.ts'
 
 /** What a running trial does now, and how much of its time is used. */
 export function LiveBar({ live }: { readonly live: LiveTrial }) {
-  const now = useNow()
-  const elapsedMs = Math.max(0, now - Date.parse(live.phaseStartedAt))
+  const nowMs = useNow()
+  const elapsedMs = Math.max(0, nowMs - Date.parse(live.phaseStartedAt))
   const share = live.timeoutMs === null ? null : Math.min(1, elapsedMs / live.timeoutMs)
   return (
     <div role="group" aria-label="What it does now" className="flex items-center gap-4 px-(--page) pb-2">
@@ -17,24 +17,11 @@ export function LiveBar({ live }: { readonly live: LiveTrial }) {
           {live.maxTurns === null ? '' : ` of ${live.maxTurns}`}
         </span>
       )}
-      <span className="flex min-w-48 items-center gap-2 whitespace-nowrap tabular">
-        <span
-          role="progressbar"
-          aria-label="Time of this phase that is used"
-          aria-valuemin={0}
-          aria-valuemax={100}
-          {...(share === null ? {} : { 'aria-valuenow': Math.round(share * 100) })}
-          className="relative h-1.5 w-28 overflow-hidden rounded-full bg-hover"
-        >
-          <span
-            className={`absolute inset-y-0 left-0 ${share !== null && share > 0.9 ? 'bg-timeout' : 'bg-running'}`}
-            style={{ width: `${(share ?? 0) * 100}%` }}
-          />
-        </span>
+      <span className="flex items-center gap-2 whitespace-nowrap tabular">
+        {share === null ? null : <UsedTime share={share} />}
         {formatDuration(elapsedMs)}
-        <span className="text-dim">
-          {live.timeoutMs === null ? 'no timeout' : `of ${formatDuration(live.timeoutMs)}`}
-        </span>
+        {/* Of a job of another process the limits are not known: that is not the same as none. */}
+        {live.timeoutMs === null ? null : <span className="text-dim">of {formatDuration(live.timeoutMs)}</span>}
       </span>
       {live.lastLine === null ? null : (
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-dim" title="The last line that was printed">
@@ -45,12 +32,20 @@ export function LiveBar({ live }: { readonly live: LiveTrial }) {
   )
 }
 
-/** The time, once a second. */
-function useNow(): number {
-  const [now, setNow] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
+function UsedTime({ share }: { readonly share: number }) {
+  return (
+    <span
+      role="progressbar"
+      aria-label="Time of this phase that is used"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+      className="relative h-1.5 w-28 overflow-hidden rounded-full bg-hover"
+    >
+      <span
+        className={`absolute inset-y-0 left-0 ${share > 0.9 ? 'bg-timeout' : 'bg-running'}`}
+        style={{ width: `${share * 100}%` }}
+      />
+    </span>
+  )
 }

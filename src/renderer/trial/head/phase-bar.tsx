@@ -31,6 +31,7 @@ export function PhaseBar({
   const described = parts.map(describe).join(', ')
   return (
     <figure aria-label="Phases" className="px-(--page) pb-2">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys have the replay's slider */}
       <div
         role="img"
         aria-label={`Phases: ${described}; ${formatExact(shownTotalMs)} in all`}

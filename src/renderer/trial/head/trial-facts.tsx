@@ -60,11 +60,13 @@ export function TrialFacts({
         {directory === null ? <Value>{NOT_MEASURED}</Value> : <Copied text={directory} />}
       </Fact>
       <Fact label="tokens in / cached / out">
-        <Value>{formatCount(usage.inputTokens)}</Value> / <Value>{formatCount(usage.cachedTokens)}</Value> /{' '}
-        <Value>{formatCount(usage.outputTokens)}</Value>
+        <span>
+          <Value>{formatCount(usage.inputTokens)}</Value> / <Value>{formatCount(usage.cachedTokens)}</Value> /{' '}
+          <Value>{formatCount(usage.outputTokens)}</Value>
+        </span>
       </Fact>
       <Fact label="cost">
-        <Value>{formatCost(usage.costUsd)}</Value>
+        <Value>{formatCost(usage.costUsd, usage.costIsEstimate)}</Value>
       </Fact>
     </dl>
   )

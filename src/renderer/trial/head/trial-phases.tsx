@@ -1,5 +1,6 @@
 import { useStore } from 'zustand'
 import type { Recording } from '../../../contract/api/trials.ts'
+import { useNow } from '../../components/use-now.ts'
 import { moveToTime, type Replay } from '../terminal/replay.ts'
 import type { KnownTrial } from '../use-trial.ts'
 import type { Beginning } from './use-beginning.ts'
@@ -19,7 +20,8 @@ export function TrialPhases({
   readonly replay: Replay
 }) {
   const { byte, atMs } = useStore(replay)
-  const spans = toSpans(detail.record, recording ?? null, Date.now(), beginning.queuedMs)
+  const nowMs = useNow(isRunning)
+  const spans = toSpans(detail.record, recording ?? null, nowMs, beginning.queuedMs)
   const timeline = toPhaseTimeline(spans, isRunning ? null : trial.durationMs)
   if (timeline === null) return null
   // The bar begins when the trial was queued, the recording when it was started.

@@ -40,13 +40,12 @@ export function AllSteps({
   )
   const first = rows[0] ?? chapter.from
   const last = rows.at(-1) ?? chapter.from
-  useEffect(() => outline.see('steps', first, last), [outline.see, first, last])
-  const scrollTo = useRef(virtualizer.scrollToIndex)
-  scrollTo.current = virtualizer.scrollToIndex
+  const { see } = outline
+  useEffect(() => see('steps', first, last), [see, first, last])
   const inChapter = row - chapter.from
   useEffect(() => {
-    scrollTo.current(inChapter, { align: 'start' })
-  }, [chapter.from, inChapter, steps.chosenAt])
+    virtualizer.scrollToIndex(inChapter, { align: 'start' })
+  }, [virtualizer, chapter.from, inChapter, steps.chosenAt])
 
   return (
     <div

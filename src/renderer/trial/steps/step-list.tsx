@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/controls.tsx'
 import { plural } from '../../format/format.ts'
 import { ErrorMarks } from './error-marks.tsx'
@@ -21,12 +21,12 @@ export function StepList({ steps, errorRows }: { readonly steps: Steps; readonly
   const items = virtualizer.getVirtualItems()
   const from = items[0]?.index ?? 0
   const to = items.at(-1)?.index ?? 0
-  useEffect(() => outline.see('list', from, to), [outline.see, from, to])
-  const scrollTo = useRef(virtualizer.scrollToIndex)
-  scrollTo.current = virtualizer.scrollToIndex
+  const { see } = outline
+  useEffect(() => see('list', from, to), [see, from, to])
+  const isEmpty = total === 0
   useEffect(() => {
-    if (total > 0) scrollTo.current(row)
-  }, [row, total === 0])
+    if (!isEmpty) virtualizer.scrollToIndex(row)
+  }, [virtualizer, row, isEmpty])
   const newer = useNewer(total, to, following)
 
   return (
@@ -86,9 +86,8 @@ const KEYS: Readonly<Record<string, ((row: number, total: number) => number) | u
 
 /** Steps that came below the view since it was last at the end. */
 function useNewer(total: number, visibleTo: number, following: boolean): number {
-  const seen = useRef<number | null>(null)
-  if (total > 0 && (seen.current === null || seen.current > total || following || visibleTo >= total - 1)) {
-    seen.current = total
-  }
-  return total - (seen.current ?? total)
+  const [seen, setSeen] = useState<number | null>(null)
+  const isAtEnd = total > 0 && (seen === null || seen > total || following || visibleTo >= total - 1)
+  if (isAtEnd && seen !== total) setSeen(total)
+  return isAtEnd || seen === null ? 0 : Math.max(0, total - seen)
 }

@@ -1,5 +1,5 @@
 import { ChevronsDownUp, ChevronsUpDown, CircleAlert, ListFilter } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { STEP_KINDS, type StepKind } from '../../../contract/api/trials.ts'
 import { Button, Chip, IconButton, SearchField } from '../../components/controls.tsx'
 import { Menu } from '../../components/menu.tsx'
@@ -73,11 +73,13 @@ function FindSteps({ steps: { choice, choose } }: { readonly steps: Steps }) {
     setKnown(choice.text)
     setText(choice.text)
   }
+  // What else was chosen meanwhile stays.
+  const find = useEffectEvent((wanted: string) =>
+    wanted === choice.text ? undefined : choose({ ...choice, text: wanted }),
+  )
   useEffect(() => {
-    if (text === choice.text) return undefined
-    const timer = setTimeout(() => choose({ ...choice, text }), FIND_DELAY_MS)
+    const timer = setTimeout(() => find(text), FIND_DELAY_MS)
     return () => clearTimeout(timer)
-    // `choose` and `choice` are of the last rendering, which is the one that counts.
   }, [text])
   return <SearchField label="Find in steps" value={text} onChange={setText} />
 }

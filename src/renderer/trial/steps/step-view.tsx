@@ -33,15 +33,15 @@ export function StepView({
       )}
       {message.text === '' ? null : (
         <div>
-          {isProse(step) ? <Markdown text={message.text} /> : <ClippedText text={message} />}
+          {isProse(step) ? <Markdown text={message.text} /> : <ClippedText key={step.index} text={message} />}
           {isProse(step) ? <Cut truncated={message.truncated} /> : null}
         </div>
       )}
       {toolCalls.map((call, index) => (
-        <ToolCall key={`${index} ${call.callId}`} call={call} />
+        <ToolCall key={`${step.index} ${index}`} call={call} />
       ))}
       {observations.map((text, index) => (
-        <section key={index} aria-label="Observation" className="border-l-2 border-line pl-3">
+        <section key={`${step.index} ${index}`} aria-label="Observation" className="border-l-2 border-line pl-3">
           <p className="text-xs text-dim">observation</p>
           <ClippedText text={text} />
         </section>
@@ -73,12 +73,12 @@ function StepHead({
   const link = `${location.origin}${location.pathname}#${paths.trial(trial, { step: String(step.index) })}`
   const facts = [
     step.turn === null ? null : `turn ${step.turn}`,
-    step.source,
+    step.subagent ? 'subagent' : step.source,
     step.model === null ? null : toVisible(step.model),
     sinceStart(step.at, startedAt),
     step.durationMs === null ? null : `took ${formatDuration(step.durationMs)}`,
     usage === null ? null : toTokens(usage),
-    step.costUsd === null ? null : formatCost(step.costUsd),
+    step.costUsd === null ? null : formatCost(step.costUsd, step.usage?.costIsEstimate),
   ].filter((fact) => fact !== null)
   return (
     <header className="flex items-center gap-3">

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { TrialRef } from '../../../contract/api/common.ts'
 import { StepKind, type StepOutline } from '../../../contract/api/trials.ts'
 import type { TrialRow } from '../../../contract/rows.ts'
@@ -108,12 +108,11 @@ function useAddressOf({
   const asked = query['step'] ?? null
   const isThere = asked === step && (query['kinds'] ?? null) === chosenKinds && (query['find'] ?? null) === find
   const written = useRef(asked)
-  const latest = useRef(onAsked)
-  latest.current = onAsked
+  const ask = useEffectEvent(onAsked)
   useEffect(() => {
     if (asked === null || asked === written.current) return
     written.current = asked
-    latest.current(toIndex(asked))
+    ask(toIndex(asked))
   }, [asked])
   useEffect(() => {
     if (isThere || !isKnown || !shown) return undefined

@@ -55,6 +55,7 @@ export function TerminalPane({
       <ReplayBar recording={recording} replay={replay} isRunning={isRunning} screen={screen}>
         {children}
       </ReplayBar>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its keys play and pause */}
       <div
         ref={frame}
         tabIndex={0}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type RefObject } from 'react'
+import { useEffect, useEffectEvent, useRef, type RefObject } from 'react'
 import type { TrialRef } from '../../../contract/api/common.ts'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { call } from '../../client/client.ts'
@@ -15,21 +15,21 @@ export function useReplay(
   screen: TerminalScreen | null,
   recording: Recording | undefined,
   replay: Replay,
-  tailEnd: RefObject<number | null>,
+  tailEndRef: RefObject<number | null>,
 ): void {
   const { jobName, trialName } = trial
-  const bytes = useRef<number | null>(null)
-  bytes.current = recording?.bytes ?? null
+  const bytes = recording?.bytes ?? null
+  const byteOfMoment = useEffectEvent(() => replay.getState().byte ?? bytes)
   const show = useRef<() => void>(() => {})
   useEffect(() => {
     if (screen === null) return undefined
     const gone = new AbortController()
     const read = async (from: number, limit: number) =>
       call('trials.readOutput', { jobName, trialName, from, limit }, { signal: gone.signal })
-    const feed = createReplayFeed(screen, read, notifyError, tailEnd.current)
-    tailEnd.current = null
+    const feed = createReplayFeed(screen, read, notifyError, tailEndRef.current)
+    tailEndRef.current = null
     show.current = () => {
-      const byte = replay.getState().byte ?? bytes.current
+      const byte = byteOfMoment()
       if (byte !== null) feed.show(byte)
     }
     show.current()
@@ -40,8 +40,8 @@ export function useReplay(
       feed.dispose()
       gone.abort()
     }
-  }, [jobName, trialName, screen, replay, tailEnd])
-  useEffect(() => show.current(), [recording?.bytes])
+  }, [jobName, trialName, screen, replay, tailEndRef])
+  useEffect(() => show.current(), [bytes])
 }
 
 /** Shows what is printed now. */
@@ -49,19 +49,19 @@ export function useTail(
   trial: TrialRef,
   screen: TerminalScreen | null,
   replay: Replay,
-  tailEnd: RefObject<number | null>,
+  tailEndRef: RefObject<number | null>,
 ): void {
   const tail = useRef<Tail | null>(null)
   useEffect(() => {
     if (screen === null) return
-    tailEnd.current = null
+    tailEndRef.current = null
     screen.reset()
     replay.setState({ skippedBytes: 0 })
     tail.current = createTail(screen, nextFrame, (to, skippedBytes) => {
-      tailEnd.current = to
+      tailEndRef.current = to
       if (skippedBytes > 0) replay.setState((state) => ({ skippedBytes: state.skippedBytes + skippedBytes }))
     })
-  }, [screen, replay, tailEnd])
+  }, [screen, replay, tailEndRef])
   useFollow('trial.output', screen === null ? null : trial, {
     onItems: async (items) => tail.current?.take(items),
     onError: notifyError,

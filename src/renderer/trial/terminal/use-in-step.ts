@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import type { Recording, StepOutline } from '../../../contract/api/trials.ts'
 import { notifyError } from '../../stores/notices.ts'
 import { findRow } from '../steps/find-row.ts'
@@ -39,24 +39,22 @@ function timeOf(timestamp: string | null): number | null {
 }
 
 function useStepsAlong(steps: Steps, replay: Replay, startedAt: string | null): void {
-  const latest = useRef({ ...steps, startedAt })
-  latest.current = { ...steps, startedAt }
+  const { outline, selectByTerminal } = steps
+  const asked = useRef(0)
+  const choose = useEffectEvent(async (byte: number): Promise<void> => {
+    asked.current += 1
+    const mine = asked.current
+    const total = outline.total ?? 0
+    const startMs = timeOf(startedAt)
+    const row =
+      (await findRow(total, outline.loadPage, ({ outputTo }) => outputTo, byte)) ??
+      (startMs === null
+        ? null
+        : await findRow(total, outline.loadPage, ({ at }) => timeOf(at), startMs + replay.getState().atMs))
+    if (row !== null && mine === asked.current && replay.getState().movedBy === 'terminal') selectByTerminal(row)
+  })
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null
-    let asked = 0
-    const choose = async (byte: number): Promise<void> => {
-      const { outline, selectByTerminal } = latest.current
-      asked += 1
-      const mine = asked
-      const total = outline.total ?? 0
-      const startMs = timeOf(latest.current.startedAt)
-      const row =
-        (await findRow(total, outline.loadPage, ({ outputTo }) => outputTo, byte)) ??
-        (startMs === null
-          ? null
-          : await findRow(total, outline.loadPage, ({ at }) => timeOf(at), startMs + replay.getState().atMs))
-      if (row !== null && mine === asked && replay.getState().movedBy === 'terminal') selectByTerminal(row)
-    }
     const unsubscribe = replay.subscribe(({ byte, movedBy }, before) => {
       if (movedBy !== 'terminal' || byte === null || byte === before.byte) return
       timer ??= setTimeout(() => {
@@ -66,7 +64,7 @@ function useStepsAlong(steps: Steps, replay: Replay, startedAt: string | null): 
     })
     return () => {
       unsubscribe()
-      asked += 1
+      asked.current += 1
       clearTimeout(timer ?? undefined)
     }
   }, [replay])

@@ -36,6 +36,8 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
   const { record } = known.detail
   const failed = record?.tests?.items.filter(({ status }) => status === 'failed') ?? []
   const title = TITLES[known.trial.outcome ?? 'failure']
+  // Where the agent is not to blame, its failed tests are only what came of it.
+  const blamedFirst = known.trial.blame !== 'agent'
   const Chevron = folded ? ChevronRight : ChevronDown
   return (
     <section aria-label={title} className="mx-(--page) mb-3 flex min-h-0 shrink-0 flex-col rounded-md bg-hover">
@@ -57,6 +59,7 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
           <div className="flex flex-col gap-2">
             <Exception known={known} />
             <Findings known={known} />
+            {blamedFirst ? <Blamed known={known} /> : null}
             {failed.slice(0, MAX_TESTS).map((test, index) => (
               <FailedTest key={index} test={test} />
             ))}
@@ -65,7 +68,7 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
                 {plural(failed.length - MAX_TESTS, 'more failed test')} in Verifier
               </Link>
             ) : null}
-            <Blamed known={known} />
+            {blamedFirst ? null : <Blamed known={known} />}
           </div>
         </div>
       )}
@@ -73,10 +76,14 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
   )
 }
 
-/** Evidence beyond the failed tests, which are shown with their assertions. */
+/** Evidence beyond the exception and the failed tests, which are shown with their assertions. */
 function toOtherEvidence(record: KnownTrial['detail']['record']): readonly string[] {
   const failed = (record?.tests?.items ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name)
-  return (record?.evidence ?? []).filter((line) => !failed.some((name) => line.startsWith(`failed: ${name}`)))
+  const exception = record?.exception ?? null
+  const thrown = exception === null ? null : `${exception.type}: ${exception.message}`
+  return (record?.evidence ?? []).filter(
+    (line) => line !== thrown && !failed.some((name) => line.startsWith(`failed: ${name}`)),
+  )
 }
 
 function Blamed({ known: { trial, detail } }: { readonly known: KnownTrial }) {

@@ -11,7 +11,7 @@ const MAX_MARKS = 10
 /** A side's trials of one task: a mark for each, and what they took. */
 export function CompareCell({ cell }: { readonly cell: Cell | undefined }) {
   if (cell === undefined) return null
-  const { rate, trials, costUsd, durationMs } = cell
+  const { rate, trials, costUsd, costIsEstimate, durationMs } = cell
   return (
     <span className="flex items-center gap-1.5">
       {trials.slice(0, MAX_MARKS).map((trial) => {
@@ -34,7 +34,10 @@ export function CompareCell({ cell }: { readonly cell: Cell | undefined }) {
         </span>
       )}
       <span className="ml-auto truncate text-xs text-dim tabular">
-        {[costUsd === null ? null : formatCost(costUsd), durationMs === null ? null : formatDuration(durationMs)]
+        {[
+          costUsd === null ? null : formatCost(costUsd, costIsEstimate),
+          durationMs === null ? null : formatDuration(durationMs),
+        ]
           .filter((part) => part !== null)
           .join(' · ')}
       </span>

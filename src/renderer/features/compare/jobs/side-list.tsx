@@ -72,14 +72,14 @@ export function SideList({
 
 function Figures({ side, wide }: { readonly side: Comparison['sides'][number] | undefined; readonly wide: boolean }) {
   if (side === undefined) return <span className="col-span-4" />
-  const { rate, costUsd, durationMs, backend } = side
+  const { rate, costUsd, costIsEstimate, durationMs, backend } = side
   return (
     <>
       <span className="text-right">
         <RateText rate={rate} interval={wide} />
       </span>
       <span className="text-right" title="of all its trials of shared tasks">
-        <Value>{formatCost(costUsd)}</Value>
+        <Value>{formatCost(costUsd, costIsEstimate)}</Value>
       </span>
       <span className="text-right" title={`median of ${durationMs.count} trials`}>
         <Value>{formatDuration(durationMs.median)}</Value>

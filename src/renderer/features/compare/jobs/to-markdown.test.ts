@@ -13,6 +13,7 @@ function side(label: string, resolved: number): Comparison['sides'][number] {
     backend: 'docker',
     rate: rate(resolved, 3),
     costUsd: resolved === 1 ? null : 1.5,
+    costIsEstimate: false,
     durationMs: { median: 65_000, count: 3 },
   }
 }
@@ -20,6 +21,7 @@ function side(label: string, resolved: number): Comparison['sides'][number] {
 const cell = (resolved: number) => ({
   rate: rate(resolved, 1),
   costUsd: null,
+  costIsEstimate: false,
   tokens: null,
   durationMs: null,
   trials: [],

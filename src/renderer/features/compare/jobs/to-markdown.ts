@@ -18,11 +18,11 @@ export function toMarkdown(comparison: Comparison): string {
     '',
     ...toTable(
       ['Side', 'Resolved', '95 % CI', 'Cost', 'Median duration', 'Backend'],
-      sides.map(({ label, rate, costUsd, durationMs, backend }) => [
+      sides.map(({ label, rate, costUsd, costIsEstimate, durationMs, backend }) => [
         label,
         describeRate(rate),
         describeInterval(rate),
-        formatCost(costUsd),
+        formatCost(costUsd, costIsEstimate),
         formatDuration(durationMs.median),
         backend ?? '–',
       ]),

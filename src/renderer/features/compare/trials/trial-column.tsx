@@ -7,7 +7,19 @@ import { toVisible } from '../../../format/visible.ts'
 
 /** The head of one side: which trial, how it ended, what it took. */
 export function TrialColumn({ name, trial }: { readonly name: string; readonly trial: ListedTrial }) {
-  const { agent, model, reward, testsPassed, testsTotal, costUsd, durationMs, reason, jobName, trialName } = trial
+  const {
+    agent,
+    model,
+    reward,
+    testsPassed,
+    testsTotal,
+    costUsd,
+    costIsEstimate,
+    durationMs,
+    reason,
+    jobName,
+    trialName,
+  } = trial
   return (
     <section aria-label={`Trial ${name}`} className="flex min-w-0 flex-col gap-0.5">
       <p className="flex items-center gap-2">
@@ -35,7 +47,7 @@ export function TrialColumn({ name, trial }: { readonly name: string; readonly t
           <Value>{formatDuration(durationMs)}</Value>
         </span>
         <span>
-          cost <Value>{formatCost(costUsd)}</Value>
+          cost <Value>{formatCost(costUsd, costIsEstimate)}</Value>
         </span>
       </p>
       {reason === null ? null : (

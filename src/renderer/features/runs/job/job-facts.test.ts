@@ -21,6 +21,7 @@ function job(changes: Partial<JobSummary>, counts: Partial<JobSummary['counts']>
     infrastructureErrors: 0,
     rate: { resolved: all.success, total: 89, judged: 89, low: 0.58, high: 0.77 },
     costUsd: null,
+    costIsEstimate: false,
     inputTokens: null,
     cachedTokens: null,
     outputTokens: null,

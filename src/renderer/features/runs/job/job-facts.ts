@@ -25,7 +25,7 @@ export function hasFailed({ counts }: JobSummary): boolean {
 
 /** `61 of 89 resolved (68.5 %, 95 % CI 58–77), 3 infrastructure errors, $41.20, about 12 m 00 s left`. */
 export function describeJob(job: JobSummary): string {
-  const { state, totalTrials, infrastructureErrors, costUsd, etaMs, durationMs } = job
+  const { state, totalTrials, infrastructureErrors, costUsd, costIsEstimate, etaMs, durationMs } = job
   const rate = rateSoFar(job)
   return [
     rate.total < totalTrials ? `${rate.total} of ${plural(totalTrials, 'trial')} ended` : null,
@@ -33,7 +33,7 @@ export function describeJob(job: JobSummary): string {
       ? null
       : `${rate.resolved.toLocaleString('en-US')} of ${rate.total.toLocaleString('en-US')} resolved${describeShare(rate)}`,
     infrastructureErrors === 0 ? null : plural(infrastructureErrors, 'infrastructure error'),
-    costUsd === null ? null : formatCost(costUsd),
+    costUsd === null ? null : formatCost(costUsd, costIsEstimate),
     state === 'running' ? describeRest(etaMs) : durationMs === null ? null : `took ${formatDuration(durationMs)}`,
     state === 'interrupted' ? 'interrupted: Resume runs the rest' : null,
     state === 'cancelled' ? 'stopped before its end' : null,

@@ -96,7 +96,7 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
     width: '64px',
     align: 'right',
     spare: false,
-    cell: ({ costUsd }) => <Value>{formatCost(costUsd)}</Value>,
+    cell: ({ costUsd, costIsEstimate }) => <Value>{formatCost(costUsd, costIsEstimate)}</Value>,
   },
   {
     id: 'time',

@@ -20,14 +20,14 @@ export function CellList({
     <Dialog open onClose={onClose} title={toVisible(title)}>
       <ul>
         {trials.map((trial) => (
-          <li key={trial.trialName} onClick={onClose} className="flex h-(--row) items-center gap-4">
+          <li key={trial.trialName} className="flex h-(--row) items-center gap-4">
             <span className="w-24 shrink-0">
               <OutcomeMark mark={toMark(trial)} />
             </span>
-            <Link to={paths.trial(trial)} className="min-w-0 flex-1 truncate font-mono text-xs">
+            <Link to={paths.trial(trial)} onClick={onClose} className="min-w-0 flex-1 truncate font-mono text-xs">
               {toVisible(trial.trialName)}
             </Link>
-            <Value>{formatCost(trial.costUsd)}</Value>
+            <Value>{formatCost(trial.costUsd, trial.costIsEstimate)}</Value>
             <span className="w-20 text-right">
               <Value>{formatDuration(trial.durationMs)}</Value>
             </span>

@@ -81,7 +81,7 @@ export function describeTrial(trial: GridTrial): string {
     trial.trialName,
     MARKS[toMark(trial)].label,
     trial.reward === null ? null : `reward ${formatReward(trial.reward)}`,
-    trial.costUsd === null ? null : formatCost(trial.costUsd),
+    trial.costUsd === null ? null : formatCost(trial.costUsd, trial.costIsEstimate),
     trial.durationMs === null ? null : formatDuration(trial.durationMs),
   ]
     .filter((part) => part !== null)

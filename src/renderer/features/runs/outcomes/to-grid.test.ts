@@ -14,6 +14,7 @@ function trial(taskName: string, attempt: number, outcome: GridTrial['outcome'] 
     outcome: outcome === 'running' ? null : outcome,
     reward: outcome === 'success' ? 1 : 0,
     costUsd: null,
+    costIsEstimate: false,
     durationMs: null,
   }
 }

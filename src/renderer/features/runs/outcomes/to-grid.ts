@@ -16,6 +16,7 @@ export type GridTrial = Pick<
   | 'outcome'
   | 'reward'
   | 'costUsd'
+  | 'costIsEstimate'
   | 'durationMs'
 >
 

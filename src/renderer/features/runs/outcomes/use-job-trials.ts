@@ -21,7 +21,6 @@ export function useJobTrials(jobName: string): {
   const [round, setRound] = useState(0)
   useEffect(() => {
     const controller = new AbortController()
-    setError(null)
     loadAll(jobName, controller.signal).then(
       (asked) => setState(({ changed }) => ({ asked, changed })),
       (thrown: unknown) => (controller.signal.aborted ? undefined : setError(thrown)),
@@ -34,7 +33,11 @@ export function useJobTrials(jobName: string): {
     { onItems: (items) => setState(({ asked, changed }) => ({ asked, changed: applyChanges(changed, items) })) },
   )
   const trials = useMemo(() => merge(state), [state])
-  return { trials, error, reload: () => setRound(round + 1) }
+  const reload = (): void => {
+    setError(null)
+    setRound(round + 1)
+  }
+  return { trials, error, reload }
 }
 
 const PIECE = 5000

@@ -41,7 +41,7 @@ export function CombinationTable({
               </Cell>
               <Cell right>{tasks}</Cell>
               <Cell right>
-                <Value>{formatCost(costUsd.median)}</Value>
+                <Value>{formatCost(costUsd.median, costUsd.estimated > 0)}</Value>
               </Cell>
               <Cell right>
                 <Value>{formatCount(tokens.median)}</Value>
@@ -50,7 +50,7 @@ export function CombinationTable({
                 <Value>{formatDuration(durationMs.median)}</Value>
               </Cell>
               <Cell right>
-                <Value>{formatCost(costUsd.total)}</Value>
+                <Value>{formatCost(costUsd.total, costUsd.estimated > 0)}</Value>
               </Cell>
               <Cell>{best.has(combination) ? '● yes' : <span className="text-dim">no</span>}</Cell>
             </tr>

@@ -8,7 +8,7 @@ function combination(agent: string, resolved: number, cost: number | null): Comb
     model: null,
     rate: { resolved, total: 10, judged: 10, low: 0, high: 1 },
     tasks: 10,
-    costUsd: { median: cost, count: cost === null ? 0 : 10, total: cost },
+    costUsd: { median: cost, count: cost === null ? 0 : 10, total: cost, estimated: 0 },
     tokens: { median: null, count: 0 },
     durationMs: { median: 1000, count: 10 },
   }

@@ -19,7 +19,7 @@ export function describeTrials(total: number, overview: Overview | undefined): s
       overview,
     ),
     ...(infrastructureErrors === 0 ? [] : [plural(infrastructureErrors, 'infrastructure error')]),
-    ...(costUsd.total === null ? [] : [formatCost(costUsd.total)]),
+    ...(costUsd.total === null ? [] : [formatCost(costUsd.total, costUsd.estimated > 0)]),
   ].join(', ')
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { expect, test } from 'vitest'
-import { layOutGroups, placeAt, visibleLists } from './list-rows.ts'
+import { isSamePlace, layOutGroups, placeAt, visibleLists } from './list-rows.ts'
 
 const group = (value: string, count: number) => ({ value, count, rate: null })
 const groups = [group('a', 2), group('b', 3), group('c', 1)]
@@ -34,4 +34,19 @@ test('only what is in view of each list is asked for', () => {
     { list: 'b', from: 0, to: 0 },
   ])
   expect(visibleLists(layout, 3, 3)).toEqual([])
+})
+
+test('a layout is another one when a list moves, grows or is that of another group', () => {
+  const open = new Set(['a', 'd'])
+  const layout = layOutGroups(groups, open, () => null)
+  const again = (given: typeof groups, total: number | null = null): boolean =>
+    isSamePlace(
+      layout,
+      layOutGroups(given, open, () => total),
+    )
+  expect(again(groups.map(({ value, count }) => ({ value, count, rate: null })))).toBe(true)
+  expect(again(groups, 3)).toBe(false)
+  expect(again([group('x', 0), ...groups])).toBe(false)
+  expect(again(groups.slice(1))).toBe(false)
+  expect(again([group('d', 2), ...groups.slice(1)])).toBe(false)
 })

@@ -50,6 +50,17 @@ export function layOutGroups(
   return { count: from, stretches }
 }
 
+/** Whether every list has its rows at the same places. */
+export function isSamePlace({ stretches }: GroupLayout, other: GroupLayout): boolean {
+  return (
+    stretches.length === other.stretches.length &&
+    stretches.every(({ group, from, trials }, index) => {
+      const its = other.stretches[index]
+      return its?.group.value === group.value && its.from === from && its.trials === trials
+    })
+  )
+}
+
 export function placeAt({ stretches }: GroupLayout, open: ReadonlySet<string>, index: number): Place | null {
   const stretch = stretches.findLast(({ from }) => from <= index)
   if (stretch === undefined || index > stretch.from + stretch.trials) return null

@@ -35,7 +35,8 @@ function Trials({ jobName, by }: { readonly jobName: string | null; readonly by:
   const shown = usePaneShown()
   const { query } = useRunsAddress()
   const { filter, whole, within } = useFilter(jobName)
-  const sort = useMemo(() => parseSort(query['sort']), [query['sort']])
+  const { sort: sortText } = query
+  const sort = useMemo(() => parseSort(sortText), [sortText])
   const rows = useTrialRows(whole, sort, by)
   const [current, setCurrent] = useState<string | null>(null)
   const selection = useSelection<ListedTrial>(trialKey, rows.loaded)
@@ -129,15 +130,13 @@ const FILTERS = [...STEADY, 'sources', 'backends'] as const
 /** `filter` as the address says, `within` what the screen adds, `whole` both. */
 function useFilter(jobName: string | null): Readonly<Record<'filter' | 'whole' | 'within', TrialFilter>> {
   const { query } = useRunsAddress()
-  const text = JSON.stringify(query)
   return useMemo(() => {
     const asked = toTrialFilter(query)
     if (jobName === null) return { filter: asked, whole: asked, within: {} }
     const { jobNames: _jobNames, ...filter } = asked
     const within = { jobNames: [jobName] }
     return { filter, within, whole: { ...filter, ...within } }
-    // The text stands for the query: filters and the selection of a row come as new objects.
-  }, [text, jobName])
+  }, [query, jobName])
 }
 
 function NoTrials({ filter }: { readonly filter: TrialFilter }) {

@@ -1,4 +1,4 @@
-import { useMemo, useRef } from 'react'
+import { useMemo, useState } from 'react'
 import type { Rate, TrialFilter } from '../../../../contract/api/common.ts'
 import type { Combination } from '../../../../contract/api/stats.ts'
 import { useCall } from '../../../client/queries.ts'
@@ -55,11 +55,17 @@ export function addRates(rates: readonly Rate[]): Rate {
 
 /** By name at first; what comes later is added at the end, so that no row moves. */
 function useKeptOrder(values: readonly string[], identity: string): readonly string[] {
-  const kept = useRef({ identity: '', order: new Array<string>() })
-  const sorted = [...values].sort((a, b) => a.localeCompare(b))
-  if (kept.current.identity !== identity || kept.current.order.length === 0) kept.current = { identity, order: sorted }
-  const known = new Set(kept.current.order)
-  const added = sorted.filter((value) => !known.has(value))
-  if (added.length > 0) kept.current = { identity, order: [...kept.current.order, ...added] }
-  return kept.current.order
+  const [kept, setKept] = useState({ identity, order: NO_VALUES })
+  const order = addInOrder(kept.identity === identity ? kept.order : NO_VALUES, values)
+  if (kept.identity !== identity || kept.order !== order) setKept({ identity, order })
+  return order
+}
+
+const NO_VALUES: readonly string[] = []
+
+/** The same list where nothing is added. */
+export function addInOrder(known: readonly string[], values: readonly string[]): readonly string[] {
+  const there = new Set(known)
+  const added = values.filter((value) => !there.has(value)).sort((a, b) => a.localeCompare(b))
+  return added.length === 0 ? known : [...known, ...added]
 }

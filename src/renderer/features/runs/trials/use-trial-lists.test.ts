@@ -33,6 +33,7 @@ function trial(trialName: string, state: ListedTrial['state'], reason: string | 
     steps: null,
     reason,
     assisted: false,
+    costIsEstimate: false,
     live: null,
   }
 }

@@ -52,6 +52,7 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
   // Nobody points at a row of an empty list.
   const isFirst = known === 0 && fresh > 0
   useEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- the first rows come with an answer, not with an event
     if (isFirst) reload()
   }, [isFirst, reload])
   return {

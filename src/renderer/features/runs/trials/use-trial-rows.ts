@@ -2,7 +2,15 @@ import { useCallback, useState } from 'react'
 import type { TrialFilter } from '../../../../contract/api/common.ts'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import type { TableSort } from '../../../components/data-table.tsx'
-import { layOutGroups, placeAt, visibleLists, type GroupBy, type ListRow } from './list-rows.ts'
+import {
+  isSamePlace,
+  layOutGroups,
+  placeAt,
+  visibleLists,
+  type GroupBy,
+  type GroupLayout,
+  type ListRow,
+} from './list-rows.ts'
 import { useGroups } from './use-groups.ts'
 import { ALL, useTrialLists } from './use-trial-lists.ts'
 
@@ -41,13 +49,15 @@ export function useTrialRows(filter: TrialFilter, sort: TableSort, by: GroupBy |
     return trial === undefined ? undefined : { kind: 'trial', trial: latest(trial) }
   }
 
-  const show = (from: number, to: number): void => {
-    if (by === null) lists.show(ALL, from, to)
-    else for (const part of visibleLists(layout, from, to)) lists.show(part.list, part.from, part.to)
-  }
   // The layout decides what is in view, so that a group that is opened is asked for without a scroll.
-  const layoutKey = by === null ? '' : layout.stretches.map(({ from, trials }) => `${from}+${trials}`).join()
-  const onVisible = useCallback(show, [lists, by, layoutKey])
+  const places = useKeptPlaces(layout)
+  const onVisible = useCallback(
+    (from: number, to: number): void => {
+      if (by === null) lists.show(ALL, from, to)
+      else for (const part of visibleLists(places, from, to)) lists.show(part.list, part.from, part.to)
+    },
+    [lists, by, places],
+  )
 
   return {
     count: by === null ? lists.list(ALL).total : layout.count,
@@ -71,4 +81,12 @@ export function useTrialRows(filter: TrialFilter, sort: TableSort, by: GroupBy |
       }),
     reload,
   }
+}
+
+/** The same layout for as long as every list stands where it stood: rates and counts change more often. */
+function useKeptPlaces(layout: GroupLayout): GroupLayout {
+  const [kept, setKept] = useState(layout)
+  if (isSamePlace(kept, layout)) return kept
+  setKept(layout)
+  return layout
 }
