@@ -32,6 +32,6 @@ Where to look next
   npx --no tbcc show ${jobName}   the table again; with a trial's name, what happened in it
   npx --no tbcc tasks -p PATH   what stands in a dataset, for example in your Terminal-Bench 2 checkout
   npx --no tbcc run -p PATH -i 'TASK*' -a oracle   runs tasks of it
-  npx --no tbcc serve   all of it in a browser: tasks, live runs, why a trial failed
+  npx --no tbcc serve -o jobs   all of it in a browser: tasks, live runs, why a trial failed
   npx --no tbcc doctor   what this machine can run, and what to do about the rest`
 }

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { ensureBuilt } from './support/built.ts'
 import { CLI, runCli, start, startCli } from './support/child.ts'
 import { containersOf } from './support/engine-clients.ts'
 import { plainEnv } from './support/engine.ts'
-import { readJobRecord } from './support/job-folder.ts'
+import { readJobRecord, trialFolders } from './support/job-folder.ts'
 import { describeOn } from './support/machine.ts'
 import { makeTask } from './support/tasks.ts'
 
@@ -25,6 +25,12 @@ describeOn('docker', 'tbcc run', () => {
 
   const containersLeft = async (job: string): Promise<unknown> =>
     containersOf(new Set([(await readJobRecord(join(folder, 'jobs', job))).jobId]))
+
+  /** What the one trial of a job has printed so far. */
+  const outputOf = async (job: string): Promise<string> => {
+    const [trial = ''] = await trialFolders(join(folder, 'jobs', job))
+    return readFile(join(trial, 'tbcc.output.log'), 'utf8').catch(() => '')
+  }
 
   beforeAll(async () => {
     await ensureBuilt()
@@ -84,7 +90,13 @@ describeOn('docker', 'tbcc run', () => {
 
     test('shows a trial by name, by path and by job and name', async () => {
       const name = (await trials()).find((trial) => trial.startsWith('two__')) ?? ''
-      for (const target of [name, `first/${name}`, join('jobs', 'first', name), join(folder, 'jobs', 'first', name)]) {
+      for (const target of [
+        name,
+        `first/${name}`,
+        'first/two',
+        join('jobs', 'first', name),
+        join(folder, 'jobs', 'first', name),
+      ]) {
         const { code, stdout } = await tbcc('show', target)
         expect(code).toBe(0)
         expect(stdout).toMatch(/^✖ failure: two by oracle, attempt 1\nreward 0\.5, /)
@@ -224,12 +236,14 @@ describeOn('docker', 'tbcc run', () => {
   })
 
   test('a second Ctrl-C gives up at once', async () => {
-    const command = 'trap "" TERM; while :; do sleep 1; done'
+    const command = 'trap "" TERM; echo deaf; while :; do sleep 1; done'
     await using child = startCli(
       ['run', '-t', 'good/one', '-a', 'command', '--ak', `run=${command}`, '--job-name', 'forced', '--debug'],
       { cwd: folder },
     )
     await child.until(/agent-setup/)
+    // Before it is deaf the first Ctrl-C is enough.
+    await expect.poll(async () => outputOf('forced'), { timeout: 60_000 }).toContain('deaf')
     child.signal('SIGINT')
     await child.until(/Stopping/)
     // Not the same keypress any more.

@@ -31,7 +31,9 @@ let cli = ''
 beforeAll(async () => {
   await ensureBuilt()
   // Below node_modules, where it finds its packages.
-  const place = await mkdtemp(join(projectRoot, 'node_modules', '.cache', 'serve-test-'))
+  const cache = join(projectRoot, 'node_modules', '.cache')
+  await mkdir(cache, { recursive: true })
+  const place = await mkdtemp(join(cache, 'serve-test-'))
   await cp(dirname(CLI), place, { recursive: true, filter: (path) => !path.includes('renderer') })
   await mkdir(join(place, 'renderer'))
   await writeFile(join(place, 'renderer', 'index.html'), '<!doctype html><title>the page</title>')

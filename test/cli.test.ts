@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { createOwnerId } from '../src/node/host/owner.ts'
+import { createPartStore } from '../src/node/toolchains/part-store.ts'
 import { ensureBuilt } from './support/built.ts'
 import { CLI, runCli, startNode } from './support/child.ts'
 import { plainEnv, projectRoot } from './support/engine.ts'
@@ -219,6 +221,54 @@ describe('tbcc run --print-config', () => {
     const { stdout } = await tbcc('run', '-p', SAMPLES, '--ae', 'API_KEY=a-real-secret', '--print-config')
     expect(stdout).toContain('"API_KEY": "****"')
     expect(stdout).not.toContain('a-real-secret')
+  })
+})
+
+describe('tbcc clean', () => {
+  const cacheDir = join(folder, 'cache')
+  const parts = join(cacheDir, 'toolchains')
+  // No engine: what other tests run is none of its business.
+  const env = {
+    ...plainEnv,
+    DOCKER_HOST: 'unix:///nowhere',
+    TBCC_PODMAN_SOCKET: '/nowhere',
+    TBCC_CACHE_DIR: cacheDir,
+  }
+  const clean = async (...args: string[]) => runCli(['clean', ...args], { cwd: folder, env })
+  const makeOld = async (name: string): Promise<void> => {
+    await mkdir(join(parts, name), { recursive: true })
+    await writeFile(join(parts, name, 'part.tar'), 'x'.repeat(2000))
+    const file = join(parts, name, 'part.json')
+    await writeFile(file, JSON.stringify({ layout: 1, version: '1.0.0', bytes: 2000 }))
+    await utimes(file, new Date('2026-01-01'), new Date('2026-01-01'))
+  }
+
+  test('removes prepared agents that nobody used for long, and leaves those in use by another process', async () => {
+    expect((await clean('--help')).stdout).toMatch(/prepared agents\s+not\s+used\s+for\s+30\s+days/)
+    await makeOld('npm-old@1')
+    await makeOld('npm-used@1')
+    const store = createPartStore(parts)
+    await store.find('npm-used@1')
+    await mkdir(join(parts, '.making-1-x'), { recursive: true })
+    const dead = { ...(await createOwnerId()), pid: 2 ** 22 + 1 }
+    await writeFile(join(parts, '.making-1-x', 'owner.json'), JSON.stringify(dead))
+    await utimes(join(parts, 'npm-used@1', 'part.json'), new Date('2026-01-01'), new Date('2026-01-01'))
+    const { code, stdout, stderr } = await clean()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^removed npm-old@1 {2}2\.0 kB, last used 202[56]-/m)
+    expect(stdout).toMatch(
+      /^Prepared agents removed: 1 not used for 30 days, 1 half-made by dead runs; 2\.\d kB freed\.$/m,
+    )
+    expect(stdout).toMatch(/^1 prepared part left alone: in use/m)
+    expect(existsSync(join(parts, 'npm-old@1'))).toBe(false)
+    const doctor = await runCli(['doctor'], { cwd: folder, env })
+    expect(doctor.stdout).toMatch(/^Prepared agents: cache\/toolchains, 1 part, 2\.\d kB$/m)
+    await store.dispose()
+    const last = await clean('--json')
+    expect(JSON.parse(last.stdout)).toMatchObject({
+      toolchains: { removed: [{ name: 'npm-used@1' }], halfMade: 0, left: 0 },
+    })
+    expect((await clean()).stdout).not.toMatch(/prepared|npm-/i)
   })
 })
 

@@ -61,6 +61,26 @@ test('words are quoted for a shell, and no value of a secret is shown', () => {
   expect(line).toBe(String.raw`tbcc run -t '/t/it'\''s' -a nop --ae 'API_KEY=${'$'}{API_KEY}' -e sandbox -o /j`)
 })
 
+test('no secret of a tool server is shown, and the line says which variables to set', () => {
+  const server = {
+    name: 's',
+    transport: 'stdio' as const,
+    command: 'serve',
+    args: ['--token', 'sk-1', '--url=http://u:sk-2@h'],
+    env: { API_KEY: 'sk-3', MODE: 'fast', FROM: '${MINE}' },
+  }
+  const config = JobConfig.parse({ tasks: [{ path: '/t/one' }], agents: [{ name: 'nop', mcp_servers: [server] }] })
+  const line = toCommandLine(config, { backend: 'sandbox', jobsDir: '/j' })
+  expect(line).not.toContain('sk-')
+  const text = /^printf %s '(.*)' > tbcc-job.json/.exec(line)?.[1] ?? ''
+  expect(JobConfig.parse(JSON.parse(text)).agents[0]?.mcp_servers).toMatchObject([
+    {
+      args: ['--token', '${AGENTS_0_MCP_SERVERS_0_ARGS_1}', '--url=http://u:${AGENTS_0_MCP_SERVERS_0_ARGS_2}@h'],
+      env: { API_KEY: '${API_KEY}', MODE: 'fast', FROM: '${MINE}' },
+    },
+  ])
+})
+
 test('what no flag says goes into a file that gives the same job', () => {
   const config = JobConfig.parse({
     tasks: [{ path: '/t/one' }],

@@ -42,6 +42,7 @@ const OBSERVED_BY_RUNS = [
   'containers.keepOnFailure',
   'logging.saveTrajectories',
   'logging.saveOutput',
+  'logging.maxLogMb',
   'logging.pruneOutputDays',
   'paths.tasks',
   'paths.datasets',
@@ -257,6 +258,11 @@ describeOn('docker', 'each setting is observed', () => {
     const whole = second.of('half-logged')
     expect(whole.record.pruned).toBeUndefined()
     expect(await whole.read('agent/trajectory.json')).toBe('{}\n')
+  })
+
+  test('the largest log: see test/trials/log-cut.test.ts for what is cut', async () => {
+    expect((await given({ 'logging.maxLogMb': 7 })).home.engine.logs?.().maxLogBytes).toBe(7 * 1024 ** 2)
+    expect((await given({})).home.engine.logs?.().maxLogBytes).toBe(4 * 1024 ** 3)
   })
 
   test('old output is removed at the start, and nothing else', async () => {

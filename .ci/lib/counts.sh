@@ -14,6 +14,18 @@ counted() {
   if ((code != 0 && failed == failed_before)); then failed=$((failed + 1)); fi
 }
 
+# counted_background TITLE NAME: the same for a command that was started in the background, once it has ended.
+counted_background() {
+  local code=0
+  joined "$2" >"$work/$2.log" || code=$?
+  counted "$1" replay "$work/$2.log" "$code"
+}
+
+replay() {
+  cat "$1"
+  return "$2"
+}
+
 # as_one_test COMMAND…: the closing line of a command that has none.
 as_one_test() {
   if "$@"; then echo "1 passed, 0 failed"; else echo "0 passed, 1 failed"; return 1; fi

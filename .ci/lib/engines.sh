@@ -45,10 +45,10 @@ remove_stale_pid_file() {
   [[ $(readlink "/proc/$pid/exe" 2>/dev/null) == */dockerd ]] || rm -f "$1"
 }
 
-# wait_for NAME CHECK: up to 60 s, then the engine's log and exit.
+# wait_for NAME CHECK: up to three minutes, then the engine's log and exit.
 wait_for() {
   local _
-  for _ in {1..120}; do
+  for _ in {1..360}; do
     if "$2"; then return; fi
     sleep 0.5
   done

@@ -21,8 +21,8 @@ install_packages() {
 
 apt_install() {
   export DEBIAN_FRONTEND=noninteractive
-  quietly apt apt-get update
-  quietly apt apt-get install --yes --no-install-recommends "$@"
+  quietly apt apt-get -o Acquire::Retries=5 update
+  quietly apt apt-get -o Acquire::Retries=5 install --yes --no-install-recommends "$@"
 }
 
 packages_present() {

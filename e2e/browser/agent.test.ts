@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
-import { docker } from '../../test/support/engine-clients.ts'
 import { describeOn } from '../../test/support/machine.ts'
 import { line, standInTask } from '../../test/support/stand-in.ts'
-import { trialsOf } from '../support/jobs.ts'
+import { letGoOn, trialsOf } from '../support/jobs.ts'
 import { pane, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
@@ -24,7 +23,7 @@ const SCRIPT = [
 ].join('\n')
 
 describeOn(['browser', 'docker'], 'an installed agent on screen', () => {
-  const workbench = useWorkbench({ tasks: [standInTask('watched', SCRIPT)] })
+  const workbench = useWorkbench({ tasks: [standInTask('watched', SCRIPT, { agentTimeout: 600 })] })
 
   test('from the dialog with its settings: live turn, steps and container, then cost and verdict', async () => {
     const page = await workbench.open('/tasks')
@@ -59,11 +58,9 @@ describeOn(['browser', 'docker'], 'an installed agent on screen', () => {
       .waitFor()
     await page.getByRole('listbox', { name: 'Steps' }).getByText('Turn 2: I go on.').waitFor()
     await untilTerminal(page.getByRole('region', { name: 'Terminal' }), /turn 2 of 9[^]*Turn 2: I go on\.[^]*Bash/)
-    const [trial] = await trialsOf(workbench, 'watch')
-    const going = await docker.getContainer(trial?.live?.containerId ?? '').exec({ Cmd: ['touch', '/tmp/go-on'] })
-    await going.start({ Detach: true })
+    await letGoOn(workbench, 'watch')
 
-    await pane(page).getByText('success', { exact: true }).first().waitFor({ timeout: 30_000 })
+    await pane(page).getByText('success', { exact: true }).first().waitFor()
     await pane(page).getByText('$0.25').first().waitFor()
     await pane(page)
       .getByText(/steps from the trajectory/)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY, MODELS } from '../support/history.ts'
 import { until } from '../support/page.ts'
@@ -20,7 +20,8 @@ describeOn(['browser', 'docker'], 'Compare', () => {
     await table.getByText('incident-report').waitFor()
     await until(async () => (await table.getByText('shift-subtitles').count()) === 0)
     await page.getByRole('button', { name: 'Copy as Markdown' }).click()
-    expect(await page.evaluate(async () => navigator.clipboard.readText())).toMatch(/^\|.*\|$/m)
+    const clipboard = async (): Promise<string> => page.evaluate(async () => navigator.clipboard.readText())
+    await until(async () => /^\|.*\|$/m.test(await clipboard()))
   })
 
   test('the models of one job against each other', async () => {

@@ -93,9 +93,9 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
     let failures = 3
     const page = await workbench.open('/runs', {
       prepare: async (opened) =>
-        opened.route(/\/assets\/settings-.*\.js$/, async (route) =>
+        void (await opened.route(/\/assets\/settings-.*\.js$/, async (route) =>
           (failures -= 1) < 0 ? route.continue() : route.abort('connectionrefused'),
-        ),
+        )),
     })
     await page.getByRole('navigation').getByRole('button', { name: 'Settings' }).click()
     await page.locator('main[data-pane="settings"] h1').waitFor()
@@ -107,9 +107,9 @@ describeOn(['browser', 'docker'], 'when something between page and containers br
     let gone = true
     const page = await workbench.open('/runs', {
       prepare: async (opened) =>
-        opened.route(/\/assets\/(settings|run-dialog)-.*\.js$/, async (route) =>
+        void (await opened.route(/\/assets\/(settings|run-dialog)-.*\.js$/, async (route) =>
           gone ? route.fulfill({ status: 404 }) : route.continue(),
-        ),
+        )),
     })
     await page.getByRole('button', { name: 'New run' }).first().click()
     await page.getByText(/a part of this page could not be loaded/).waitFor()

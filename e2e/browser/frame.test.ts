@@ -27,12 +27,13 @@ describeOn(['browser', 'docker'], 'the frame around the screens', () => {
     }
     await page.getByRole('button', { name: 'Collapse the sidebar' }).click()
     const sidebar = page.getByRole('navigation', { name: 'Main' })
-    expect((await sidebar.boundingBox())?.width).toBeLessThan(60)
+    const width = async (): Promise<number> => (await sidebar.boundingBox())?.width ?? Number.NaN
+    await until(async () => (await width()) < 60)
     await page.reload()
     await sidebar.getByRole('button', { name: 'Runs' }).waitFor()
-    expect((await sidebar.boundingBox())?.width).toBeLessThan(60)
+    await until(async () => (await width()) < 60)
     await page.keyboard.press('Control+b')
-    await until(async () => ((await sidebar.boundingBox())?.width ?? 0) > 100)
+    await until(async () => (await width()) > 100)
   })
 
   test('the palette finds a command by its words and does it', async () => {

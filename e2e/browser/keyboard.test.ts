@@ -25,7 +25,7 @@ describeOn(['browser', 'docker'], 'without a mouse', () => {
     await keyboard.press('j')
     await keyboard.press('Enter')
     await until(() => /#\/runs\/[^/?]+\/release-tree__/.test(page.url()))
-    await page.getByRole('region', { name: 'Why it failed' }).waitFor({ timeout: 40_000 })
+    await page.getByRole('region', { name: 'Why it failed' }).waitFor()
 
     await keyboard.press('Alt+ArrowRight')
     await keyboard.press('Alt+ArrowRight')

@@ -1,19 +1,20 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
-import { containersOf, docker } from '../../test/support/engine-clients.ts'
+import { containersOf } from '../../test/support/engine-clients.ts'
 import { readJobRecord } from '../../test/support/job-folder.ts'
 import { describeOn } from '../../test/support/machine.ts'
-import { startJob, trialOf, trialsOf, untilState } from '../support/jobs.ts'
+import { agentAtWork, letGoOn, startJob, trialOf, trialsOf, untilState } from '../support/jobs.ts'
 import { answer, openTab, pane, settled, terminalText, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
-/** An agent that talks for some seconds and does nothing that would solve a task. */
-const TALKS = 'for n in $(seq 1 12); do echo "line $n"; sleep 0.4; done'
+/** An agent that talks until it is let go on, and does nothing that would solve a task. */
+const TALKS =
+  'for n in 1 2 3; do echo "line $n"; done; until [ -e /tmp/go-on ]; do printf .; sleep 0.2; done; echo "line 4"'
 
 describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
   const workbench = useWorkbench({
-    tasks: [{ name: 'endless', solution: 'while :; do date; sleep 0.2; done', agentTimeout: 300 }],
+    tasks: [{ name: 'endless', solution: 'while :; do date; sleep 0.2; done', agentTimeout: 900 }],
   })
 
   test('start from Tasks, watch it live, see why it failed, run it again', async () => {
@@ -40,12 +41,12 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     await page.getByRole('grid', { name: 'Trials' }).getByRole('link', { name: 'release-tree' }).click()
     const terminal = page.getByRole('region', { name: 'Terminal' })
     await untilTerminal(terminal, /^line 3$/m)
-    expect(await terminalText(terminal)).not.toContain('line 12')
+    expect(await terminalText(terminal)).not.toContain('line 4')
     await pane(page).getByText('◐ agent execution').waitFor()
     const before = await agentSeconds(page)
     await until(async () => (await agentSeconds(page)) > before)
+    await letGoOn(workbench, 'talker')
 
-    await page.getByRole('region', { name: 'Why it failed' }).waitFor({ timeout: 30_000 })
     await page.getByRole('region', { name: 'Why it failed' }).getByTitle('charged to the agent').waitFor()
     await pane(page)
       .getByText(/of 9 tests failed/)
@@ -58,9 +59,10 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     await answer(page, 'Run this trial again?', 'Run again')
     await page.getByRole('button', { name: 'Open it' }).click()
     await until(() => /\/runs\/talker-rerun/.test(page.url()))
+    await letGoOn(workbench, /talker-rerun[^/?]*/.exec(page.url())?.[0] ?? '')
     await pane(page)
       .getByText(/0 of 1 resolved/)
-      .waitFor({ timeout: 40_000 })
+      .waitFor()
   })
 
   test('stop from the Dashboard: it asks once, keeps what it has, and leaves no container', async () => {
@@ -113,9 +115,8 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
   test('a container that hangs is given up by force', async () => {
     await startJob(workbench, 'to-force', { tasks: [join(workbench.tasksDir, 'endless')] })
     const page = await workbench.open('/runs/to-force')
-    const live = async () => (await trialsOf(workbench, 'to-force'))[0]?.live
-    await until(async () => (await live())?.phase === 'agent-execution')
-    await docker.getContainer((await live())?.containerId ?? '').pause()
+    // Docker does not recover from a pause in the very moment in which a command is being started.
+    await (await agentAtWork(workbench, 'to-force')).pause()
     await page.getByRole('button', { name: 'Stop', exact: true }).click()
     await answer(page, 'Stop to-force?', 'Stop')
     await pane(page)

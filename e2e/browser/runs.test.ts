@@ -162,7 +162,7 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     await answer(page, 'Run 1 trial again?', 'Run again')
     await page.getByRole('button', { name: 'Open', exact: true }).click()
     await until(() => page.url().includes(`${HISTORY.models}-rerun`))
-    await page.getByText(/^0 of 1 resolved/).waitFor({ timeout: 60_000 })
+    await page.getByText(/^0 of 1 resolved/).waitFor()
   })
 })
 

@@ -12,7 +12,7 @@ const WAITS = 'while [ ! -e /app/go ]; do echo "waiting $((n += 1))"; sleep 0.2;
 
 describeOn(['browser', 'docker'], 'Shell', () => {
   const workbench = useWorkbench({
-    tasks: [{ name: 'waits', solution: WAITS, agentTimeout: 120 }],
+    tasks: [{ name: 'waits', solution: WAITS, agentTimeout: 600 }],
   })
 
   test('a terminal into an explored environment: type, colours, size, paste, find, exit; then it is removed', async () => {
@@ -64,7 +64,8 @@ describeOn(['browser', 'docker'], 'Shell', () => {
       .click()
     const terminal = page.locator('section:not([hidden])[aria-label]').last()
     await untilTerminal(terminal, /[#$]/)
-    await page.keyboard.type('sleep 300\n')
+    await page.keyboard.type('(echo asleep; sleep 300)\n')
+    await untilTerminal(terminal, /^asleep$/m)
     await page.keyboard.press('Control+C')
     await page.keyboard.type('echo still here\n')
     await untilTerminal(terminal, /^still here$/m)
@@ -120,7 +121,7 @@ async function explore(page: Page, task: string): Promise<string> {
   await dialog.getByRole('button', { name: 'Start', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })
   const row = page.getByRole('listitem').filter({ hasText: task })
-  await row.getByRole('button', { name: 'Terminal' }).and(page.locator(':enabled')).waitFor({ timeout: 60_000 })
+  await row.getByRole('button', { name: 'Terminal' }).and(page.locator(':enabled')).waitFor()
   return /docker ([0-9a-f]{12})/.exec(await row.innerText())?.[1] ?? ''
 }
 

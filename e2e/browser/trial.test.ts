@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY } from '../support/history.ts'
 import { ask, startJob, storedEvents, trialOf, trialsOf, untilState } from '../support/jobs.ts'
-import { pane, settled, terminalText, until, untilTerminal } from '../support/page.ts'
+import { pane, PATIENCE_MS, settled, terminalText, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
 /** A PNG of one pixel. */
@@ -60,9 +60,9 @@ describeOn(['browser', 'docker'], 'Trial', () => {
   test('steps: j and k, find, first error, all of them open; the terminal moves with them', async () => {
     const page = await workbench.open(`/runs/${await failed()}`)
     const list = page.getByRole('listbox', { name: 'Steps' })
-    await list.getByRole('option').first().waitFor()
-    const total = await list.getByRole('option').count()
+    const total = Number(await list.getByRole('option').first().getAttribute('aria-setsize'))
     expect(total).toBeGreaterThanOrEqual(7)
+    await until(async () => (await list.getByRole('option').count()) === total)
     await page.keyboard.press('j')
     await page.getByRole('region', { name: 'The step' }).getByText('ls -la /app').first().waitFor()
     const terminal = page.getByRole('region', { name: 'Terminal' })
@@ -92,7 +92,7 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     await terminal.getByRole('combobox', { name: 'Speed' }).click()
     await page.getByRole('option').last().click()
     await terminal.getByRole('button', { name: 'Play (space)' }).click()
-    await expect.poll(async () => terminalText(terminal), { timeout: 20_000 }).toBe(end)
+    await expect.poll(async () => terminalText(terminal), { timeout: PATIENCE_MS }).toBe(end)
     await terminal.getByLabel('Find in the terminal').fill('there is no such text')
     await page.keyboard.press('Enter')
     await until(async () => (await terminal.getByLabel('Find in the terminal').getAttribute('aria-invalid')) === 'true')
@@ -170,6 +170,7 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     await until(async () => (await place()) === before)
     await page.keyboard.press('Escape')
     await until(() => page.url().endsWith(`/runs/${HISTORY.models}`))
+    await settled(page)
     await page.keyboard.press('Escape')
     await until(() => page.url().endsWith('/runs'))
     await page.goBack()

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright'
 import type { HostBridge } from '../../src/contract/host/bridge.ts'
 import { plainEnv, projectRoot } from '../../test/support/engine.ts'
-import { waitFor } from './wait.ts'
+import { PATIENCE_MS, waitFor } from './wait.ts'
 
 export const SAMPLES = join(projectRoot, 'resources', 'samples')
 
@@ -70,6 +70,7 @@ export async function makeHome(): Promise<Home> {
       env: Object.fromEntries(
         Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
       ),
+      timeout: PATIENCE_MS,
     })
     return { electron, mark }
   }
@@ -103,7 +104,8 @@ async function toApp(electron: ElectronApplication, mark: string): Promise<App> 
     child.once('exit', (code) => resolve(code))
   })
   const problems: string[] = []
-  const page = await electron.firstWindow()
+  const page = await electron.firstWindow({ timeout: PATIENCE_MS })
+  page.setDefaultTimeout(PATIENCE_MS)
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text())
   })
@@ -124,7 +126,7 @@ async function toApp(electron: ElectronApplication, mark: string): Promise<App> 
 
 /** The status bar says that the engine runs; the engine's process. */
 export async function engineOf(page: Page): Promise<number> {
-  const title = await page.locator('footer [title^="engine "]').getAttribute('title', { timeout: 30_000 })
+  const title = await page.locator('footer [title^="engine "]').getAttribute('title')
   return Number(/process (\d+)/.exec(title ?? '')?.[1])
 }
 

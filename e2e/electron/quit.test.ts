@@ -35,7 +35,7 @@ test('quitting while a job runs asks, and goes on where that is wished', async (
   await answerWith(app, 'Stop and Quit')
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   expect(await app.ended).toBe(0)
-  expect(await app.processes()).toEqual([])
+  await nothingRuns(app)
   expect(await containersOf(new Set([jobId]))).toEqual([])
   // What was done is kept, as it is for a job that was stopped.
   const events = await readJobEvents(join(home.jobsDir, 'slow-job'))
@@ -48,7 +48,7 @@ test('quitting while nothing runs does not ask', async () => {
   await answerWith(app, 'Cancel')
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   expect(await app.ended).toBe(0)
-  expect(await app.processes()).toEqual([])
+  await nothingRuns(app)
 })
 
 test('a logout does not ask, and leaves nothing behind', async () => {
@@ -56,7 +56,7 @@ test('a logout does not ask, and leaves nothing behind', async () => {
   const { jobId } = await startSlowJob(app)
   app.electron.process().kill('SIGTERM')
   await app.ended
-  expect(await app.processes()).toEqual([])
+  await nothingRuns(app)
   expect(await containersOf(new Set([jobId]))).toEqual([])
 })
 
@@ -65,7 +65,7 @@ test('an engine whose app was killed ends its jobs and itself', async () => {
   const { jobId } = await startSlowJob(app)
   app.electron.process().kill('SIGKILL')
   await app.ended
-  await waitFor('the end of every process', async () => (await app.processes()).length === 0)
+  await nothingRuns(app)
   if (process.env['TBCC_ENGINE_NODE'] === undefined) {
     // Electron ends its utility processes without a word to them; the next start removes what they left.
     await using again = await home.start()
@@ -75,6 +75,11 @@ test('an engine whose app was killed ends its jobs and itself', async () => {
   }
   expect(await containersOf(new Set([jobId]))).toEqual([])
 })
+
+/** Chromium's own processes end a moment after the app. */
+async function nothingRuns(app: App): Promise<void> {
+  await waitFor('the end of every process', async () => (await app.processes()).length === 0)
+}
 
 interface Asked {
   readonly message: string

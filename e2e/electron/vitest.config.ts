@@ -9,7 +9,7 @@ export default defineConfig({
     environment: 'node',
     // Each app has folders of its own, but they share the machine's engines and its two cores.
     maxWorkers: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 })

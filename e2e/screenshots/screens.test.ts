@@ -49,10 +49,7 @@ describeOn(['browser', 'docker'], 'pictures of the screens', () => {
       tasks: names.map((name) => join(TASKS, name)),
       n_concurrent_trials: 2,
     })
-    await until(
-      async () => (await ask(workbench, 'jobs.show', { jobName: 'oracle-again' })).counts.success >= 3,
-      60_000,
-    )
+    await until(async () => (await ask(workbench, 'jobs.show', { jobName: 'oracle-again' })).counts.success >= 3)
     await takeBoth(await open('/dashboard'), 'dashboard')
     // One that is still at work when the second picture is taken.
     const run =
@@ -67,10 +64,7 @@ describeOn(['browser', 'docker'], 'pictures of the screens', () => {
     await ask(workbench, 'jobs.stop', { jobName: 'reader', force: true })
     await untilState(workbench, 'reader', 'cancelled')
     await ask(workbench, 'jobs.delete', { jobNames: ['reader'] })
-    await until(
-      async () => (await ask(workbench, 'jobs.show', { jobName: 'oracle-again' })).state === 'completed',
-      90_000,
-    )
+    await until(async () => (await ask(workbench, 'jobs.show', { jobName: 'oracle-again' })).state === 'completed')
   })
 
   test('Tasks and the run dialog', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type Docker from 'dockerode'
 import { WebSocket } from 'ws'
 import {
   procedures,
@@ -11,6 +12,7 @@ import {
 } from '../../src/contract/api/api.ts'
 import { createClient } from '../../src/rpc/client.ts'
 import { openSocketLink } from '../../src/rpc/socket-link.ts'
+import { docker } from '../../test/support/engine-clients.ts'
 import { until } from './page.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -75,6 +77,27 @@ export async function trialOf(workbench: Workbench, jobName: string, task: strin
   return found.trialName
 }
 
+/** The container in which a job's one trial has its agent at work, once it has printed something. */
+export async function agentAtWork(workbench: Workbench, jobName: string): Promise<Docker.Container> {
+  let containerId: string | null = null
+  await until(async () => {
+    const [trial] = await trialsOf(workbench, jobName)
+    if (trial?.live?.phase !== 'agent-execution') return false
+    containerId = trial.live.containerId
+    const events = await storedEvents(workbench, jobName, trial.trialName)
+    return (
+      containerId !== null && events.some(({ type, phase }) => `${type} ${phase}` === 'output.written agent-execution')
+    )
+  })
+  return docker.getContainer(containerId ?? '')
+}
+
+/** Makes /tmp/go-on in the container of a job's one trial, once its agent is at work. */
+export async function letGoOn(workbench: Workbench, jobName: string): Promise<void> {
+  const container = await agentAtWork(workbench, jobName)
+  await (await container.exec({ Cmd: ['touch', '/tmp/go-on'] })).start({ Detach: true })
+}
+
 export async function untilState(
   workbench: Workbench,
   jobName: string,
@@ -88,10 +111,10 @@ export async function storedEvents(
   workbench: Workbench,
   jobName: string,
   trialName: string,
-): Promise<{ seq: number; type: string }[]> {
+): Promise<{ seq: number; type: string; phase?: string }[]> {
   const text = await readFile(join(workbench.jobsDir, jobName, trialName, 'tbcc.events.jsonl'), 'utf8')
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { seq: number; type: string })
+    .map((line) => JSON.parse(line) as { seq: number; type: string; phase?: string })
 }

@@ -1,9 +1,12 @@
 import type { Locator, Page } from 'playwright'
 import { expect } from 'vitest'
 
+/** How long anything is waited for: only what never comes takes as long, however busy the machine is. */
+export const PATIENCE_MS = 90_000
+
 /** Waits until something holds that no locator can tell; fails after a while. */
-export async function until(holds: () => Promise<boolean> | boolean, timeoutMs = 20_000): Promise<void> {
-  await expect.poll(holds, { timeout: timeoutMs, interval: 100 }).toBe(true)
+export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  await expect.poll(holds, { timeout: PATIENCE_MS, interval: 100 }).toBe(true)
 }
 
 /** The screen that is shown. */
@@ -46,7 +49,7 @@ export async function terminalText(place: Locator): Promise<string> {
 }
 
 export async function untilTerminal(place: Locator, pattern: RegExp): Promise<void> {
-  await expect.poll(async () => terminalText(place), { timeout: 20_000, interval: 100 }).toMatch(pattern)
+  await expect.poll(async () => terminalText(place), { timeout: PATIENCE_MS, interval: 100 }).toMatch(pattern)
 }
 
 /** Whether the page, or what is in it, can be moved sideways as a whole. */

@@ -5,9 +5,11 @@ import { afterAll, afterEach, beforeAll, expect, inject, type TestContext } from
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { runCli, startCli, type Child } from '../../test/support/child.ts'
 import { plainEnv } from '../../test/support/engine.ts'
+import { freePort } from '../../test/support/loopback.ts'
 import { makeTask, type TaskText } from '../../test/support/tasks.ts'
 import { launchBrowser } from './browser.ts'
 import { keepEvidence } from './evidence.ts'
+import { PATIENCE_MS } from './page.ts'
 import { SAMPLES } from './samples.ts'
 
 /** `tbcc serve` on folders of its own, and a browser that looks at it. */
@@ -120,7 +122,8 @@ async function startWorkbench({ env = {}, history, tasks = [], place }: StartOpt
     await child.until(/#token=\S+\n/)
     return child
   }
-  let server = await serve(0)
+  // One that stays free while the server is away.
+  let server = await serve(await freePort())
   const browser = await launchBrowser()
   const pages = createPages(browser)
   const url = (): string => /http\S+#token=\S+/.exec(server.stdout())?.[0] ?? ''
@@ -192,7 +195,7 @@ function createPages(browser: Browser): Pages {
       contexts.push(context)
       await context.tracing.start({ screenshots: false, snapshots: true })
       const page = await context.newPage()
-      page.setDefaultTimeout(20_000)
+      page.setDefaultTimeout(PATIENCE_MS)
       // A violation of the content policy is an error on the console, too.
       page.on('console', (message) => {
         if (message.type() === 'error') problems.push(`${message.text()} (${message.location().url})`)

@@ -6,13 +6,24 @@
  * @typedef {{ passed: number, failed: number, skips: Skip[] }} Summary
  */
 
-/** The groups in the order in which they are shown; `TBCC_REQUIRE` may name them. test/support/machine.ts probes them. */
-const groups = ['docker', 'podman', 'sandbox', 'fixtures', 'ssh', 'registry', 'browser']
+/** Parts of a machine that tests need, in the order in which they are shown. test/support/machine.ts probes them. */
+export const groups = /** @type {const} */ ([
+  'docker',
+  'podman',
+  'sandbox',
+  'fixtures',
+  'ssh',
+  'registry',
+  'browser',
+  'packages',
+])
+/** @type {ReadonlySet<string>} What `TBCC_REQUIRE` may name. */
+const known = new Set(groups)
 
 /** Which group the reason of a skip names: `needs <group>: <why>`. @param {string} reason */
 export function groupOf(reason) {
   const name = /^needs (\w+): /.exec(reason)?.[1]
-  return name !== undefined && groups.includes(name) ? name : null
+  return name !== undefined && known.has(name) ? name : null
 }
 
 /** The groups that TBCC_REQUIRE names, comma-separated; the unknown ones apart. @param {string | undefined} text */
@@ -22,8 +33,8 @@ export function requiredGroups(text) {
     .map((name) => name.trim())
     .filter((name) => name !== '')
   return {
-    required: names.filter((name) => groups.includes(name)),
-    unknown: names.filter((name) => !groups.includes(name)),
+    required: names.filter((name) => known.has(name)),
+    unknown: names.filter((name) => !known.has(name)),
   }
 }
 

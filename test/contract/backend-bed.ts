@@ -41,6 +41,9 @@ export interface Bed {
 /** The Dockerfile of plain environments: what every backend understands. */
 const PLAIN = { Dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nENV FROM_IMAGE=yes\n' }
 
+/** Their image. Files that run at the same time share it: it is removed after the last of them. */
+export const PLAIN_TAG = 'tbcc-test:plain'
+
 /** The labels of everything that the tests of one file start; other files run at the same time. */
 export const TEST_LABELS: ContainerLabels = {
   jobId: randomUUID(),
@@ -68,7 +71,7 @@ export function useBed(makeBackend: () => ContainerBackend, facts: BackendFacts)
     image: null,
     contextDir: plainFolder,
     hasDockerfile: true,
-    buildTag: 'tbcc-test:plain',
+    buildTag: PLAIN_TAG,
     forceBuild: false,
     workdir: null,
     env: {},
@@ -151,9 +154,9 @@ export async function run(
   }
 }
 
-/** Repeats a question until it is answered with yes; fails after ten seconds. For what happens by itself, soon. */
+/** Repeats a question until it is answered with yes; fails after a minute. For what happens by itself, soon. */
 export async function eventually(what: string, ask: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 60_000
   while (!(await ask())) {
     if (performance.now() > end) throw new Error(`it did not come to be: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 50))

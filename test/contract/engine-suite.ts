@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
 import { type Bed, eventually, NO_OPTIONS, run } from './backend-bed.ts'
 
-/** The images that this suite and the contract's build, for their removal. */
-export const ENGINE_TAGS = ['plain', 'changes', 'user', 'rootdir', 'entry', 'dead', 'scratch', 'given', 'greedy'].map(
+/** The images that this suite and the contract's build for themselves, for their removal. */
+export const ENGINE_TAGS = ['changes', 'user', 'rootdir', 'entry', 'dead', 'scratch', 'given', 'greedy'].map(
   (tag) => `tbcc-test:${tag}`,
 )
 
@@ -198,10 +198,11 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
     })
 
     test('a main process that takes too much memory', async () => {
-      const eat = `ENTRYPOINT ["sh", "-c", "sleep 0.8; exec perl -e '$x = q(a) x (256 * 1024 * 1024); sleep 9'"]\n`
+      const whenAsked = 'until [ -e /tmp/eat ]; do sleep 0.05; done'
+      const eat = `ENTRYPOINT ["sh", "-c", "${whenAsked}; exec perl -e '$x = q(a) x (256 * 1024 * 1024); sleep 9'"]\n`
       const container = await withDockerfile('greedy', eat, { memoryMb: 64 })
       const oomKilled = facts.tellsOomOfMain
-      const running = container.exec({ command: 'sleep 1000' })
+      const running = container.exec({ command: 'touch /tmp/eat; sleep 1000' })
       await expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { exitCode: 137, oomKilled } })
       expect(await container.state()).toMatchObject({ running: false, oomKilled })
     })

@@ -42,6 +42,7 @@ const facts = fc.record({
   steps: count,
   reason: maybe(name('2 of 6 tests failed', 'No space', 'ÄÖ _%')),
   assisted: fc.boolean(),
+  costIsEstimate: fc.boolean(),
 })
 
 /** Rows of several jobs, each under a name of its own. */

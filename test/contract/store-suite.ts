@@ -240,6 +240,7 @@ function trialRow(jobName: string, trialName: string, fields: Partial<TrialRow>)
     steps: null,
     reason: null,
     assisted: false,
+    costIsEstimate: false,
     ...fields,
   }
 }

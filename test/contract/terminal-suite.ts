@@ -109,7 +109,7 @@ export function terminalSuite(bed: Bed): void {
       await shell.until(/# $/)
       await shell.type('(trap "" TERM HUP; exec -a stubborn-child sleep 1000) & setsid -f true; echo started\r')
       await shell.until(/\n\r?started\r\n/)
-      expect(await processes()).toContain('stubborn-child')
+      await eventually('it runs', async () => (await processes()).includes('stubborn-child'))
       await shell.terminal.close()
       expect(await processes()).not.toContain('stubborn-child')
       expect(await shell.terminal.exited).toEqual({ exitCode: null })

@@ -105,6 +105,8 @@ describeOn('docker', 'Ctrl-C', () => {
     await using child = startJob('twice')
     await child.until(UNDER_WAY)
     child.signal('SIGINT')
+    // From here on: however late the first one is heeded, the second one comes that much later.
+    await child.until(/"type":"job\.stopping"/)
     await pause(TWO_KEY_PRESSES_MS)
     child.signal('SIGINT')
     expect(await child.ended, child.stderr()).toEqual({ code: 130, signal: null })

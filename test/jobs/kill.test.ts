@@ -79,7 +79,7 @@ for (const { backend, step } of [
       points = undisturbed?.told ?? 0
     })
 
-    test('at every event of a job, then resume', { timeout: 300_000 }, async () => {
+    test('at every event of a job, then resume', { timeout: 1_800_000 }, async () => {
       expect(points).toBeGreaterThan(30)
       let next = 1
       const work = async (): Promise<void> => {

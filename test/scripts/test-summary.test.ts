@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { closingReport, groupOf, requiredGroups } from '../../scripts/lib/test-summary.mjs'
+import { closingReport, groupOf, groups, requiredGroups } from '../../scripts/lib/test-summary.mjs'
 
 const podman = { group: 'podman', reason: 'needs podman: no engine answers' }
 const skips = [
@@ -30,6 +32,12 @@ test('a misspelt group in TBCC_REQUIRE is a failure and not an open door', () =>
   const { lines, failures } = closingReport({ passed: 7, failed: 0, skips: [] }, requiredGroups('dokcer'))
   expect(failures).toBe(1)
   expect(lines.at(-1)).toBe('7 passed, 1 failed, 0 skipped')
+})
+
+test('what CI requires are all the groups that there are', () => {
+  const script = readFileSync(resolve(import.meta.dirname, '../../.ci/run'), 'utf8')
+  const text = /TBCC_REQUIRE=\$\{TBCC_REQUIRE-([\w,]+)\}/.exec(script)?.[1]
+  expect(requiredGroups(text)).toEqual({ required: [...groups], unknown: [] })
 })
 
 test('only a reason of the agreed form belongs to a group', () => {

@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
+import type { groups } from '../../scripts/lib/test-summary.mjs'
 
 /*
  * What tests need of the machine, probed in one place. A suite that needs a part of it is written with `describeOn`;
@@ -11,7 +12,7 @@ import { describe, test } from 'vitest'
  * `npm test` lists the reasons at its end (scripts/test-reporter.mjs).
  */
 
-export type Group = 'docker' | 'podman' | 'sandbox' | 'fixtures' | 'ssh' | 'registry' | 'browser' | 'packages'
+export type Group = (typeof groups)[number]
 
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string }
 
@@ -33,6 +34,9 @@ export const fixturesFolder = resolve(root, process.env['TBCC_FIXTURES'] ?? '../
 
 /** A Chromium or Chrome of this machine; null: none. */
 export const chromiumPath = findChromium()
+
+/** Only what hangs takes as long: a busy machine must not look like one without an engine. */
+const PATIENCE_MS = 60_000
 
 const required = new Set((process.env['TBCC_REQUIRE'] ?? '').split(',').map((name) => name.trim()))
 
@@ -116,12 +120,12 @@ function socketPath(host: string): string {
 function probeSocket(path: string, advice: string): Promise<Availability> {
   return new Promise((resolveProbe) => {
     const fail = (why: string) => resolveProbe(missing(`no engine answers at ${path} (${why}); ${advice}`))
-    const probe = request({ socketPath: path, path: '/_ping', timeout: 5_000 }, (response) => {
+    const probe = request({ socketPath: path, path: '/_ping', timeout: PATIENCE_MS }, (response) => {
       response.resume()
       if (response.statusCode === 200) resolveProbe({ available: true })
       else fail(`status ${response.statusCode}`)
     })
-    probe.on('timeout', () => probe.destroy(new Error('no answer within 5 s')))
+    probe.on('timeout', () => probe.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)))
     probe.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message))
     probe.end()
   })
@@ -142,7 +146,7 @@ async function probeSandbox(): Promise<Availability> {
 
 async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
   try {
-    await promisify(execFile)(command, args, { timeout: 10_000 })
+    await promisify(execFile)(command, args, { timeout: PATIENCE_MS })
     return true
   } catch {
     return false

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { start } from './child.ts'
+import { freePort } from './loopback.ts'
 
 /** Who may use the registry. */
 export const REGISTRY_USER = { username: 'reader', password: 'open-sesame' }
@@ -43,13 +42,4 @@ async function asks(port: number): Promise<boolean> {
     probe.on('error', () => resolve(false))
     probe.end()
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

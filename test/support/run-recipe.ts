@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
+import type { z } from 'zod'
+import { AgentMcpServer } from '../../src/contract/harbor/mcp-server.ts'
 import { TaskConfig } from '../../src/contract/harbor/task-config.ts'
 import type { RunAsk, RunRecipe } from '../../src/core/agent/installed/installed-agent.ts'
+import { PRIVATE_FOLDER } from '../../src/core/agent/installed/private-files.ts'
 import type { SettingSpecs } from '../../src/core/agent/installed/settings.ts'
 
 /** A run that asks for nothing but its instruction. */
@@ -28,6 +31,17 @@ export const PLAIN_ASK: Omit<RunAsk<SettingSpecs>, 'settings'> = {
   extraArgs: null,
   maxTurns: null,
 }
+
+/** A tool server as a job's configuration has it. */
+export function serverOf(fields: z.input<typeof AgentMcpServer>): AgentMcpServer {
+  return AgentMcpServer.parse(fields)
+}
+
+/** One of each kind, with what it needs to be let in. */
+export const GUARDED_SERVERS: readonly AgentMcpServer[] = [
+  serverOf({ name: 'a', transport: 'stdio', command: 'run', args: ['x'], env: { A: '1' } }),
+  serverOf({ name: 'b', transport: 'streamable-http', url: 'http://b', headers: { Authorization: 'Bearer t' } }),
+]
 
 /** A folder in place of the container: its home, its logs and what is put into it. */
 export interface RecipeBed {
@@ -74,7 +88,7 @@ function createBed(root: string, program: string): RecipeBed {
     const here = script
       .replaceAll('/installed-agent', `${root}/installed-agent`)
       .replaceAll('/logs/agent', `${root}/logs/agent`)
-      .replaceAll(/\/tmp\/(?=tbcc-(?:pi|opencode))/g, `${root}/tmp/`)
+      .replaceAll(/\/tmp\/(?=tbcc-(?:pi|opencode|private))/g, `${root}/tmp/`)
     const { status, stdout, stderr } = spawnSync('bash', ['-c', here], {
       env: {
         PATH: `${join(root, 'bin')}:/usr/bin:/bin`,
@@ -94,9 +108,10 @@ function createBed(root: string, program: string): RecipeBed {
     read,
     write,
     bash,
-    run({ files = [], prepare = ':', command, env = {} }, instruction) {
+    run({ files = [], privateFiles = {}, prepare = ':', command, env = {} }, instruction) {
       write('installed-agent/instruction.md', instruction)
       for (const { path, content } of files) write(path, String(content))
+      for (const [name, text] of Object.entries(privateFiles)) write(`${PRIVATE_FOLDER}/${name}`, text, 0o600)
       const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`)
       const instructed = `IFS= read -r -d '' TBCC_INSTRUCTION < "$TBCC_INSTRUCTION_FILE" || true`
       return bash([...exports, `(${prepare}\n) || exit 1`, instructed, command].join('\n')).status === 0

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClock } from '../../src/node/clock.ts'
-import { createOwnerId } from '../../src/node/fs/owner.ts'
+import { createOwnerId } from '../../src/node/host/owner.ts'
 import { openJob, type OpenJob } from '../../src/node/fs/job-files.ts'
 import { isJobLocked } from '../../src/node/fs/job-lock.ts'
 import { createIndexStore } from '../../src/node/sqlite/sqlite-store.ts'

@@ -19,17 +19,19 @@ build() {
 build slow 'if [ ! -e /tried ]; then touch /tried; sleep 600; fi; echo configured > /app/slow'
 build tool 'echo 1 > /tool'
 `
+/** By then dpkg is in the middle of the configuration, also on a busy machine. */
+const UNPACKED_SEC = 8
 const WITH_TOOL = 'apt-get install -y /tool.deb && cp /tool /logs/verifier/reward.txt'
 
 describeOn('docker', 'a package manager that was cut off with the agent', () => {
   const jobs = useJobs('repair')
-  const run = async (name: string, agent: string): Promise<RanTrial> => {
+  const run = async (name: string, agent: string, agentTimeout = 2): Promise<RanTrial> => {
     const task = await jobs.task({
       name,
       solution: null,
       dockerfile: IMAGE,
       tests: WITH_TOOL,
-      agentTimeout: 3,
+      agentTimeout,
       files: { 'environment/build-packages.sh': BUILD },
     })
     const job = await jobs.run({ tasks: [task], agents: [{ name: 'command', kwargs: { run: agent } }] })
@@ -39,7 +41,7 @@ describeOn('docker', 'a package manager that was cut off with the agent', () => 
     events.flatMap((event) => (event.type === 'command.started' ? [event.purpose] : []))
 
   test('is repaired before the verifier installs its tools', async () => {
-    const trial = await run('interrupted', 'dpkg -i /slow.deb')
+    const trial = await run('interrupted', 'dpkg -i /slow.deb', UNPACKED_SEC)
     const { record } = trial
     expect(record.exception).toMatchObject({ type: 'AgentTimeoutError', phase: 'agent-execution' })
     expect(record, trial.output).toMatchObject({ outcome: 'success', reward: 1 })

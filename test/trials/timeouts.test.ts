@@ -3,6 +3,9 @@ import { useJobs, type RanJob } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 
+/** Seconds: far more than a busy machine takes to put a script into the container and to begin it. */
+const LIMIT = 4
+
 /** Ignores TERM, and leaves the same in a session of its own; both go on writing as long as they live. */
 const STUBBORN = `
 trap '' TERM HUP INT
@@ -22,12 +25,12 @@ for (const backend of BACKENDS) {
 
     beforeAll(async () => {
       const tasks = [
-        await jobs.task({ name: 'stubborn', solution: STUBBORN, tests: QUIET, agentTimeout: 1 }),
-        await jobs.task({ name: 'slow', solution: 'echo begun; sleep 300', agentTimeout: 1 }),
+        await jobs.task({ name: 'stubborn', solution: STUBBORN, tests: QUIET, agentTimeout: LIMIT }),
+        await jobs.task({ name: 'slow', solution: 'echo begun; sleep 300', agentTimeout: LIMIT }),
         await jobs.task({
           name: 'slow-tests',
           tests: 'echo begun; echo partial > /logs/verifier/notes.txt; sleep 300',
-          verifierTimeout: 1,
+          verifierTimeout: LIMIT,
         }),
       ]
       job = await jobs.run({ tasks, backend, config: { n_concurrent_trials: 3 } })
@@ -66,7 +69,7 @@ describeOn('docker', 'timeouts before the agent runs', () => {
   test('setup of the agent', async () => {
     const script = await jobs.task({ name: 'plain', files: { 'setup.sh': 'echo preparing; sleep 300\n' } })
     const agents = [
-      { name: 'command', kwargs: { run: 'true', setup: `${script}/setup.sh` }, override_setup_timeout_sec: 1 },
+      { name: 'command', kwargs: { run: 'true', setup: `${script}/setup.sh` }, override_setup_timeout_sec: LIMIT },
     ]
     const { record, read, events } = (await jobs.run({ tasks: [script], agents })).of('plain')
     expect(record).toMatchObject({
@@ -75,6 +78,8 @@ describeOn('docker', 'timeouts before the agent runs', () => {
       exception: { type: 'AgentSetupTimeoutError', phase: 'agent-setup' },
     })
     expect(await read('agent/setup.txt')).toContain('preparing')
+    const hints = events.flatMap((event) => (event.type === 'warning.raised' ? [event.hint] : []))
+    expect(hints).toEqual([expect.stringContaining('--agent-setup-timeout-multiplier')])
     expect(events.some((event) => event.type === 'phase.started' && event.phase === 'agent-execution')).toBe(false)
   })
 
