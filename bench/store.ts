@@ -144,6 +144,7 @@ function toRow(job: number, trial: number, startedAt: string): TrialRow {
     steps: trial % 50,
     reason,
     assisted: false,
+    costIsEstimate: false,
   }
 }
 

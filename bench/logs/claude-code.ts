@@ -1,8 +1,9 @@
-import type { LogShape } from './shape.ts'
 import { createClaudeCodeParser } from '../../src/core/agent/logs/claude-code.ts'
+import { OUTPUT_TOKENS, type LogShape, type StreamShape } from './shape.ts'
+import { command, isoOf, printed, prose, uuid } from './words.ts'
 
-/** Claude Code's stream and session files, as long runs leave them: a thought, words, a call and its answer per message. */
-export const claudeCodeLog: LogShape = {
+/** Claude Code's stream, as long runs leave it: a thought, words, a call and its answer per message. */
+export const claudeCodeStream: StreamShape = {
   agent: 'claude-code',
   createParser: () => createClaudeCodeParser({ maxTurns: null }),
   streamLines: (message) => [
@@ -11,15 +12,24 @@ export const claudeCodeLog: LogShape = {
     assistant(message, callOf(message)),
     JSON.stringify({ type: 'user', message: answerOf(message), ...STREAM, tool_use_result: structuredOf(message) }),
   ],
-  session: (message) => ({
-    // Every eighth message is a subagent's.
-    path: `agent/sessions/projects/-app/${message % 8 === 7 ? 'session/subagents/agent-a1' : 'session'}.jsonl`,
-    lines: [
-      sessionLine(message, 0, 'assistant', messageOf(message, { type: 'text', text: prose(message, 80) })),
-      sessionLine(message, 1, 'assistant', messageOf(message, callOf(message))),
-      sessionLine(message, 2, 'user', answerOf(message), structuredOf(message)),
-    ],
-  }),
+}
+
+/** Its session files. */
+export const claudeCodeSessions: LogShape = {
+  agent: 'claude-code',
+  what: 'sessions',
+  message: (nth) => [
+    {
+      // Every eighth message is a subagent's.
+      path: `agent/sessions/projects/-app/${nth % 8 === 7 ? 'session/subagents/agent-a1' : 'session'}.jsonl`,
+      text: [
+        sessionLine(nth, 0, 'assistant', messageOf(nth, { type: 'text', text: prose(nth, 80) })),
+        sessionLine(nth, 1, 'assistant', messageOf(nth, callOf(nth))),
+        sessionLine(nth, 2, 'user', answerOf(nth), structuredOf(nth)),
+      ].join(''),
+    },
+  ],
+  steps: (messages) => messages,
 }
 
 const STREAM = { parent_tool_use_id: null, session_id: '5e2b2f56-66e7-49f0-9ecb-39d05e95b6e0' }
@@ -42,17 +52,14 @@ function messageOf(message: number, block: object): object {
       cache_creation_input_tokens: 900 + (message % 90),
       cache_read_input_tokens: 20_000 + message,
       cache_creation: { ephemeral_5m_input_tokens: 900, ephemeral_1h_input_tokens: 0 },
-      output_tokens: 300,
+      output_tokens: OUTPUT_TOKENS,
       service_tier: 'standard',
     },
   }
 }
 
 function callOf(message: number): object {
-  const input = {
-    command: `grep -rn "${prose(message, 4)}" src | head -${message % 50}`,
-    description: prose(message, 6),
-  }
+  const input = { command: command(message), description: prose(message, 6) }
   return { type: 'tool_use', id: `toolu_${message}`, name: 'Bash', input }
 }
 
@@ -66,7 +73,7 @@ function structuredOf(message: number): object {
 }
 
 function sessionLine(message: number, nth: number, type: string, body: object, toolUseResult?: object): string {
-  return JSON.stringify({
+  const line = JSON.stringify({
     parentUuid: uuid(message, nth),
     isSidechain: message % 8 === 7,
     ...(message % 8 === 7 ? { agentId: 'a1' } : {}),
@@ -74,30 +81,12 @@ function sessionLine(message: number, nth: number, type: string, body: object, t
     message: body,
     toolUseResult,
     uuid: uuid(message, nth + 1),
-    timestamp: new Date(1_780_000_000_000 + message * 100 + nth).toISOString(),
+    timestamp: isoOf(message, nth),
     userType: 'external',
     cwd: '/app',
     sessionId: STREAM.session_id,
     version: '2.1.197',
     gitBranch: 'main',
   })
-}
-
-const WORDS =
-  'the file holds a list of names “sorted” by date and the test wants them in order, so the next step is to'.split(' ')
-
-function prose(seed: number, words: number): string {
-  return Array.from({ length: words }, (_, index) => WORDS[(seed + index * 7) % WORDS.length]).join(' ')
-}
-
-/** Between one and sixty lines. */
-function printed(message: number): string {
-  return Array.from(
-    { length: 1 + (message % 60) },
-    (_, index) => `src/file-${index}.ts:${message}: ${prose(message + index, 9)}`,
-  ).join('\n')
-}
-
-function uuid(message: number, nth: number): string {
-  return `${message.toString(16).padStart(8, '0')}-0000-4000-8000-${nth.toString(16).padStart(12, '0')}`
+  return `${line}\n`
 }

@@ -1,12 +1,37 @@
 import { createLineSplitter } from '../../src/core/agent/logs/lines.ts'
 import { alternate } from '../measure.ts'
 import type { BenchRow } from '../row.ts'
-import { claudeCodeLog } from './claude-code.ts'
-import { benchConversion } from './memory.ts'
-import type { LogShape } from './shape.ts'
+import { acpRecord } from './acp.ts'
+import { claudeCodeSessions, claudeCodeStream } from './claude-code.ts'
+import { codexRollout, codexRolloutUncounted, codexStream } from './codex.ts'
+import { geminiSession, geminiStream } from './gemini-cli.ts'
+import { gooseStream } from './goose.ts'
+import { benchConversions } from './memory.ts'
+import { opencodeStream } from './opencode.ts'
+import { openhandsEvents } from './openhands.ts'
+import { piSession } from './pi.ts'
+import { qwenChat, qwenStream } from './qwen-coder.ts'
+import type { LogShape, StreamShape } from './shape.ts'
 
-/** To measure another agent's logs: how they look, and a line here. */
-const SHAPES: readonly LogShape[] = [claudeCodeLog]
+/** To measure what another agent prints: how it looks, and a line here. */
+const STREAMS: readonly StreamShape[] = [claudeCodeStream]
+
+/** To measure another agent's conversion: how its logs look, a line here, and its converter in convert-log.ts. */
+const LOGS: readonly LogShape[] = [
+  claudeCodeSessions,
+  codexRollout,
+  codexRolloutUncounted,
+  codexStream,
+  geminiSession,
+  geminiStream,
+  qwenChat,
+  qwenStream,
+  opencodeStream,
+  piSession,
+  gooseStream,
+  acpRecord,
+  openhandsEvents,
+]
 
 const ROUNDS = 5
 const BYTES = 200_000_000
@@ -17,11 +42,11 @@ const CHUNK_BYTES = 64 * 1024
 /** Reading what agents print beside JSON.parse of every line, and the memory of converting what they keep. */
 export async function benchLogs(): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = []
-  for (const shape of SHAPES) rows.push(await benchParser(shape), ...(await benchConversion(shape)))
-  return rows
+  for (const shape of STREAMS) rows.push(await benchParser(shape))
+  return [...rows, ...(await benchConversions(LOGS))]
 }
 
-async function benchParser(shape: LogShape): Promise<BenchRow> {
+async function benchParser(shape: StreamShape): Promise<BenchRow> {
   const stream = makeStream(shape)
   const { ours, baseline } = await alternate(
     ROUNDS,
@@ -40,7 +65,7 @@ async function benchParser(shape: LogShape): Promise<BenchRow> {
   }
 }
 
-function makeStream(shape: LogShape): Buffer {
+function makeStream(shape: StreamShape): Buffer {
   const stream = Buffer.alloc(BYTES + 1024 * 1024)
   let length = 0
   for (let message = 0; length < BYTES; message += 1)
@@ -48,7 +73,7 @@ function makeStream(shape: LogShape): Buffer {
   return stream.subarray(0, length)
 }
 
-function parseWithParser(shape: LogShape, stream: Buffer): void {
+function parseWithParser(shape: StreamShape, stream: Buffer): void {
   const parser = shape.createParser()
   let events = 0
   const splitter = createLineSplitter((line) => {

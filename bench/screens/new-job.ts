@@ -1,6 +1,6 @@
 import { createClock } from '../../src/node/clock.ts'
 import { openJob, type OpenJob } from '../../src/node/fs/job-files.ts'
-import { createOwnerId } from '../../src/node/fs/owner.ts'
+import { createOwnerId } from '../../src/node/host/owner.ts'
 
 /** Makes a job's folder and lets it be filled by the writers of the product, without an index. */
 export async function withNewJob(

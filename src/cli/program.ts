@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander'
 import { PHASES } from '../contract/phases.ts'
+import { KEPT_UNUSED_DAYS } from '../core/agent/toolchains.ts'
 import type { ServeFlags } from './commands/serve.ts'
 import type { CommonFlags } from './common-flags.ts'
 import type { Host } from './host.ts'
@@ -152,7 +153,9 @@ const declareLogs: Declare = (program, host, onExit) => {
 const declareClean: Declare = (program, host, onExit) => {
   program
     .command('clean')
-    .description('remove containers that dead runs of this machine left behind')
+    .description(
+      `remove containers that dead runs of this machine left behind, and prepared agents not used for ${KEPT_UNUSED_DAYS} days`,
+    )
     .option('--kept', 'also those that --no-delete kept')
     .addOption(jsonOption('what was removed as JSON'))
     .addOption(jobsDirOption())

@@ -96,7 +96,11 @@ test('what a job cost is a sum only of what was measured', () => {
     renderJob({ ...found, trials: costs.map((costUsd) => rowOf({ costUsd })) }, null, { ...options, cwd: '/w' })
   expect(show([null, null])).toContain('Spend: not measured')
   expect(show([0.25, 1])).toContain('Spend: $1.25')
-  expect(show([0.25, null])).toContain('Spend: $0.25 in 1 of 2 trials, the others not measured')
+  expect(show([0.25, null])).toContain('Spend: $0.25, 1 of 2 trials not measured')
+  const guessed = [rowOf({ costUsd: 0.25 }), rowOf({ costUsd: 0.5, costIsEstimate: true })]
+  expect(renderJob({ ...found, trials: guessed }, null, { ...options, cwd: '/w' })).toContain(
+    'Spend: about $0.75, 1 by price lists',
+  )
   expect(show([1, 1])).toContainEqual(
     expect.stringMatching(/^nightly: interrupted in 1m 00s, .*, 1 trial without a result$/),
   )

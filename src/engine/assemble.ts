@@ -12,7 +12,7 @@ import type { EarlierRun } from './run.ts'
 
 /** The composition root: works with the given adapters, or its own, and disposes of them. */
 export function assembleEngine(config: EngineConfig, parts: EngineParts = createEngineParts(config)): Engine {
-  const { jobsDir, backends, index, finder, runner, prepareDeps: deps } = parts
+  const { jobsDir, backends, index, finder, runner, toolchains, prepareDeps: deps } = parts
   const prepared = new WeakMap<PreparedJob, { readonly job: SettledJob; readonly earlier: EarlierRun | null }>()
 
   async function register(
@@ -20,7 +20,7 @@ export function assembleEngine(config: EngineConfig, parts: EngineParts = create
     earlier: EarlierRun | null,
     missingSecrets: readonly string[],
   ): Promise<PreparedJob> {
-    const described = await describeJob(job, config.env, {
+    const described = await describeJob(job, deps.env, {
       finishedTrials: earlier?.finished.length ?? 0,
       missingSecrets,
     })
@@ -45,19 +45,22 @@ export function assembleEngine(config: EngineConfig, parts: EngineParts = create
     events: finder.events,
     output: finder.output,
     examine: async (path) =>
-      examine(backends, jobsDir, async () => listTasks(path, { recursive: false }, config).catch(() => null)),
+      examine({ backends, jobsDir, toolchains: toolchains.cache }, async () =>
+        listTasks(path, { recursive: false }, config).catch(() => null),
+      ),
     async clean(options): Promise<CleanReport> {
       const available = (await backends.probeAll()).filter(({ probe }) => probe.available)
       const reports = await Promise.all(available.map(async ({ name }) => sweep(backends.get(name), options)))
       return {
         removed: reports.flatMap(({ removed }) => removed),
         left: reports.reduce((sum, { left }) => sum + left, 0),
+        toolchains: await toolchains.cache.clean(),
       }
     },
     convert: async (target) => convertStored(await finder.find(target)),
     reindex: async () => index.rebuild(),
     async dispose() {
-      await Promise.all([backends.dispose(), index.close()])
+      await Promise.all([backends.dispose(), index.close(), toolchains.dispose()])
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Handlers, Sources } from '../contract/api/api.ts'
 import type { SecretCipher } from '../core/settings/ports.ts'
 import { toJobDefaults } from '../core/settings/apply.ts'
-import { createOwnerId } from '../node/fs/owner.ts'
+import { createOwnerId } from '../node/host/owner.ts'
 import { createEngineApi } from './api/engine.ts'
 import { createForeignWatch } from './api/foreign-watch.ts'
 import { createJobChanges } from './api/job-changes.ts'

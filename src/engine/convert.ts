@@ -7,6 +7,7 @@ import type { TrialRow } from '../core/job/ports.ts'
 import { convertLogs } from '../core/trajectory/convert/convert-logs.ts'
 import { createStoredTrial } from '../node/fs/stored-trial.ts'
 import { loadTask } from '../node/fs/task-directory.ts'
+import { loadListPrices } from '../node/prices/list-prices.ts'
 import { readTrialDocuments } from '../node/read/documents.ts'
 import { TRAJECTORY_FILE } from '../node/read/layout.ts'
 import type { ConvertedTrial, Found } from './engine.ts'
@@ -32,7 +33,7 @@ async function convertTrial(row: TrialRow, directory: string): Promise<Converted
   const task = record === null ? null : await loadTask(record.taskPath, { verify: false })
   const instruction = task?.valid === true ? (task.task.instruction ?? '') : ''
   const about = { agent: { name: row.agent, version }, model: row.model, instruction }
-  const totals = await convertLogs(definition.convert, files, about)
+  const totals = await convertLogs(definition.convert, files, about, loadListPrices)
   if (totals === null) return nothing('it left no log that can be read')
   return { ...base, path: join(directory, TRAJECTORY_FILE), reason: null, totals }
 }

@@ -1,4 +1,5 @@
 import type { PreparedJob, PreparedTrial } from './engine.ts'
+import { serverVariables } from '../core/agent/mcp/resolve.ts'
 import type { SettledJob } from './prepare.ts'
 import type { TrialPlan } from '../core/job/plan.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
@@ -61,14 +62,22 @@ function hostVariables(
   env: Readonly<Record<string, string | undefined>>,
 ): PreparedJob['hostVariables'] {
   const tasks = new Map(plans.map(({ task }) => [task.directory, task]))
-  const read = [...tasks.values()].flatMap((task) =>
-    task.hostVariables.map((variable) => ({ ...variable, task: task.name })),
-  )
+  const agents = new Map(plans.map(({ agentIndex, agentConfig }) => [agentIndex, agentConfig]))
+  const read = [
+    ...[...tasks.values()].flatMap((task) =>
+      task.hostVariables.map((variable) => ({ ...variable, task: task.name, server: null })),
+    ),
+    // What `--ae` gives is no variable of the host.
+    ...[...agents.values()].flatMap(({ mcp_servers: servers, env: given }) =>
+      serverVariables(servers).flatMap((variable) => (variable.name in given ? [] : [{ ...variable, task: null }])),
+    ),
+  ]
   return [...Map.groupBy(read, ({ name }) => name)].map(([name, uses]) => ({
     name,
     isSet: env[name] !== undefined,
     hasDefault: uses.every(({ hasDefault }) => hasDefault),
-    tasks: [...new Set(uses.map(({ task }) => task))],
+    tasks: [...new Set(uses.flatMap(({ task }) => task ?? []))],
+    servers: [...new Set(uses.flatMap(({ server }) => server ?? []))],
   }))
 }
 

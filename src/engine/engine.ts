@@ -8,6 +8,7 @@ import type { LiveEnvironment } from '../core/job/trial-run.ts'
 import type { LogPolicy } from '../core/settings/apply.ts'
 import type { JobRow, TrialRow } from '../core/job/ports.ts'
 import type { TaskEntry } from '../core/task/task.ts'
+import type { CleanedToolchains, ToolchainSize } from '../node/toolchains/cache.ts'
 import type { ConversionTotals } from '../core/trajectory/convert/converter.ts'
 
 /** The engine as its hosts see it. Methods throw AppError and nothing else. */
@@ -38,7 +39,10 @@ export interface Engine {
   ): AsyncIterable<Uint8Array>
   /** State of each backend, the disk, and the images of a dataset. */
   examine(path: string | null): Promise<Examination>
-  /** Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. */
+  /**
+   * Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. And prepared
+   * toolchains that were not used for long.
+   */
   clean(options: { readonly kept: boolean }): Promise<CleanReport>
   /** Makes the stored logs of a trial, or of all trials of a job, trajectories anew; see `find` for the target. */
   convert(target: string): Promise<readonly ConvertedTrial[]>
@@ -58,7 +62,7 @@ export interface EngineConfig {
   readonly backendEnv?: Readonly<Record<string, string | undefined>>
   /** Keys of the user's store: read by jobs like variables of the host, and hidden wherever their values show up. */
   readonly secrets?: () => Readonly<Record<string, string>>
-  /** What jobs keep of their logs; absent: everything. */
+  /** What jobs keep of their logs; absent: everything, up to 4 GiB of each. */
   readonly logs?: () => LogPolicy
 }
 
@@ -99,12 +103,14 @@ export interface PreparedJob {
   readonly finishedTrials: number
   /** Folders that were named but are no valid tasks. They are told, and not run. */
   readonly invalidTasks: readonly Extract<TaskEntry, { valid: false }>[]
-  /** Host variables that tasks read through `${VAR}`. */
+  /** Host variables that tasks, and tool servers of the job, read through `${VAR}`. */
   readonly hostVariables: readonly {
     readonly name: string
     readonly isSet: boolean
     readonly hasDefault: boolean
     readonly tasks: readonly string[]
+    /** Names of the job's tool servers. */
+    readonly servers: readonly string[]
   }[]
   /** Settings redacted in the stored config that must be given again (resume), e.g. `agents.0.env.API_KEY`. */
   readonly missingSecrets: readonly string[]
@@ -184,6 +190,8 @@ export interface Examination {
   /** What `auto` would take, and why. */
   readonly chosen: { readonly name: BackendName; readonly reason: string } | null
   readonly jobsDir: { readonly path: string; readonly freeBytes: number | null; readonly writable: boolean }
+  /** Programs of agents that are kept for later. */
+  readonly toolchains: ToolchainSize
   readonly dataset: TaskListing | null
   /** Images of the dataset on the chosen backend. */
   readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null }[]
@@ -195,4 +203,5 @@ export interface CleanReport {
   readonly removed: readonly { readonly backend: BackendName; readonly id: string; readonly name: string }[]
   /** Of other machines, of engines that still run, or kept. */
   readonly left: number
+  readonly toolchains: CleanedToolchains
 }

@@ -2,14 +2,20 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { BackendProbe } from '../core/environment/backend.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
+import type { ToolchainCache } from '../node/toolchains/cache.ts'
 import type { Backends } from './backends.ts'
 import type { Examination, TaskListing } from './engine.ts'
 import { findOrphans } from './owner-sweep.ts'
 
+interface ExamineDeps {
+  readonly backends: Backends
+  readonly jobsDir: string
+  readonly toolchains: ToolchainCache
+}
+
 /** What `tbcc doctor` shows. Every part is looked at whatever the others say. */
 export async function examine(
-  backends: Backends,
-  jobsDir: string,
+  { backends, jobsDir, toolchains }: ExamineDeps,
   listTasks: () => Promise<TaskListing | null>,
 ): Promise<Examination> {
   const [probes, dataset] = await Promise.all([backends.probeAll(), listTasks()])
@@ -19,6 +25,7 @@ export async function examine(
     backends: probes,
     chosen,
     jobsDir: await examineFolder(jobsDir),
+    toolchains: await toolchains.measure(),
     dataset,
     images: chosen === null || dataset === null ? [] : await examineImages(backends, chosen.name, dataset),
     leftovers,

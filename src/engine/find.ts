@@ -31,9 +31,21 @@ export function createFinder(jobsDir: string, cwd: string, index: RefreshableInd
 
   async function findTrials(target: string): Promise<readonly TrialRow[]> {
     const path = resolve(cwd, target)
-    if (dirname(dirname(path)) !== jobsDir) return index.findTrial(target)
+    if (dirname(dirname(path)) !== jobsDir) {
+      const named = await index.findTrial(target)
+      return named.length > 0 ? named : findByTask(target)
+    }
     const trials = await index.listTrials(basename(dirname(path)))
     return trials.filter((trial) => trial.trialName === basename(path))
+  }
+
+  /** `JOB/TASK`: a table of a job names the tasks of its trials. */
+  async function findByTask(target: string): Promise<readonly TrialRow[]> {
+    const at = target.indexOf('/')
+    if (at < 0) return []
+    const trials = await index.listTrials(target.slice(0, at))
+    const task = target.slice(at + 1)
+    return trials.filter(({ taskName }) => taskName === task || taskName.endsWith(`/${task}`))
   }
 
   async function findListed(target: string): Promise<Found | null> {

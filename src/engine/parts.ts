@@ -3,10 +3,11 @@ import type { HostTree } from '../core/agent/host.ts'
 import type { Clock } from '../core/job/ports.ts'
 import { createAcpRegistry } from '../node/acp-registry/acp-registry.ts'
 import { createClock } from '../node/clock.ts'
-import { createOwnerId } from '../node/fs/owner.ts'
 import { createHostCredentials } from '../node/credentials/host-credentials.ts'
 import { createHostTree } from '../node/host/host-tree.ts'
-import { createToolchains } from '../node/toolchains/toolchains.ts'
+import { createOwnerId } from '../node/host/owner.ts'
+import { loadListPrices } from '../node/prices/list-prices.ts'
+import { createToolchains, type HostToolchains } from '../node/toolchains/toolchains.ts'
 import { isJobLocked } from '../node/fs/job-lock.ts'
 import { createIndexStore, type IndexStore } from '../node/sqlite/sqlite-store.ts'
 import { createBackends, type Backends } from './backends.ts'
@@ -22,6 +23,7 @@ export interface EngineParts {
   readonly backends: Backends
   readonly host: HostTree
   readonly index: IndexStore
+  readonly toolchains: HostToolchains
   readonly finder: Finder
   readonly runner: ReturnType<typeof createRunner>
   readonly prepareDeps: PrepareDeps
@@ -34,11 +36,13 @@ export function createEngineParts(config: EngineConfig): EngineParts {
   const backends = createBackends(config.backendEnv ?? config.env)
   const host = createHostTree()
   const index = createIndexStore(jobsDir, { isHeld: async (jobName) => isJobLocked(join(jobsDir, jobName)) })
+  const toolchains = createToolchains({ env: config.env })
   const shared = { jobsDir, backends, host }
   return {
     ...shared,
     clock,
     index,
+    toolchains,
     finder: createFinder(jobsDir, config.cwd, index),
     runner: createRunner({
       ...shared,
@@ -54,8 +58,9 @@ export function createEngineParts(config: EngineConfig): EngineParts {
     prepareDeps: {
       ...shared,
       credentials: createHostCredentials({ env: config.env }),
-      toolchains: createToolchains({ env: config.env }),
+      toolchains,
       acpRegistry: createAcpRegistry({ env: config.env, cwd: config.cwd }),
+      prices: loadListPrices,
       cwd: config.cwd,
       get env() {
         return jobEnv(config)

@@ -7,6 +7,7 @@ import type { PlannedTrial } from '../contract/job-record.ts'
 import type { AcpRegistry } from '../core/agent/acp/registry.ts'
 import type { HostCredentials } from '../core/agent/credentials.ts'
 import type { HostTree } from '../core/agent/host.ts'
+import type { Prices } from '../core/prices/prices.ts'
 import type { Toolchains } from '../core/agent/toolchains.ts'
 import { parseEnvironmentOptions } from '../core/environment/options.ts'
 import { expandTrials, type TrialSlot } from '../core/job/expand.ts'
@@ -43,6 +44,7 @@ export interface PrepareDeps {
   readonly credentials: HostCredentials
   readonly toolchains: Toolchains
   readonly acpRegistry: AcpRegistry
+  readonly prices: Prices
 }
 
 /** Settles a new job. Nothing is written yet. */

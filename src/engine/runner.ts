@@ -5,7 +5,7 @@ import type { ContainerBackend, OwnerId } from '../core/environment/backend.ts'
 import { isJudged } from '../core/job/outcome.ts'
 import type { Clock, TrialRow } from '../core/job/ports.ts'
 import { MIN_SECRET_LENGTH, secretValues } from '../core/job/secrets.ts'
-import { KEEP_ALL, type LogPolicy } from '../core/settings/apply.ts'
+import { DEFAULT_LOG_POLICY, type LogPolicy } from '../core/settings/apply.ts'
 import { openJob, type OpenJob } from '../node/fs/job-files.ts'
 import type { IndexStore } from '../node/sqlite/sqlite-store.ts'
 import type { Backends } from './backends.ts'
@@ -25,7 +25,7 @@ export interface RunnerDeps {
   readonly owner: () => Promise<OwnerId>
   /** Keys of the user's store. */
   readonly secrets?: () => Readonly<Record<string, string>>
-  /** What jobs keep of their logs; absent: everything. */
+  /** What jobs keep of their logs; absent: DEFAULT_LOG_POLICY. */
   readonly logs?: () => LogPolicy
 }
 
@@ -53,16 +53,28 @@ export function createRunner(deps: RunnerDeps) {
       const forced = removeOnForce(backend, job.jobId, signals.force)
       try {
         const { env: hostEnv, host, clock } = deps
+        const logs = deps.logs?.() ?? DEFAULT_LOG_POLICY
         const onOutput = (trialName: string, data: Uint8Array): void => observer.onOutput(trialName, data)
         const onEnvironment: JobObserver['onEnvironment'] = (trialName, live) =>
           observer.onEnvironment?.(trialName, live)
         const end = await runSettledJob(
           job,
           earlier,
-          { files, backend, backendVersion: probe.version, host, clock, owner, hostEnv, onOutput, onEnvironment },
+          {
+            files,
+            backend,
+            backendVersion: probe.version,
+            host,
+            clock,
+            owner,
+            maxLogBytes: logs.maxLogBytes,
+            hostEnv,
+            onOutput,
+            onEnvironment,
+          },
           signals,
         )
-        await pruneJob(files.directory, end.records, deps.logs?.() ?? KEEP_ALL, clock.timestamp())
+        await pruneJob(files.directory, end.records, deps.logs?.() ?? DEFAULT_LOG_POLICY, clock.timestamp())
         await deps.index.flush()
         return report(job, end.state, await deps.index.listTrials(job.jobName), files.directory)
       } finally {
@@ -84,7 +96,10 @@ function secretsOf({ plans }: SettledJob, stored: Readonly<Record<string, string
       environment.env,
     ]),
   )
-  return [...new Set([...given, ...Object.values(stored).filter((value) => value.length >= MIN_SECRET_LENGTH)])]
+  const ofServers = plans.flatMap(({ serverSecrets }) => serverSecrets)
+  return [
+    ...new Set([...given, ...ofServers, ...Object.values(stored).filter((value) => value.length >= MIN_SECRET_LENGTH)]),
+  ]
 }
 
 function observe(files: OpenJob, jobName: string, observer: JobObserver): () => void {

@@ -3,6 +3,7 @@ import { AgentConfig } from '../contract/harbor/common.ts'
 import { createAcpRegistry } from '../node/acp-registry/acp-registry.ts'
 import { createHostCredentials } from '../node/credentials/host-credentials.ts'
 import { createHostTree } from '../node/host/host-tree.ts'
+import { loadListPrices } from '../node/prices/list-prices.ts'
 import { createToolchains } from '../node/toolchains/toolchains.ts'
 import { selectAgents } from './select-agents.ts'
 
@@ -13,6 +14,7 @@ const sourcesOf = (env: Readonly<Record<string, string>>) => ({
   credentials: createHostCredentials({ env }),
   toolchains: createToolchains({ env }),
   acpRegistry: createAcpRegistry({ env, cwd: '/' }),
+  prices: loadListPrices,
 })
 const config = (env: Readonly<Record<string, string>>) => AgentConfig.parse({ name: 'claude-code', env })
 
@@ -25,6 +27,14 @@ test('variables of the agent go over those of the host', async () => {
 test('a template that names nothing takes no other variable away', async () => {
   const [selected] = await selectAgents([config({ OTHER: '${NOT_SET}', ANTHROPIC_API_KEY: 'own' })], sourcesOf({}))
   expect(selected?.agent.env).toMatchObject({ ANTHROPIC_API_KEY: 'own' })
+})
+
+test('a skill that is not there is refused before anything starts', async () => {
+  const skilled = (skill: string) => ({ ...config({ ANTHROPIC_API_KEY: 'own' }), skills: [skill] })
+  const file = import.meta.filename
+  await expect(selectAgents([skilled('not/there')], sourcesOf({}))).rejects.toThrow('the skill /not/there is no folder')
+  await expect(selectAgents([skilled(file)], sourcesOf({}))).rejects.toThrow('is no folder')
+  await expect(selectAgents([skilled(import.meta.dirname)], sourcesOf({}))).resolves.toHaveLength(1)
 })
 
 test('a key in a setting is refused before anything is kept', async () => {

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { AgentConfig } from '../contract/harbor/common.ts'
@@ -9,7 +10,7 @@ import { resolveTemplates } from '../core/task/templates.ts'
 /** What agents are made from, beside their settings. */
 export interface AgentSources extends Pick<
   AgentSettings,
-  'host' | 'env' | 'credentials' | 'toolchains' | 'acpRegistry'
+  'host' | 'env' | 'credentials' | 'toolchains' | 'acpRegistry' | 'prices'
 > {
   /** What relative paths of settings mean. */
   readonly cwd: string
@@ -25,22 +26,39 @@ export async function selectAgents(
 
 async function selectAgent(
   config: AgentConfig,
-  { host, env, credentials, toolchains, acpRegistry, cwd }: AgentSources,
+  { host, env, credentials, toolchains, acpRegistry, prices, cwd }: AgentSources,
 ): Promise<SelectedAgent> {
   const definition = findAgent(config.name ?? 'oracle')
   refuseUnused(config, definition)
+  const skills = config.skills.map((path) => resolve(cwd, path))
+  await refuseMissingSkills(skills)
   const agent = await definition.create({
     model: config.model_name,
     kwargs: config.kwargs,
     host,
     env: { ...env, ...given(config.env, env) },
     mcpServers: config.mcp_servers,
-    skills: config.skills.map((path) => resolve(cwd, path)),
+    skills,
     credentials,
     toolchains,
     acpRegistry,
+    prices,
   })
   return { config, definition, agent }
+}
+
+/** Said before the start: every trial would find it out after its image and its agent were there. */
+async function refuseMissingSkills(skills: readonly string[]): Promise<void> {
+  for (const skill of skills) {
+    const isFolder = await stat(skill).then(
+      (found) => found.isDirectory(),
+      () => false,
+    )
+    if (!isFolder)
+      throw new AppError('invalid-input', `the skill ${skill} is no folder`, {
+        details: { hint: 'a skill is a folder with a SKILL.md, or a folder of such folders' },
+      })
+  }
 }
 
 /** What `--ae` gives; a template whose variable is missing is named by the trials that need it. */

@@ -1,3 +1,4 @@
+import type { Usage } from '../../contract/trial.ts'
 import type { ConvertedTrial } from '../../engine/engine.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -23,7 +24,7 @@ function render(trials: readonly ConvertedTrial[], host: Host): string[] {
     { title: 'input', align: 'right', cell: ({ totals }) => formatCount(totals?.usage.inputTokens ?? null) },
     { title: 'cached', align: 'right', cell: ({ totals }) => formatCount(totals?.usage.cachedTokens ?? null) },
     { title: 'output', align: 'right', cell: ({ totals }) => formatCount(totals?.usage.outputTokens ?? null) },
-    { title: 'cost', align: 'right', cell: ({ totals }) => costOf(totals?.usage.costUsd ?? null) },
+    { title: 'cost', align: 'right', cell: ({ totals }) => (totals === null ? UNKNOWN : costOf(totals.usage)) },
     {
       title: 'trajectory',
       flexible: true,
@@ -45,6 +46,6 @@ function remarks({ trialName, totals }: ConvertedTrial): string[] {
   return [...totals.differences, ...skipped].map((remark) => `${trialName}: ${plainLine(remark)}`)
 }
 
-function costOf(usd: number | null): string {
-  return usd === null ? UNKNOWN : formatMoney(usd)
+function costOf({ costUsd, costIsEstimate }: Usage): string {
+  return costUsd === null ? UNKNOWN : formatMoney(costUsd, costIsEstimate)
 }

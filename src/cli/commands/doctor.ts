@@ -31,6 +31,7 @@ function renderExamination(found: Examination, host: Pick<Host, 'cwd' | 'version
       : `-e auto takes ${options.style('bold', found.chosen.name)}: ${plainLine(found.chosen.reason)}`,
     '',
     renderJobsDir(found, host.cwd),
+    renderToolchains(found, host.cwd),
     ...renderLeftovers(found.leftovers),
     ...renderDataset(found, host.cwd, options),
   ]
@@ -68,6 +69,11 @@ function describeCapabilities(can: BackendCapabilities): string[] {
 function renderJobsDir({ jobsDir }: Examination, cwd: string): string {
   const free = jobsDir.freeBytes === null ? '' : `, ${formatBytes(jobsDir.freeBytes)} free`
   return `Jobs folder: ${displayPath(jobsDir.path, cwd)}${free}${jobsDir.writable ? '' : ', NOT WRITABLE: choose another with -o'}`
+}
+
+function renderToolchains({ toolchains: { path, count, bytes } }: Examination, cwd: string): string {
+  const size = count === 0 && bytes === 0 ? 'none' : `${plural(count, 'part')}, ${formatBytes(bytes)}`
+  return `Prepared agents: ${displayPath(path, cwd)}, ${size}`
 }
 
 function renderLeftovers(leftovers: number): string[] {

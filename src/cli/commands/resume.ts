@@ -1,3 +1,4 @@
+import { variableOfSetting } from '../../core/job/secrets.ts'
 import type { Engine, PreparedJob } from '../../engine/engine.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { usageError } from '../errors.ts'
@@ -57,18 +58,13 @@ async function findSecrets(settings: readonly string[], env: Host['env'], host: 
   const secrets: Record<string, string> = {}
   const unknown: string[] = []
   for (const setting of settings) {
-    const value = env[variableOf(setting)] ?? (await host.terminal?.askSecret(`${setting}: `)) ?? ''
+    const value = env[variableOfSetting(setting)] ?? (await host.terminal?.askSecret(`${setting}: `)) ?? ''
     if (value === '') unknown.push(setting)
     else secrets[setting] = value
   }
   if (unknown.length === 0) return secrets
   throw usageError(
     `settings of this job are secrets and were kept nowhere: ${unknown.join(', ')}`,
-    `set ${unknown.map(variableOf).join(', ')} in the environment or a file for --env-file, and resume again`,
+    `set ${unknown.map(variableOfSetting).join(', ')} in the environment or a file for --env-file, and resume again`,
   )
-}
-
-/** `agents.0.env.API_KEY` is asked of the variable `API_KEY`. */
-function variableOf(setting: string): string {
-  return setting.slice(setting.lastIndexOf('.') + 1)
 }

@@ -8,6 +8,7 @@ import { type Host, printLines, styleFor, withEngine } from '../host.ts'
 import { placeOf } from '../jobs-place.ts'
 import { renderEvent } from '../show/event-line.ts'
 import { renderJob } from '../show/job.ts'
+import { readNow, renderNow } from '../show/now.ts'
 import { renderTrial, type TrialFile } from '../show/trial.ts'
 
 /** `tbcc show`. */
@@ -21,15 +22,29 @@ export async function show(
     const found = await engine.find(place.target)
     if (flags.events === true) await printEvents(engine, found, flags.json === true, host)
     else if (flags.json === true) host.stdout.write(`${JSON.stringify(await toJson(found), null, 2)}\n`)
-    else printLines(host.stdout, await render(found, host))
+    else printLines(host.stdout, await render(engine, found, host))
   })
   return EXIT.ok
 }
 
-async function render(found: Found, host: Host): Promise<string[]> {
+async function render(engine: Engine, found: Found, host: Host): Promise<string[]> {
   const options = { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env), cwd: host.cwd }
-  if (found.kind === 'trial') return renderTrial(found, await listFiles(found.directory), options)
+  if (found.kind === 'trial') {
+    const now = found.trial.state === 'running' ? await describeNow(engine, found, host) : []
+    return renderTrial(found, await listFiles(found.directory), { ...options, now })
+  }
   return renderJob(found, await readConfig(found.directory), options)
+}
+
+async function describeNow(
+  engine: Engine,
+  { trial: { jobName, trialName } }: Extract<Found, { kind: 'trial' }>,
+  host: Host,
+): Promise<string[]> {
+  const live = await readNow(
+    engine.events({ jobName, trialName }, { afterSeq: 0, follow: false, signal: host.outputClosed }),
+  )
+  return live === null ? [] : renderNow(live, Date.now())
 }
 
 async function printEvents(engine: Engine, found: Found, json: boolean, host: Host): Promise<void> {

@@ -1,4 +1,5 @@
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
+import { costOf, countEstimates } from '../../core/analysis/measured.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { Found } from '../../engine/engine.ts'
 import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
@@ -44,12 +45,15 @@ function describeState({ job, trials }: FoundJob): string {
 
 /** Trials that measured nothing are said to be missing from the sum, not counted as free. */
 function describeSpend(trials: readonly TrialRow[]): string {
-  const measured = trials.flatMap(({ costUsd }) => costUsd ?? [])
+  const measured = trials.filter(({ costUsd }) => costUsd !== null)
   if (measured.length === 0) return NOT_MEASURED
-  const sum = formatMoney(measured.reduce((total, cost) => total + cost, 0))
-  return measured.length === trials.length
-    ? sum
-    : `${sum} in ${measured.length} of ${plural(trials.length, 'trial')}, the others not measured`
+  const { costUsd, costIsEstimate } = costOf(measured)
+  const rest = trials.length - measured.length
+  return [
+    formatMoney(costUsd, costIsEstimate),
+    ...(costIsEstimate ? [`${countEstimates(measured)} by price lists`] : []),
+    ...(rest === 0 ? [] : [`${rest} of ${plural(trials.length, 'trial')} not measured`]),
+  ].join(', ')
 }
 
 function describeConfig(config: JobConfig): string {

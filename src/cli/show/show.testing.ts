@@ -32,6 +32,7 @@ export function rowOf(changes: Partial<TrialRow> = {}): TrialRow {
     steps: null,
     reason: null,
     assisted: false,
+    costIsEstimate: false,
     ...changes,
   }
 }

@@ -45,6 +45,8 @@ test('the answer first, then why, and everything that was kept', () => {
       notEnforced: ['memory limit: no cgroup'],
       settings: { host_gateway: true },
     },
+    agentSetup: { version: '1.0.0', way: 'prepared', durationMs: 12_500, failedWays: ['vendor: \x1b[2Jno network'] },
+    steps: 8,
     phases: [
       { phase: 'queued', startedAt, durationMs: 40 },
       { phase: 'agent-execution', startedAt, durationMs: 10_040 },
@@ -83,6 +85,12 @@ test('the answer first, then why, and everything that was kept', () => {
       verification            2.3s
       all                    12.3s
 
+    Agent:
+      version       oracle 1.0.0
+      installed     put in ready-made in 12.5s
+      tried before  vendor: no network
+      turns         8
+
     Environment:
       backend       docker 27.0
       image         debian:bookworm-slim (present)
@@ -91,7 +99,7 @@ test('the answer first, then why, and everything that was kept', () => {
       network       no-network
       limits        1 cpu, 512 MB
       not enforced  memory limit: no cgroup
-      host_gateway  true
+      --ek host_gateway  true
 
     Tokens and cost: not measured
 

@@ -31,12 +31,17 @@ export interface TrialFile {
 export function renderTrial(
   found: FoundTrial,
   files: readonly TrialFile[],
-  options: TableOptions & { readonly cwd: string },
+  options: TableOptions & {
+    readonly cwd: string
+    /** Lines of what it does now, where it runs. */
+    readonly now?: string[]
+  },
 ): string[] {
   const { record, directory } = found
-  const { style } = options
+  const { style, now = [] } = options
   const sections = [
     renderAnswer(found, style),
+    now,
     ...(record === null ? [] : renderRecord(record, style)),
     renderFiles(files, displayPath(directory, options.cwd)),
   ]
@@ -49,6 +54,7 @@ function renderRecord(record: TrialRecord, style: Style): string[][] {
     renderTests(record, style),
     renderFindings(record, style),
     renderPhases(record.phases),
+    renderAgent(record),
     renderEnvironment(record),
     renderUsage(record),
   ]
@@ -136,6 +142,30 @@ function fraction(value = 0): number {
   return value - Math.floor(value)
 }
 
+/** What was installed for it; an agent that brings nothing along needs no lines. */
+function renderAgent({ agent, agentVersion, agentSetup, steps }: TrialRecord): string[] {
+  if (agentSetup == null) return []
+  const { way, durationMs, failedWays } = agentSetup
+  const lines: readonly (readonly [string, string])[] = [
+    ['version', `${agent} ${agentVersion}`],
+    ['installed', `${SETUP_WAYS[way]} in ${formatDuration(durationMs)}`],
+    ...failedWays.map((failed) => ['tried before', failed] as const),
+    ...(steps === undefined || steps === null ? [] : [['turns', formatCount(steps)] as const]),
+  ]
+  return ['Agent:', ...lines.map(toFact)]
+}
+
+const SETUP_WAYS: Readonly<Record<NonNullable<TrialRecord['agentSetup']>['way'], string>> = {
+  present: 'was in the image: looked at',
+  vendor: "by the vendor's installer",
+  registry: 'from its registry',
+  prepared: 'put in ready-made',
+}
+
+function toFact([key, value]: readonly [string, string]): string {
+  return `  ${plainLine(key).padEnd(12)}  ${plainLine(value)}`
+}
+
 function renderEnvironment({ environment }: TrialRecord): string[] {
   if (environment === null) return ['Environment: never started']
   const { cpus, memoryMb, notEnforced, settings } = environment
@@ -148,17 +178,20 @@ function renderEnvironment({ environment }: TrialRecord): string[] {
     ['network', environment.network],
     ['limits', limits.length === 0 ? 'none' : limits.join(', ')],
     ...(notEnforced.length === 0 ? [] : [['not enforced', notEnforced.join('; ')] as const]),
-    ...Object.entries(settings).map(([key, value]) => [key, String(value)] as const),
+    ...Object.entries(settings).map(([key, value]) => [`--ek ${key}`, String(value)] as const),
   ]
-  return ['Environment:', ...lines.map(([key, value]) => `  ${plainLine(key).padEnd(14)}${plainLine(value)}`)]
+  return ['Environment:', ...lines.map(toFact)]
 }
 
 function renderUsage({ usage }: TrialRecord): string[] {
-  const { inputTokens, cachedTokens, outputTokens, costUsd } = usage
+  const { inputTokens, cachedTokens, outputTokens, costUsd, costIsEstimate } = usage
   if ([inputTokens, cachedTokens, outputTokens, costUsd].every((value) => value === null))
     return [`Tokens and cost: ${NOT_MEASURED}`]
   const tokens = `${formatCount(inputTokens)} in (${formatCount(cachedTokens)} cached), ${formatCount(outputTokens)} out`
-  return [`Tokens: ${tokens}`, `Cost: ${formatMoney(costUsd)}`]
+  return [
+    `Tokens: ${tokens}`,
+    `Cost: ${formatMoney(costUsd, costIsEstimate)}${costIsEstimate === true ? ' (by price lists; the agent named none)' : ''}`,
+  ]
 }
 
 function renderFiles(files: readonly TrialFile[], directory: string): string[] {

@@ -64,7 +64,7 @@ test('bytes count in powers of 1000 and move to the next unit before they need f
 test('what was not measured is never shown as zero', () => {
   expect(formatMoney(null)).toBe('not measured')
   expect(formatCount(null)).toBe('not measured')
-  expect([0, 0.00123, 0.5, 12.345].map(formatMoney)).toEqual(['$0.00', '$0.0012', '$0.50', '$12.35'])
+  expect([0, 0.00123, 0.5, 12.345].map((usd) => formatMoney(usd))).toEqual(['$0.00', '$0.0012', '$0.50', '$12.35'])
   expect(formatCount(1234567)).toBe('1,234,567')
 })
 

@@ -64,9 +64,10 @@ export function formatMegabytes(megabytes: number | null): string {
   return megabytes === null ? UNKNOWN : `${megabytes} MB`
 }
 
-/** US dollars; small sums keep two digits that say something. */
-export function formatMoney(usd: number | null): string {
+/** US dollars; small sums keep two digits that say something. An estimate: `about $0.50`. */
+export function formatMoney(usd: number | null, isEstimate = false): string {
   if (usd === null) return NOT_MEASURED
+  if (isEstimate) return `about ${formatMoney(usd)}`
   return usd > 0 && usd < 0.1 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`
 }
 

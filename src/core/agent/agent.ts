@@ -1,11 +1,12 @@
 import type { TrialEventBody } from '../../contract/events.ts'
-import type { McpServerConfig } from '../../contract/harbor/mcp-server.ts'
+import type { AgentMcpServer } from '../../contract/harbor/mcp-server.ts'
 import type { AgentSetup, Usage } from '../../contract/trial.ts'
 import type { Container, ExecResult, OutputChunk } from '../environment/backend.ts'
 import type { OutputLog, TrialFiles } from '../job/ports.ts'
 import type { HostEnv } from '../job/secrets.ts'
 import type { AgentNeed, Task } from '../task/task.ts'
 import type { TrajectoryConverter } from '../trajectory/convert/converter.ts'
+import type { Prices } from '../prices/prices.ts'
 import type { AcpRegistry } from './acp/registry.ts'
 import type { HostCredentials } from './credentials.ts'
 import type { HostTree } from './host.ts'
@@ -108,13 +109,14 @@ export interface AgentSettings {
   readonly host: HostTree
   /** Variables of this host, the job's `--ae` over them. */
   readonly env: HostEnv
-  /** Servers that the job adds to those of the task. */
-  readonly mcpServers: readonly McpServerConfig[]
+  /** Servers that the job adds to those of the task; templates in their texts are filled in from `env` when it runs. */
+  readonly mcpServers: readonly AgentMcpServer[]
   /** Folders of this host with skills, added to those of the task. */
   readonly skills: readonly string[]
   readonly credentials: HostCredentials
   readonly toolchains: Toolchains
   readonly acpRegistry: AcpRegistry
+  readonly prices: Prices
 }
 
 /** Makes an agent for a job, or throws AppError `invalid-input` that names the setting and what is allowed. */

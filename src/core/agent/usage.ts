@@ -5,6 +5,7 @@ import { NOT_MEASURED } from './agent.ts'
 export function sumUsage(...usages: readonly Usage[]): Usage {
   return usages.reduce(
     (one, other) => ({
+      ...(isEstimate(one) || isEstimate(other) ? { costIsEstimate: true } : {}),
       inputTokens: add(one.inputTokens, other.inputTokens),
       cachedTokens: add(one.cachedTokens, other.cachedTokens),
       outputTokens: add(one.outputTokens, other.outputTokens),
@@ -12,6 +13,10 @@ export function sumUsage(...usages: readonly Usage[]): Usage {
     }),
     NOT_MEASURED,
   )
+}
+
+function isEstimate({ costUsd, costIsEstimate }: Usage): boolean {
+  return costUsd !== null && costIsEstimate === true
 }
 
 function add(one: number | null, other: number | null): number | null {

@@ -13,7 +13,7 @@ export async function setUpAgent(run: TrialRun, container: Container, signal: Ab
   const timeoutMs = run.plan.timeouts.agentSetupMs
   const onTimeout = (seconds: number): Error =>
     new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
-  await run.timed('agent_setup', () =>
+  const work = run.timed('agent_setup', () =>
     withDeadline({ timeoutMs, signal, onTimeout }, (deadline) =>
       // What installs a program is not the agent: its keys are not for it.
       run.plan.agent
@@ -25,7 +25,17 @@ export async function setUpAgent(run: TrialRun, container: Container, signal: Ab
         }),
     ),
   )
+  await work.catch((thrown: unknown) => {
+    if (thrown instanceof TrialError && thrown.type === 'AgentSetupTimeoutError') run.emit(SETUP_ADVICE)
+    throw thrown
+  })
 }
+
+const SETUP_ADVICE = {
+  type: 'warning.raised',
+  message: 'the setup of the agent was cut off by its limit',
+  hint: '--agent-setup-timeout-multiplier gives it more time; --ak install=prepared is the quickest way to install an agent',
+} as const
 
 /** The agent's run, under the task's limit, counted among the runs of this agent at once. */
 export async function runAgent(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
@@ -34,6 +44,7 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
     new TrialError('AgentTimeoutError', `Agent execution timed out after ${seconds} seconds`)
   await run.ports.agentSlot(async () => {
     run.facts.agentStarted = true
+    warnOfNoNetwork(run)
     await run.timed('agent_execution', () =>
       withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
         const context = contextOf(run, container, timeoutMs, deadline)
@@ -53,6 +64,17 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
         if (report.stuckIn != null) noteStuck(run, report.stuckIn)
       }),
     )
+  })
+}
+
+/** A program that was installed asks a model over a network, and tries for minutes before it gives up. */
+function warnOfNoNetwork(run: TrialRun): void {
+  const { plan, facts } = run
+  if (facts.agentSetup == null || plan.environment.network !== 'no-network') return
+  run.emit({
+    type: 'warning.raised',
+    message: `the environment of this task has no network: ${plan.agent.name} can reach no model from it`,
+    hint: 'run it on tasks with network_mode "public"',
   })
 }
 

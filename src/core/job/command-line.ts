@@ -1,6 +1,7 @@
 import { JobConfig, type JobConfig as Config } from '../../contract/harbor/job-config.ts'
 import { isTemplate } from '../task/templates.ts'
-import { isSensitiveKey } from './secrets.ts'
+import { hideServerSecrets } from '../agent/mcp/secrets.ts'
+import { isSensitiveKey, variableOfSetting } from './secrets.ts'
 
 type Backend = 'auto' | 'docker' | 'podman' | 'sandbox'
 
@@ -189,7 +190,14 @@ function hide(env: Readonly<Record<string, string>>): Record<string, string> {
 function withoutSecrets(config: Config): Config {
   return {
     ...config,
-    agents: config.agents.map((agent) => ({ ...agent, env: hide(agent.env) })),
+    agents: config.agents.map((agent, index) => ({
+      ...agent,
+      env: hide(agent.env),
+      mcp_servers: agent.mcp_servers.map((server, at) => {
+        const variableOf = (place: string): string => variableOfSetting(`agents.${index}.mcp_servers.${at}.${place}`)
+        return hideServerSecrets(server, {}, (place) => `\${${variableOf(place)}}`)
+      }),
+    })),
     environment: { ...config.environment, env: hide(config.environment.env) },
     verifier: { ...config.verifier, env: hide(config.verifier.env) },
   }

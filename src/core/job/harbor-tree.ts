@@ -3,6 +3,8 @@ import { Float } from '../../contract/harbor/lax.ts'
 import { compareCodePoints } from '../task/code-point-order.ts'
 import { float, isHarborFloat, toNumber } from '../../contract/harbor/number.ts'
 import type { HarborJson } from './harbor-json.ts'
+import { AgentMcpServer } from '../../contract/harbor/mcp-server.ts'
+import { hideServerSecrets } from '../agent/mcp/secrets.ts'
 import { hideSecrets, type HostEnv } from './secrets.ts'
 
 type Schema = z.core.$ZodType
@@ -47,11 +49,18 @@ function tableTree(table: z.ZodObject, value: object, policy: TreePolicy): Harbo
     if (meta['omitEmpty'] === true && isEmpty(field)) continue
     if (policy.leaveOut === 'nulls' && field === null) continue
     if (policy.leaveOut === 'defaults' && isDefault(schema, field)) continue
-    const shown =
-      meta['sensitive'] === true ? hideSecrets(z.record(z.string(), z.string()).parse(field), policy.hostEnv) : field
-    tree.set(key, toHarborTree(schema, shown, policy))
+    tree.set(key, toHarborTree(schema, withoutSecrets(field, meta, policy.hostEnv), policy))
   }
   return tree
+}
+
+function withoutSecrets(field: unknown, meta: Unwrapped['meta'], hostEnv: HostEnv): unknown {
+  if (meta['sensitive'] === true) return hideSecrets(z.record(z.string(), z.string()).parse(field), hostEnv)
+  if (meta['servers'] !== true) return field
+  return z
+    .array(AgentMcpServer)
+    .parse(field)
+    .map((server) => hideServerSecrets(server, hostEnv))
 }
 
 interface Unwrapped {

@@ -5,10 +5,13 @@ import type { InputLock } from '../../contract/harbor/lock.ts'
 import type { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import type { PlannedTrial } from '../../contract/job-record.ts'
 import type { Agent, AgentDefinition } from '../agent/agent.ts'
+import { resolveServers } from '../agent/mcp/resolve.ts'
+import { serverSecrets } from '../agent/mcp/secrets.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
 import type { ParsedOptions } from '../environment/options.ts'
 import { collectionSet } from '../task/artifacts.ts'
 import { assembleInstruction } from '../task/instruction.ts'
+import { taskMcpServers } from '../task/mcp.ts'
 import type { Task } from '../task/task.ts'
 import { resolveTemplates } from '../task/templates.ts'
 import type { TrialPlan } from './plan.ts'
@@ -84,6 +87,7 @@ export function planTrial(
     verifierEnv: env.verifier,
     agentEnv: { ...agent.env, ...env.agent },
     setupEnv: env.agent,
+    serverSecrets: env.servers,
     healthcheck: task.config.environment.healthcheck,
     artifacts: collectionSet(task.config.artifacts, config.artifacts),
     timeouts: trialTimeouts(task.config, { ...config, agent: agentConfig }),
@@ -99,6 +103,8 @@ interface ResolvedEnvironments {
   readonly solution: Readonly<Record<string, string>>
   readonly verifier: Readonly<Record<string, string>>
   readonly agent: Readonly<Record<string, string>>
+  /** Secrets of the tool servers. */
+  readonly servers: readonly string[]
   readonly refusal: AppError | null
 }
 
@@ -106,16 +112,28 @@ interface ResolvedEnvironments {
 function resolveAll({ config, hostEnv }: JobFacts, task: Task, agent: AgentConfig): ResolvedEnvironments {
   const resolve = (env: Readonly<Record<string, string>>): Record<string, string> => resolveTemplates(env, hostEnv)
   try {
+    const agentEnv = resolve(agent.env)
     return {
       environment: { ...resolve(task.config.environment.env), ...resolve(config.environment.env) },
       solution: resolve(task.config.solution.env),
       verifier: { ...resolve(task.config.verifier.env), ...resolve(config.verifier.env) },
-      agent: resolve(agent.env),
+      agent: agentEnv,
+      servers: secretsOfServers(task, agent, { ...hostEnv, ...agentEnv }),
       refusal: null,
     }
   } catch (error) {
-    return { environment: {}, solution: {}, verifier: {}, agent: {}, refusal: toAppError(error, 'invalid-input') }
+    const refusal = toAppError(error, 'invalid-input')
+    return { environment: {}, solution: {}, verifier: {}, agent: {}, servers: [], refusal }
   }
+}
+
+/** Of the task's servers those that stand in its task.toml; of the job's also what their templates name. */
+function secretsOfServers(task: Task, { mcp_servers: definitions }: AgentConfig, env: JobFacts['hostEnv']): string[] {
+  const own = taskMcpServers(task).flatMap((server) => serverSecrets(server, server, {}))
+  const given = definitions.flatMap((definition) =>
+    resolveServers([definition], env).flatMap((server) => serverSecrets(server, definition, env)),
+  )
+  return [...own, ...given]
 }
 
 /** Harbor refuses to give a task's servers, skills or earlier trajectory to an agent that would leave them unused. */

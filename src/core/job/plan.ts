@@ -44,6 +44,8 @@ export interface TrialPlan {
   readonly agentEnv: Readonly<Record<string, string>>
   /** The job's `--ae` alone, without the keys that the agent takes from this host: for its setup. */
   readonly setupEnv: Readonly<Record<string, string>>
+  /** What must not show up anywhere of the agent's tool servers. */
+  readonly serverSecrets: readonly string[]
   readonly healthcheck: HealthcheckConfig | null
   readonly artifacts: readonly ArtifactConfig[]
   readonly timeouts: TrialTimeouts

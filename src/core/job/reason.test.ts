@@ -19,6 +19,10 @@ test.each([
     { ...nothing, reward: 0, findings: [{ kind: 'tests-sought', message: 'read /tests' }] } as const,
     'the verifier gave 0',
   ],
+  [
+    { ...nothing, reward: 0, findings: [{ kind: 'log-cut', message: 'a log was cut' }] } as const,
+    'the verifier gave 0',
+  ],
   [{ ...nothing, reward: 0.5 }, 'the verifier gave 0.5'],
   [nothing, null],
 ])('%j', (end, reason) => {

@@ -34,6 +34,7 @@ const ASIDE: ReadonlySet<Finding['kind']> = new Set([
   'reward-sought',
   'task-looked-up',
   'usage-differs',
+  'log-cut',
 ])
 
 function testsReason(tests: TestSummary | null): string | null {

@@ -39,6 +39,8 @@ export interface JobPorts {
   /** The host's variables: a sensitive setting that equals one is written as a reference to it. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly owner: OwnerId
+  /** See TrialPorts. */
+  readonly maxLogBytes: number
   readonly onOutput: (trialName: string, data: Uint8Array) => void
   /** See TrialPorts. */
   readonly onEnvironment?: (trialName: string, environment: LiveEnvironment | null) => void

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hideSecrets, isSensitiveKey, secretValues } from './secrets.ts'
+import { hideSecrets, isSensitiveKey, secretValues, variableOfSetting } from './secrets.ts'
 
 it('knows names of secrets by their words, whatever the case', () => {
   const secret = [
@@ -50,4 +50,14 @@ it('writes a secret as the host variable that holds it, else as four stars', () 
     EMPTY_KEY: '',
     TEXT_KEY: '****',
   })
+})
+
+it.each([
+  ['agents.0.env.API_KEY', 'API_KEY'],
+  ['verifier.env.TOKEN', 'TOKEN'],
+  ['agents.0.mcp_servers.2.env.API_KEY', 'API_KEY'],
+  ['agents.0.mcp_servers.2.args.10', 'AGENTS_0_MCP_SERVERS_2_ARGS_10'],
+  ['agents.1.mcp_servers.0.headers.X-Api-Key', 'AGENTS_1_MCP_SERVERS_0_HEADERS_X_API_KEY'],
+])('asks for %s by the variable %s', (place, variable) => {
+  expect(variableOfSetting(place)).toBe(variable)
 })

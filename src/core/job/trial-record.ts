@@ -77,10 +77,13 @@ function toEnvironment({ plan, ports, facts }: TrialRun): TrialEnvironment | nul
 }
 
 /** The lines that show why: what was thrown, what was found, which tests failed. */
-function evidenceOf({ facts }: TrialRun): string[] {
+function evidenceOf({ facts, plan }: TrialRun): string[] {
   const failed = (facts.tests?.items ?? []).filter((test) => test.status === 'failed').slice(0, 10)
   return [
     ...(facts.exception === null ? [] : [`${facts.exception.info.type}: ${facts.exception.info.message}`]),
+    ...(facts.exception?.info.type === 'NetworkConnectionError' && plan.environment.network === 'no-network'
+      ? ['the environment of this task has no network: no model can be reached from it']
+      : []),
     ...facts.findings
       .filter(({ kind }) => kind !== 'usage-differs')
       .flatMap((finding) => [finding.message, ...finding.evidence.slice(0, 8)]),

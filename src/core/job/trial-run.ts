@@ -11,6 +11,7 @@ import type {
   OwnerId,
 } from '../environment/backend.ts'
 import type { HarborNumber } from '../../contract/harbor/number.ts'
+import { capLogs } from './capped-logs.ts'
 import { createOutputView, type OutputView } from './output-view.ts'
 import { createPhaseLog, type PhaseLog } from './phases.ts'
 import type { TrialPlan, TrialTimeouts } from './plan.ts'
@@ -26,6 +27,8 @@ export interface TrialPorts {
   /** The host's variables: a sensitive setting that equals one is written as a reference to it. */
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   readonly owner: OwnerId
+  /** Of each raw log; what is printed beyond is not kept. */
+  readonly maxLogBytes: number
   /** How many earlier runs of this trial were replaced. */
   readonly replaced: number
   /** Holds a place under the agent's own limit while its run lasts. */
@@ -114,6 +117,7 @@ export async function openTrialRun(
   ports: TrialPorts,
   queuedAt: { timestamp: string; monotonicMs: number },
 ): Promise<TrialRun> {
+  const logs = capLogs(ports.files, ports.maxLogBytes, (path) => addFinding(logCut(path, ports.maxLogBytes)))
   const journal = await ports.files.openJournal()
   const emit = (event: TrialEventBody): void => {
     if (event.type === 'turn.finished') facts.turns = (facts.turns ?? 0) + 1
@@ -122,7 +126,7 @@ export async function openTrialRun(
     journal.append(event)
   }
   const phases = createPhaseLog(ports.clock, journal, queuedAt)
-  const output = createOutputView(await ports.files.openOutput(), {
+  const output = createOutputView(await logs.files.openOutput(), {
     phase: () => phases.current,
     emit,
     onOutput: ports.onOutput,
@@ -145,20 +149,21 @@ export async function openTrialRun(
     findings: [],
     timings: {},
   }
+  const addFinding = (finding: Finding): void => {
+    facts.findings.push(finding)
+    emit({ type: 'finding.made', finding })
+  }
   let commands = 0
   return {
     plan,
-    ports,
+    ports: { ...ports, files: logs.files },
     journal,
     phases,
     output,
     facts,
     views: [],
     emit,
-    addFinding(finding) {
-      facts.findings.push(finding)
-      emit({ type: 'finding.made', finding })
-    },
+    addFinding,
     async exec(container, { purpose, log, show = true, onOutput, ...request }) {
       const commandId = `c${++commands}`
       const command = typeof request.command === 'string' ? request.command : request.command.join(' ')
@@ -169,6 +174,7 @@ export async function openTrialRun(
         command,
         user: request.user === undefined ? null : String(request.user),
       })
+      const dropsBefore = logs.drops()
       const result = await container.exec({
         ...request,
         onOutput: async (chunk) => {
@@ -177,7 +183,8 @@ export async function openTrialRun(
       })
       if (result.exitCode !== 0) facts.commandFailed = true
       if (result.timedOut || result.cancelled) facts.commandCutOff = true
-      const { exitCode, timedOut, cancelled, truncated, durationMs } = result
+      const { exitCode, timedOut, cancelled, durationMs } = result
+      const truncated = result.truncated || logs.drops() > dropsBefore
       emit({ type: 'command.finished', commandId, exitCode, timedOut, cancelled, truncated, durationMs })
       return result
     },
@@ -195,4 +202,9 @@ export async function openTrialRun(
       return phases.finish()
     },
   }
+}
+
+function logCut(path: string, maxBytes: number): Finding {
+  const message = `${path} was cut after ${Math.round(maxBytes / 1024 ** 2)} MB: what was printed beyond is not kept`
+  return { kind: 'log-cut', message, evidence: [] }
 }

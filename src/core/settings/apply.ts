@@ -44,17 +44,31 @@ function knowsMaxTurns(agent: string | null): boolean {
 
 /** What runs keep of their logs. */
 export interface LogPolicy {
+  /** Of each raw log of a trial. */
+  readonly maxLogBytes: number
   readonly saveTrajectories: boolean
   readonly saveOutput: boolean
 }
 
-export const KEEP_ALL: LogPolicy = { saveTrajectories: true, saveOutput: true }
+/** Nobody reads more of a log; a few that are larger fill a disk, and that ends the job. */
+export const MAX_LOG_MB = 4096
+
+export const DEFAULT_LOG_POLICY: LogPolicy = {
+  maxLogBytes: toBytes(MAX_LOG_MB),
+  saveTrajectories: true,
+  saveOutput: true,
+}
 
 export function toLogPolicy(settings: SettingsReader): LogPolicy {
   return {
+    maxLogBytes: toBytes(number(settings.get('logging.maxLogMb')) ?? MAX_LOG_MB),
     saveTrajectories: settings.get('logging.saveTrajectories') !== false,
     saveOutput: settings.get('logging.saveOutput') !== false,
   }
+}
+
+function toBytes(megabytes: number): number {
+  return megabytes * 1024 ** 2
 }
 
 /** The backend that new jobs ask for. */

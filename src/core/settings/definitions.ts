@@ -1,4 +1,5 @@
 import { AGENTS } from '../agent/registry.ts'
+import { MAX_LOG_MB } from './apply.ts'
 import { settingsOf, type SettingDefinition } from './definition.ts'
 
 /** Seconds in a day: nothing that a task does should take longer. */
@@ -159,6 +160,14 @@ export const SETTINGS: readonly SettingDefinition[] = [
     label: 'Keep terminal output',
     help: 'Keeps what trials printed; without it a verdict can no longer be checked against what was seen.',
     default: true,
+  }),
+  logging.integer('maxLogMb', {
+    label: 'Largest log',
+    help: 'How much of what a trial prints is kept in one file; what comes after is dropped, the trial says so, and its verdict is the same.',
+    min: 1,
+    max: 1_048_576,
+    default: MAX_LOG_MB,
+    unit: 'MB',
   }),
   logging.integer('pruneOutputDays', {
     label: 'Remove terminal output after',

@@ -80,18 +80,23 @@ export function createEngineApi(deps: EngineApiDeps): Area<ProceduresOf<'engine'
         return status()
       },
       async 'engine.examine'({ path }) {
-        const { backends, chosen, jobsDir, images, leftovers } = await engine.examine(path)
+        const { backends, chosen, jobsDir, toolchains, images, leftovers } = await engine.examine(path)
         return {
           backends: backends.map(({ name, probe }) => ({ name, probe: toWire(probe) })),
           chosen: chosen === null ? null : { ...chosen },
           jobsDir: { ...jobsDir },
+          toolchains: { ...toolchains },
           images: [...images],
           leftovers,
         }
       },
       async 'engine.clean'({ kept }) {
-        const { removed, left } = await engine.clean({ kept })
-        return { removed: removed.map((one) => ({ ...one })), left }
+        const { removed, left, toolchains } = await engine.clean({ kept })
+        return {
+          removed: removed.map((one) => ({ ...one })),
+          left,
+          toolchains: { ...toolchains, removed: toolchains.removed.map((one) => ({ ...one })) },
+        }
       },
       'engine.reindex': async () => engine.reindex(),
       async 'engine.images'({ backend, names }) {

@@ -61,6 +61,7 @@ function toSummary(job: JobRow, totals: JobTotals | undefined, deps: SummaryDeps
     infrastructureErrors: totals?.infrastructureErrors ?? 0,
     rate: { resolved, total: ended, judged, ...wilsonInterval(resolved, ended) },
     costUsd: totals?.costUsd ?? null,
+    costIsEstimate: totals?.costIsEstimate ?? false,
     inputTokens: totals?.inputTokens ?? null,
     cachedTokens: totals?.cachedTokens ?? null,
     outputTokens: totals?.outputTokens ?? null,

@@ -8,6 +8,7 @@ import type { AgentDefinition } from '../../core/agent/agent.ts'
 import { AGENTS } from '../../core/agent/registry.ts'
 import { foldCase } from '../../core/analysis/matches-filter.ts'
 import { toCommandLine } from '../../core/job/command-line.ts'
+import { variableOfSetting } from '../../core/job/secrets.ts'
 import { requestStop } from '../../node/fs/stop-request.ts'
 import { CONFIG_FILE } from '../../node/read/layout.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
@@ -149,7 +150,9 @@ function toWire({ jobName, directory, backend, trials, ...rest }: PreparedJob) {
     invalidTasks: rest.invalidTasks.map(({ name, directory: folder, issues }) => {
       return { name, directory: folder, issues: [...issues] }
     }),
-    hostVariables: rest.hostVariables.map((variable) => ({ ...variable, tasks: [...variable.tasks] })),
+    hostVariables: rest.hostVariables.map((variable) => {
+      return { ...variable, tasks: [...variable.tasks], servers: [...variable.servers] }
+    }),
     missingSecrets: [...rest.missingSecrets],
     missingKeys: [...rest.missingKeys],
     images: [...rest.images],
@@ -172,7 +175,7 @@ function missingSecrets({ jobName, missingSecrets: places }: PreparedJob): AppEr
     'invalid-input',
     `values that are kept nowhere are needed to go on with ${jobName}: ${places.join(', ')}`,
     {
-      details: { hint: 'give each of them, or set the variables of these names', places },
+      details: { hint: `give each of them, or set the variables ${places.map(variableOfSetting).join(', ')}`, places },
     },
   )
 }

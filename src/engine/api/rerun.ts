@@ -2,6 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import { groupBy } from '../../core/analysis/group.ts'
+import { variableOfSetting } from '../../core/job/secrets.ts'
 import { CONFIG_FILE } from '../../node/read/layout.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
 import type { RunRequest } from '../engine.ts'
@@ -93,8 +94,9 @@ function backendOf({ environment }: JobConfig, recorded: RunRequest['backend'] |
 function withSecrets(config: JobConfig, hostEnv: Rerun['hostEnv']): JobConfig {
   const filled = fillRedacted(config, { given: {}, hostEnv })
   if (filled.missingSecrets.length === 0) return filled.config
+  const names = filled.missingSecrets.map(variableOfSetting).join(', ')
   throw new AppError('invalid-input', `values that are kept nowhere are needed: ${filled.missingSecrets.join(', ')}`, {
-    details: { hint: 'set the variables of these names, as keys in Settings or where the engine is started' },
+    details: { hint: `set the variables ${names}, as keys in Settings or where the engine is started` },
   })
 }
 

@@ -26,7 +26,7 @@ sub ask {
 
 sub reply {
     my ($socket) = @_;
-    alarm 3;
+    alarm 15;
     my $line = <$socket>;
     alarm 0;
     return fail('the connection is closed instead of a reply') unless defined $line;
