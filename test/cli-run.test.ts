@@ -6,10 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ensureBuilt } from './support/built.ts'
 import { CLI, runCli, start, startCli } from './support/child.ts'
-import { containersOf } from './support/engine-clients.ts'
+import { containersOf, removeImage } from './support/engine-clients.ts'
 import { plainEnv } from './support/engine.ts'
 import { readJobRecord, trialFolders } from './support/job-folder.ts'
 import { describeOn } from './support/machine.ts'
+import { standInTask } from './support/stand-in.ts'
 import { makeTask } from './support/tasks.ts'
 
 /*
@@ -17,6 +18,7 @@ import { makeTask } from './support/tasks.ts'
  * say afterwards. What a trial does is tested with the engine.
  */
 
+const Images = z.object({ images: z.array(z.object({ name: z.string() })) })
 const Line = z.looseObject({ stream: z.string(), seq: z.number(), type: z.string() })
 
 describeOn('docker', 'tbcc run', () => {
@@ -175,6 +177,42 @@ describeOn('docker', 'tbcc run', () => {
     expect(stdout).toMatch(/^debian:bookworm-slim +present /m)
     expect(stdout).toMatch(/^Space: about /m)
     expect(await readdir(join(folder, 'jobs'))).not.toContain('dry')
+  })
+
+  describe('tasks that give an agent no network', () => {
+    const options = { cwd: folder, env: { ...plainEnv, ANTHROPIC_API_KEY: 'sk-of-nobody' } }
+
+    test('are told of before anything is spent, where the agent asks a model', async () => {
+      await makeTask(join(folder, 'mixed'), { name: 'open', network: 'public' })
+      await makeTask(join(folder, 'mixed'), { name: 'shut' })
+      await makeTask(join(folder, 'mixed'), { name: 'shut-too' })
+      const dry = await runCli(['run', '-p', 'mixed', '-a', 'claude-code', '-k', '2', '--dry-run', '--json'], options)
+      expect(dry.code, dry.stderr).toBe(0)
+      const message = '2 of 3 tasks give the agent no network: claude-code will not reach its model there'
+      expect(dry.stderr).toBe(`warning: ${message}\n`)
+      expect(JSON.parse(dry.stdout)).toMatchObject({ warnings: [{ message, tasks: ['shut', 'shut-too'] }] })
+      expect((await tbcc('run', '-p', 'mixed', '-a', 'oracle', '--dry-run')).stderr).toBe('')
+    })
+
+    test('are run all the same: an agent may bring its model along', async () => {
+      await makeTask(folder, standInTask('self-sufficient', 'echo yes > /app/done'))
+      const args = ['run', '-p', 'self-sufficient', '-a', 'claude-code', '--job-name', 'told']
+      const dry = await runCli([...args, '--dry-run', '--json'], options)
+      const { images } = Images.parse(JSON.parse(dry.stdout))
+      try {
+        const { code, stdout, stderr } = await runCli(args, options)
+        expect(code, stderr).toBe(0)
+        const warning = /^warning: 1 of 1 task gives the agent no network: claude-code will not reach its model there$/m
+        expect(stderr).toMatch(warning)
+        expect(stdout).toMatch(/^✔ success {2}self-sufficient /m)
+        for (const trial of await trialFolders(join(folder, 'jobs', 'told'))) await rm(trial, { recursive: true })
+        const resumed = await runCli(['resume', 'told'], options)
+        expect(resumed.code, resumed.stderr).toBe(0)
+        expect(resumed.stderr).toMatch(warning)
+      } finally {
+        for (const { name } of images) await removeImage(name)
+      }
+    })
   })
 
   describe('variables of the host', () => {

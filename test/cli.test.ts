@@ -75,6 +75,7 @@ describe('the command', () => {
     [['run', '-p', SAMPLES, '-k', 'many'], /whole number of at least 1/],
     [['run', '-p', SAMPLES, '-e', 'daytona'], /does not support this environment/],
     [['run', '-p', SAMPLES, '-a', 'nobody'], /there is no agent "nobody"\nhint: agents: oracle/],
+    [['run', '-p', SAMPLES, '-a', 'claud-code'], /"claud-code"; did you mean claude-code\?\nhint: agents: oracle/],
     [['run', '-p', SAMPLES, '--ek', 'nonsense=1'], /nonsense/],
     [['run', '-p', SAMPLES, '-i', 'no-such-task'], /error: /],
     [['run', '-c', 'missing.yaml'], /no such file/],

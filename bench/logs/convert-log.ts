@@ -17,7 +17,6 @@ const CONVERTERS: Readonly<Record<string, () => Promise<TrajectoryConverter>>> =
   'gemini-cli': async () => (await import('../../src/core/trajectory/convert/gemini-cli.ts')).convertGeminiCli,
   goose: async () => (await import('../../src/core/trajectory/convert/goose.ts')).convertGoose,
   opencode: async () => (await import('../../src/core/trajectory/convert/opencode.ts')).convertOpencode,
-  openhands: async () => (await import('../../src/core/trajectory/convert/openhands.ts')).convertOpenhands,
   pi: async () => (await import('../../src/core/trajectory/convert/pi.ts')).convertPi,
   'qwen-coder': async () => (await import('../../src/core/trajectory/convert/qwen-coder.ts')).convertQwenCoder,
 }

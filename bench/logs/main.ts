@@ -8,7 +8,6 @@ import { geminiSession, geminiStream } from './gemini-cli.ts'
 import { gooseStream } from './goose.ts'
 import { benchConversions } from './memory.ts'
 import { opencodeStream } from './opencode.ts'
-import { openhandsEvents } from './openhands.ts'
 import { piSession } from './pi.ts'
 import { qwenChat, qwenStream } from './qwen-coder.ts'
 import type { LogShape, StreamShape } from './shape.ts'
@@ -30,7 +29,6 @@ const LOGS: readonly LogShape[] = [
   piSession,
   gooseStream,
   acpRecord,
-  openhandsEvents,
 ]
 
 const ROUNDS = 5

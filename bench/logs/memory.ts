@@ -30,7 +30,7 @@ export async function benchConversions(shapes: readonly LogShape[]): Promise<rea
   }
 }
 
-/** As the product is bundled: what turns TypeScript into JavaScript at run time is not measured along. */
+/** As the product is bundled, packages too: what turns TypeScript into JavaScript at run time is not measured along. */
 async function bundle(outDir: string): Promise<string> {
   const ssr = join(import.meta.dirname, `${PROGRAM}.ts`)
   await build({

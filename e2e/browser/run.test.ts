@@ -148,6 +148,18 @@ describeOn(['browser', 'docker'], 'a run from its start to its verdict', () => {
     await dialog.waitFor({ state: 'detached' })
   })
 
+  test('the dialog says what an agent lacks where it can be given, and that no model will be reached', async () => {
+    const page = await workbench.open('/dashboard')
+    await page.keyboard.press('Control+Enter')
+    const dialog = page.getByRole('dialog', { name: 'New run' })
+    await dialog.getByRole('combobox', { name: 'Agent' }).click()
+    await page.getByRole('option', { name: 'claude-code' }).click()
+    await dialog.getByText('set one of them under Variables, or in Settings → Keys').waitFor()
+    await dialog.getByLabel('Variables of agent').fill('ANTHROPIC_API_KEY=sk-of-nobody')
+    await dialog.getByText(/ of 10 tasks give the agent no network: claude-code will not reach its model/).waitFor()
+    await dialog.getByRole('button', { name: 'Start 10 trials' }).and(page.locator(':enabled')).waitFor()
+  })
+
   test('a random task is one task, and named before it starts', async () => {
     const page = await workbench.open('/dashboard')
     await page.getByRole('button', { name: 'More runs' }).click()

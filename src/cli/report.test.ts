@@ -71,8 +71,12 @@ test('backends are never counted together', () => {
 })
 
 test('the trial to look at is one that failed by itself', () => {
-  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), failed])[0]).toBe('Why it failed: tbcc show b__1')
-  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), queued])).toEqual([])
+  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), failed], undefined)[0]).toBe('Why it failed: tbcc show b__1')
+  expect(hintsFor([failed], 'elsewhere')).toEqual([
+    'Why it failed: tbcc show b__1 -o elsewhere',
+    'Its output:    tbcc logs b__1 -o elsewhere',
+  ])
+  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), queued], undefined)).toEqual([])
 })
 
 test('paths below the working directory are short', () => {

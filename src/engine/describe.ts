@@ -3,6 +3,7 @@ import { serverVariables } from '../core/agent/mcp/resolve.ts'
 import type { SettledJob } from './prepare.ts'
 import type { TrialPlan } from '../core/job/plan.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
+import { listWarnings } from './warnings.ts'
 
 /** Room for the files of one trial, by experience with logs of agents: an estimate, said to be one. */
 const TRIAL_FILES_BYTES = 20 * 1024 ** 2
@@ -27,6 +28,7 @@ export async function describeJob(
     hostVariables: hostVariables(job, env),
     missingSecrets: resumed.missingSecrets,
     missingKeys: missingKeys(job, env),
+    warnings: listWarnings(job.plans.filter((_, index) => trials[index]?.refusal === null)),
     images,
     estimate: { diskBytes: trials.length * TRIAL_FILES_BYTES, freeBytes: await freeBytes(job.directory) },
   }

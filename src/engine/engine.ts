@@ -116,6 +116,8 @@ export interface PreparedJob {
   readonly missingSecrets: readonly string[]
   /** Host variables that an agent or the job needs as `${VAR}` and that are not set. */
   readonly missingKeys: readonly string[]
+  /** What no trial is refused for and is likely to be in vain, with the tasks that are meant. */
+  readonly warnings: readonly { readonly message: string; readonly tasks: readonly string[] }[]
   readonly images: readonly {
     readonly name: string
     readonly present: boolean

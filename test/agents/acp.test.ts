@@ -203,6 +203,27 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     expect(messages(events)).toEqual(['going on'])
   })
 
+  test('a command that is not in the container is its user’s mistake, and no verdict is made of it', async () => {
+    const { record, events } = await start({ kwargs: { command: 'no-such-agent --acp' } })
+    expect(record).toMatchObject({
+      outcome: 'error',
+      blame: 'user',
+      reward: null,
+      exception: { type: 'ValueError', phase: 'agent-execution' },
+    })
+    expect(record.exception?.message).toMatch(/not found in the container: .*no-such-agent: command not found/)
+    expect(events.some((event) => event.type === 'phase.started' && event.phase === 'verification')).toBe(false)
+  })
+
+  test('one that ends so once it has spoken has had its turn', async () => {
+    const answer = `'{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":1}}\\n'`
+    const command = `IFS= read -r line; id=$(sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p' <<< "$line"); printf ${answer} "$id"; read -r; no-such-tool`
+    const { record } = await start({ kwargs: { command } })
+    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', reward: 0 })
+    expect(record.exception).toMatchObject({ type: 'NonZeroAgentExitCodeError' })
+    expect(record.exception?.message).toContain('exit code 127')
+  })
+
   test('one that speaks another language is told with what it printed', async () => {
     const { record } = await play('mute')
     expect(record.exception?.type).toBe('NonZeroAgentExitCodeError')
@@ -262,6 +283,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
 
   test('an agent of a registry: one that the image has, and one that is fetched', async () => {
     const local = { cmd: 'node', args: ['/opt/agent.mjs', 'solve'] }
+    const missing = { cmd: 'no-such-agent' }
     // The image's curl brings the archive, whatever it is asked for.
     const binary = { archive: 'https://host.invalid/agent.tar.gz', cmd: './bin/my-agent', args: ['solve'] }
     const platform = process.arch === 'arm64' ? 'linux-aarch64' : 'linux-x86_64'
@@ -270,6 +292,7 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       registry,
       JSON.stringify([
         { id: 'here', version: '1.0.0', distribution: { local } },
+        { id: 'missing', version: '1.0.0', distribution: { local: missing } },
         { id: 'fetched', version: '2.0.0', distribution: { binary: { [platform]: binary }, local } },
         {
           id: 'forged',
@@ -285,6 +308,9 @@ describeOn('docker', 'an agent that speaks ACP', () => {
       agentVersion: '1.0.0',
       agentSetup: { way: 'present' },
     })
+    const { record: lost } = await start({ name: 'acp:missing', kwargs: { registry } })
+    expect(lost).toMatchObject({ outcome: 'error', blame: 'infrastructure', reward: null })
+    expect(lost.exception?.message).toContain('the program of missing was not found in the container')
     const fetched = await start({ name: 'acp:fetched@2.0.0', kwargs: { registry } })
     expect(fetched.record, fetched.record.exception?.message).toMatchObject({
       outcome: 'success',

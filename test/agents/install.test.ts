@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { InstallRecipe } from '../../src/core/agent/installed/installed-agent.ts'
 import { TrialError } from '../../src/core/job/exception.ts'
@@ -226,6 +228,68 @@ describeOn(['docker', 'packages'], 'a prepared toolchain on musl', () => {
     const { version } = CLI_VERSIONS['claude-code']
     const installed = await setup.install(container, npmRecipe('claude-code', 'none'), { version, way: 'prepared' })
     expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version })
+  })
+})
+
+/** Stands in for the system's package manager on a network without an end: it hangs with a package half installed. */
+const HANGING_APT = `#!/bin/sh
+sed -i '/^Package: hostname$/,/^$/s/^Status: .*/Status: install ok unpacked/' /var/lib/dpkg/status
+echo begun
+sleep 4321 & sleep 4321
+`
+/** Stands in for uv, which the registry's way calls: it brings the program where nothing of the way before is left. */
+const CAREFUL_UV = `#!/bin/sh
+if grep -qsz '^4321$' /proc/[0-9]*/cmdline; then echo 'the way before goes on' >&2; exit 1; fi
+if [ -n "$(dpkg --audit)" ]; then dpkg --audit >&2; exit 1; fi
+${writeTool('2.0.0')}
+`
+
+describeOn('docker', 'a way that hangs while another is left', () => {
+  const jobs = useJobs('install-share')
+
+  /** Sets up an agent that is a package of PyPI; one with extras only the vendor's installer can bring. */
+  const setUp = async (name: string, spec: string, limit: { factor?: number; sec?: number }) => {
+    const registry = join(jobs.tasks, `${name}.json`)
+    const task = await jobs.task({
+      name,
+      solution: null,
+      network: 'public',
+      dockerfile: 'FROM debian:bookworm-slim\nWORKDIR /app\nCOPY --chmod=755 apt-get uv /usr/local/bin/\n',
+      files: { 'environment/apt-get': HANGING_APT, 'environment/uv': CAREFUL_UV },
+    })
+    await writeFile(
+      registry,
+      JSON.stringify([{ id: 'tool', version: '2.0.0', distribution: { uvx: { package: spec } } }]),
+    )
+    const seconds = limit.sec === undefined ? {} : { override_setup_timeout_sec: limit.sec }
+    const job = await jobs.run({
+      tasks: [task],
+      agents: [{ name: 'acp:tool', kwargs: { registry, program: 'tool' }, ...seconds }],
+      config: { install_only: true, agent_setup_timeout_multiplier: limit.factor ?? null },
+    })
+    return job.of(name)
+  }
+
+  test('is ended after its share of the time, what it left is put in order, and the next is tried', async () => {
+    // Half of it goes by; what follows needs little of the rest, also on a busy machine.
+    const { record, events, output, read } = await setUp('hanging', 'tbcc-test-tool', { factor: 0.15 })
+    expect(record.exception, output).toBeNull()
+    expect(record.agentSetup).toMatchObject({ way: 'registry', version: '2.0.0' })
+    expect(record.agentSetup?.failedWays).toEqual([
+      'present: tool is not there',
+      expect.stringMatching(/^vendor: took longer than its share of the setup's time, [\d.]+ s$/),
+    ])
+    const purposes = events.flatMap((event) => (event.type === 'command.started' ? [event.purpose] : []))
+    expect(purposes).toContain('finish what dpkg was interrupted in')
+    expect(await read('agent/setup.txt')).toMatch(/^begun\nthis way took longer than its share/m)
+  })
+
+  test('has all the time where none is left; that it ran out is told with what had failed before', async () => {
+    const { record, read } = await setUp('lonely', 'tbcc-test-tool[all]', { sec: 10 })
+    expect(record).toMatchObject({ outcome: 'error', blame: 'infrastructure', agentSetup: null })
+    expect(record.exception).toMatchObject({ type: 'AgentSetupTimeoutError', phase: 'agent-setup' })
+    expect(record.exception?.message).toMatch(/timed out after 10 seconds; what had failed before: present: /)
+    expect(await read('agent/setup.txt')).not.toContain('than its share')
   })
 })
 

@@ -19,6 +19,8 @@ export interface InstallOptions extends Partial<WantedInstall> {
   readonly user?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  /** What the setup knows for its limit; it is ended by `signal`. Absent: none. */
+  readonly timeoutMs?: number
   /** Told of what commands print. */
   readonly onOutput?: (text: string) => void
 }
@@ -84,6 +86,7 @@ function openContext(
     user,
     env = {},
     signal = new AbortController().signal,
+    timeoutMs,
     onOutput: tell,
   }: Omit<InstallOptions, 'way' | 'version'>,
   note: (command: SetupTrace['commands'][number]) => void,
@@ -103,6 +106,7 @@ function openContext(
     files,
     env,
     network,
+    timeoutMs: timeoutMs ?? null,
     signal,
     output: async () => {},
     async exec({ purpose, log, onOutput, ...request }) {
@@ -111,7 +115,7 @@ function openContext(
       note({ purpose, command, user: asked.user === undefined ? null : String(asked.user) })
       return container.exec({
         ...asked,
-        signal,
+        signal: asked.signal ?? signal,
         onOutput: async (chunk) => {
           tell?.(Buffer.from(chunk.data).toString())
           await Promise.all([log?.write(chunk.data), onOutput?.(chunk)])

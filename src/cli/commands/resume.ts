@@ -2,12 +2,13 @@ import { variableOfSetting } from '../../core/job/secrets.ts'
 import type { Engine, PreparedJob } from '../../engine/engine.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { usageError } from '../errors.ts'
-import { type Host, withEngine } from '../host.ts'
+import { type Host, printLines, withEngine } from '../host.ts'
 import { placeOf } from '../jobs-place.ts'
 import { readEnvironment } from '../run/environment.ts'
 import { refuseMissingVariables } from '../run/host-variables.ts'
 import { runPrepared } from '../run/run-prepared.ts'
 import { createStopSignals } from '../run/stop-signals.ts'
+import { describeWarnings } from '../run/warnings.ts'
 
 export interface ResumeFlags extends CommonFlags {
   readonly filterErrorType?: readonly string[]
@@ -24,6 +25,7 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
     return await withEngine(host, { jobsDir: place.jobsDir, env }, async (engine) => {
       const job = await prepare(engine, place.target, { exceptions: flags.filterErrorType ?? null, env }, host)
       if (job.trials.length === 0) throw nothingLeft(job)
+      printLines(host.stderr, describeWarnings(job.warnings))
       refuseMissingVariables(job)
       const { json = false, quiet = false, debug = false } = flags
       return runPrepared({ engine, job, signals, host }, { json, quiet, debug, jobsDirFlag: flags.jobsDir })

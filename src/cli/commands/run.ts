@@ -10,6 +10,7 @@ import { resolveRun } from '../run/resolve-run.ts'
 import type { RunFlags } from '../run/run-options.ts'
 import { runPrepared } from '../run/run-prepared.ts'
 import { createStopSignals } from '../run/stop-signals.ts'
+import { describeWarnings } from '../run/warnings.ts'
 
 /** `tbcc run`. */
 export async function runJobCommand(flags: RunFlags, host: Host): Promise<number> {
@@ -24,7 +25,7 @@ export async function runJobCommand(flags: RunFlags, host: Host): Promise<number
   try {
     return await withEngine(host, { jobsDir: resolve(host.cwd, config.jobs_dir), env }, async (engine) => {
       const job = await engine.prepare(request)
-      printLines(host.stderr, describeInvalidTasks(job.invalidTasks))
+      printLines(host.stderr, [...describeInvalidTasks(job.invalidTasks), ...describeWarnings(job.warnings)])
       const json = flags.json === true
       if (flags.dryRun === true) return printDryRun(job, { json }, host)
       refuseMissingVariables(job)

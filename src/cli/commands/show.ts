@@ -22,18 +22,18 @@ export async function show(
     const found = await engine.find(place.target)
     if (flags.events === true) await printEvents(engine, found, flags.json === true, host)
     else if (flags.json === true) host.stdout.write(`${JSON.stringify(await toJson(found), null, 2)}\n`)
-    else printLines(host.stdout, await render(engine, found, host))
+    else printLines(host.stdout, await render(engine, found, flags, host))
   })
   return EXIT.ok
 }
 
-async function render(engine: Engine, found: Found, host: Host): Promise<string[]> {
+async function render(engine: Engine, found: Found, { jobsDir }: CommonFlags, host: Host): Promise<string[]> {
   const options = { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env), cwd: host.cwd }
   if (found.kind === 'trial') {
     const now = found.trial.state === 'running' ? await describeNow(engine, found, host) : []
     return renderTrial(found, await listFiles(found.directory), { ...options, now })
   }
-  return renderJob(found, await readConfig(found.directory), options)
+  return renderJob(found, await readConfig(found.directory), { ...options, jobsDirFlag: jobsDir })
 }
 
 async function describeNow(

@@ -1,3 +1,4 @@
+import { nearestName } from '../../core/text/nearest-name.ts'
 import { isTable, type PlainConfig } from './plain-config.ts'
 
 /*
@@ -156,7 +157,7 @@ function visit(table: PlainConfig, keys: Keys, prefix: string, report: OpenRepor
   for (const [key, value] of Object.entries(table)) {
     const path = prefix + key
     const rule = Object.hasOwn(keys, key) ? keys[key] : undefined
-    if (rule === undefined) report.unknown.push({ path, nearest: nearestKey(key, Object.keys(keys)) })
+    if (rule === undefined) report.unknown.push({ path, nearest: nearestName(key, Object.keys(keys)) })
     else applyRule(value, rule, path, report)
   }
 }
@@ -187,24 +188,4 @@ function saysNothing(value: unknown): boolean {
   if (value === null || value === undefined || value === false) return true
   if (Array.isArray(value)) return value.length === 0
   return isTable(value) && Object.keys(value).length === 0
-}
-
-/** A key of at most two typing mistakes away. */
-function nearestKey(key: string, known: readonly string[]): string | null {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(key, candidate) }))
-  const best = ranked.sort((one, other) => one.distance - other.distance)[0]
-  return best !== undefined && best.distance <= 2 ? best.candidate : null
-}
-
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, char] of Array.from(one).entries()) {
-    const next = [index + 1]
-    for (const [column, otherChar] of Array.from(other).entries()) {
-      const replaced = (row[column] ?? 0) + (char === otherChar ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }

@@ -2,7 +2,7 @@ import type { Engine, JobReport, PreparedJob } from '../../engine/engine.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor } from '../host.ts'
 import { chooseReporter } from '../live/choose-reporter.ts'
-import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
+import { displayPath, hintsFor, placeFlag, renderRates, renderTrialTable } from '../report.ts'
 import type { StopSignals } from './stop-signals.ts'
 
 export interface RunOptions {
@@ -39,9 +39,9 @@ function exitCodeOf({ state, allJudged }: JobReport): number {
 function printReport(report: JobReport, { json, quiet, jobsDirFlag }: RunOptions, host: Host): void {
   const output = json ? host.stderr : host.stdout
   const style = styleFor(output, host.env)
-  const suffix = jobsDirFlag === undefined ? '' : ` -o ${jobsDirFlag}`
-  const hints = quiet ? [] : hintsFor(report.trials).map((line) => line + suffix)
-  const resume = report.state === 'cancelled' ? [`What is left:  tbcc resume ${report.jobName}${suffix}`] : []
+  const hints = quiet ? [] : hintsFor(report.trials, jobsDirFlag)
+  const resume =
+    report.state === 'cancelled' ? [`What is left:  tbcc resume ${report.jobName}${placeFlag(jobsDirFlag)}`] : []
   printLines(output, [
     ...(quiet ? [] : ['']),
     ...renderTrialTable(report.trials, { maxWidth: output.columns(), style }),

@@ -2,7 +2,7 @@ import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import { costOf, countEstimates } from '../../core/analysis/measured.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { Found } from '../../engine/engine.ts'
-import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
+import { displayPath, hintsFor, placeFlag, renderRates, renderTrialTable } from '../report.ts'
 import { formatDuration, formatMoney, formatTime, NOT_MEASURED, plural } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
 import type { TableOptions } from '../text/table.ts'
@@ -13,7 +13,7 @@ type FoundJob = Extract<Found, { kind: 'job' }>
 export function renderJob(
   found: FoundJob,
   config: JobConfig | null,
-  options: TableOptions & { readonly cwd: string },
+  options: TableOptions & { readonly cwd: string; readonly jobsDirFlag?: string | undefined },
 ): string[] {
   const { job, trials, directory } = found
   return [
@@ -26,8 +26,10 @@ export function renderJob(
     ...(config === null ? [] : [`Settings: ${describeConfig(config)}`]),
     `Backend: ${job.backend ?? 'not known'}`,
     `Folder: ${displayPath(directory, options.cwd)}`,
-    ...hintsFor(trials),
-    ...(job.state === 'cancelled' || job.state === 'interrupted' ? [`What is left: tbcc resume ${job.jobName}`] : []),
+    ...hintsFor(trials, options.jobsDirFlag),
+    ...(job.state === 'cancelled' || job.state === 'interrupted'
+      ? [`What is left: tbcc resume ${job.jobName}${placeFlag(options.jobsDirFlag)}`]
+      : []),
   ]
 }
 

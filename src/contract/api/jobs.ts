@@ -90,6 +90,8 @@ export const PreparedJob = z.object({
   ),
   missingSecrets: z.array(z.string()),
   missingKeys: z.array(z.string()),
+  /** What no trial is refused for and is likely to be in vain, with the tasks that are meant. */
+  warnings: z.array(z.object({ message: z.string(), tasks: z.array(z.string()) })),
   images: z.array(ImageState.extend({ built: z.boolean() })),
   estimate: z.object({
     diskBytes: z.number(),

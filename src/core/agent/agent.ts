@@ -23,6 +23,8 @@ export interface Agent {
   readonly version: string | null
   /** Variables that it takes from this host for itself, such as keys; `--ae` goes over them. */
   readonly env?: Readonly<Record<string, string>>
+  /** True: a program in the container that asks a model over the network, which is in vain where there is none. */
+  readonly asksModel?: boolean
   /** Makes the container ready. Runs as the task's agent user under the environment's network. */
   setup(context: AgentContext): Promise<AgentSetup | void>
   run(context: AgentContext): Promise<AgentReport>
@@ -92,6 +94,10 @@ export interface AgentExec {
   readonly env?: Readonly<Record<string, string>>
   readonly user?: string | number
   readonly stdin?: AsyncIterable<Uint8Array>
+  /** Absent: the container's own. */
+  readonly cwd?: string
+  /** Beside the signal; absent: none. */
+  readonly timeoutMs?: number
   /** Also kept in this file of the trial directory. */
   readonly log?: OutputLog
   /** False: its output is for a program and not shown; default true. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
+import { nearestName } from '../text/nearest-name.ts'
 import { ACP_PREFIX, acpAgent } from './acp/acp-agent.ts'
 import type { AgentDefinition } from './agent.ts'
 import { commandAgent } from './command.ts'
@@ -36,12 +37,15 @@ export const AGENTS: readonly AgentDefinition[] = [
   acpAgent('acp'),
 ]
 
-/** The definition of an agent; AppError `invalid-input` lists those that exist. */
+/** The definition of an agent; AppError `invalid-input` names the nearest, and lists those that exist. */
 export function findAgent(name: string): AgentDefinition {
   const found = AGENTS.find((agent) => agent.name === name)
   if (found !== undefined) return found
   if (name.startsWith(ACP_PREFIX)) return acpAgent(name)
-  throw new AppError('invalid-input', `there is no agent "${name}"`, {
-    details: { hint: `agents: ${AGENTS.map((agent) => agent.name).join(', ')}` },
+  const names = AGENTS.map((agent) => agent.name)
+  const nearest = nearestName(name, names)
+  const question = nearest === null ? '' : `; did you mean ${nearest}?`
+  throw new AppError('invalid-input', `there is no agent "${name}"${question}`, {
+    details: { hint: `agents: ${names.join(', ')}` },
   })
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/errors.ts'
 import type { TrialEventBody } from '../../contract/events.ts'
 import type { AgentContext, AgentReport } from '../agent/agent.ts'
 import { createConductWatch } from '../agent/conduct/watch.ts'
@@ -5,14 +6,15 @@ import { shallowCall } from '../agent/shallow-call.ts'
 import type { Container } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
 import { TrialError } from './exception.ts'
+import { lacksModelNetwork } from './no-network.ts'
 import { showFile } from './show-file.ts'
 import type { TrialRun } from './trial-run.ts'
 
 /** The agent's setup, under its own limit. */
 export async function setUpAgent(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const timeoutMs = run.plan.timeouts.agentSetupMs
-  const onTimeout = (seconds: number): Error =>
-    new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds`)
+  const onTimeout = (seconds: number, thrown?: unknown): Error =>
+    new TrialError('AgentSetupTimeoutError', `Agent setup timed out after ${seconds} seconds${failedBefore(thrown)}`)
   const work = run.timed('agent_setup', () =>
     withDeadline({ timeoutMs, signal, onTimeout }, (deadline) =>
       // What installs a program is not the agent: its keys are not for it.
@@ -29,6 +31,12 @@ export async function setUpAgent(run: TrialRun, container: Container, signal: Ab
     if (thrown instanceof TrialError && thrown.type === 'AgentSetupTimeoutError') run.emit(SETUP_ADVICE)
     throw thrown
   })
+}
+
+/** Ways to install an agent that had failed before the one that was cut off. */
+function failedBefore(thrown: unknown): string {
+  const ways = thrown instanceof AppError ? thrown.details['failedWays'] : undefined
+  return Array.isArray(ways) && ways.length > 0 ? `; what had failed before: ${ways.join('; ')}` : ''
 }
 
 const SETUP_ADVICE = {
@@ -67,10 +75,9 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
   })
 }
 
-/** A program that was installed asks a model over a network, and tries for minutes before it gives up. */
 function warnOfNoNetwork(run: TrialRun): void {
-  const { plan, facts } = run
-  if (facts.agentSetup == null || plan.environment.network !== 'no-network') return
+  const { plan } = run
+  if (!lacksModelNetwork(plan)) return
   run.emit({
     type: 'warning.raised',
     message: `the environment of this task has no network: ${plan.agent.name} can reach no model from it`,

@@ -24,6 +24,16 @@ describe('withDeadline', () => {
     expect(steps).toEqual(['wound down'])
   })
 
+  it('hands what work then ended with to the error of the timeout', async () => {
+    const cut = new Error('cut off in the third step')
+    const told = (_seconds: number, thrown: unknown): Error => new Error('timed out', { cause: thrown })
+    const run = withDeadline({ timeoutMs: 10, signal: never, onTimeout: told }, async (signal) => {
+      await untilAborted(signal)
+      throw cut
+    })
+    await expect(run).rejects.toMatchObject({ message: 'timed out', cause: cut })
+  })
+
   it('reports a cancellation as such, also when work throws because of it', async () => {
     const cancel = new AbortController()
     const run = withDeadline({ timeoutMs: 60_000, signal: cancel.signal, onTimeout }, async (signal) => {

@@ -6,8 +6,8 @@ export interface DeadlineOptions {
   readonly timeoutMs: number | null
   /** The trial's own cancellation. */
   readonly signal: AbortSignal
-  /** The error for a deadline that passed. */
-  readonly onTimeout: (seconds: number) => Error
+  /** The error for a deadline that passed; `thrown` is what the work then ended with, if it threw. */
+  readonly onTimeout: (seconds: number, thrown?: unknown) => Error
   /**
    * How long work may take to wind down after it was told to stop: ending processes is part of it. Past that the
    * engine is taken for dead.
@@ -37,7 +37,7 @@ export async function withDeadline<T>(options: DeadlineOptions, work: (signal: A
           Math.min(timeoutMs, MAX_TIMER_MS),
         )
   const hung = hangGuard(stop.signal, windDownMs)
-  const timeoutError = (): Error => options.onTimeout((timeoutMs ?? 0) / 1000)
+  const timeoutError = (thrown?: unknown): Error => options.onTimeout((timeoutMs ?? 0) / 1000, thrown)
   try {
     const value = await Promise.race([work(stop.signal), hung.promise])
     if (state.timedOut) throw timeoutError()
@@ -45,7 +45,8 @@ export async function withDeadline<T>(options: DeadlineOptions, work: (signal: A
     return value
   } catch (thrown) {
     if (signal.aborted) throw new AppError('cancelled', 'cancelled', { cause: thrown })
-    if (state.timedOut && !(thrown instanceof AppError && thrown.code === 'environment-gone')) throw timeoutError()
+    if (state.timedOut && !(thrown instanceof AppError && thrown.code === 'environment-gone'))
+      throw timeoutError(thrown)
     throw thrown
   } finally {
     clearTimeout(timer)

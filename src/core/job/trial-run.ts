@@ -102,10 +102,7 @@ export interface TrialRun {
   emit(event: TrialEventBody): void
   addFinding(finding: Finding): void
   /** Runs a command in the trial's container: said in the journal, shown in the output. */
-  exec(
-    container: Container,
-    request: AgentExec & { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly cwd?: string },
-  ): Promise<ExecResult>
+  exec(container: Container, request: AgentExec & { readonly signal: AbortSignal }): Promise<ExecResult>
   /** Runs one of Harbor's timed stretches. */
   timed<T>(name: keyof TrialFacts['timings'], work: () => Promise<T>): Promise<T>
   /** Ends the phases, the output and the journal's buffers; nothing may be emitted after `finish`'s caller closed the journal. */

@@ -155,6 +155,7 @@ function toWire({ jobName, directory, backend, trials, ...rest }: PreparedJob) {
     }),
     missingSecrets: [...rest.missingSecrets],
     missingKeys: [...rest.missingKeys],
+    warnings: rest.warnings.map(({ message, tasks }) => ({ message, tasks: [...tasks] })),
     images: [...rest.images],
   }
 }

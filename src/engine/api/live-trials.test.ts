@@ -35,6 +35,7 @@ function listen(retry: JobConfigInput['retry']): Heard {
     hostVariables: [],
     missingSecrets: [],
     missingKeys: [],
+    warnings: [],
     images: [],
     estimate: { diskBytes: 0, freeBytes: null },
   }

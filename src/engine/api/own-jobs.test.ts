@@ -15,6 +15,7 @@ const JOB: PreparedJob = {
   hostVariables: [],
   missingSecrets: [],
   missingKeys: [],
+  warnings: [],
   images: [],
   estimate: { diskBytes: 0, freeBytes: null },
 }

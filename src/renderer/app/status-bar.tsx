@@ -1,4 +1,4 @@
-import { useConnectionState, reconnectNow } from '../client/client.ts'
+import { reconnectNow, useConnectionFailure, useConnectionState } from '../client/client.ts'
 import { host } from '../client/open-host.ts'
 import { Link } from '../components/text.tsx'
 import { formatBytes, formatCost, plural } from '../format/format.ts'
@@ -16,13 +16,14 @@ export function StatusBar() {
 
 function EngineState() {
   const connection = useConnectionState()
+  const failure = useConnectionFailure()
   const status = useStatus()
   // Those of other processes too, as the sidebar counts them.
   const runningTrials = useRunningTrials().size
-  if (connection.state === 'closed') {
+  if (failure !== null) {
     return (
       <span role="status" className="text-failure">
-        ○ no engine: {connection.reason}{' '}
+        ○ no engine: {failure}{' '}
         <button type="button" className="underline" onClick={reconnectNow}>
           try again
         </button>
@@ -34,7 +35,7 @@ function EngineState() {
       </span>
     )
   }
-  if (connection.state === 'connecting' || status === null) return <span role="status">◌ connecting to the engine</span>
+  if (connection.state !== 'open' || status === null) return <span role="status">◌ connecting to the engine</span>
   const { backend, backendReason, queuedTrials, spentTodayUsd, freeBytes } = status
   return (
     <>
@@ -55,7 +56,9 @@ function EngineState() {
       <Link to={paths.trials({ states: 'running' })}>{runningTrials} running</Link>
       {queuedTrials === 0 ? null : <span>/ {queuedTrials} queued</span>}
       <Dot />
-      <span title="Trials that started today, as far as it was measured">{formatCost(spentTodayUsd)} today</span>
+      <span title="Trials that started today: what their agents say, or list prices of their models; others are not measured">
+        {formatCost(spentTodayUsd)} today
+      </span>
       <Dot />
       <span title={status.jobsDir}>{freeBytes === null ? 'disk unknown' : `${formatBytes(freeBytes)} free`}</span>
       <span className="sr-only">{plural(runningTrials, 'running trial')}</span>

@@ -18,14 +18,21 @@ type EngineClient = Client<typeof procedures, typeof topics>
 interface Connection {
   readonly client: EngineClient | null
   readonly state: ConnectionState
+  /** Why the last attempt failed, until one succeeds. */
+  readonly failure: string | null
 }
 
-const useConnection = create<Connection>(() => ({ client: null, state: { state: 'connecting' } }))
+const useConnection = create<Connection>(() => ({ client: null, state: { state: 'connecting' }, failure: null }))
 
 /** Connects the page to its engine; once, at boot. */
 export function startClient(connect: ClientOptions<typeof procedures, typeof topics>['connect']): void {
   const client = createClient({ procedures, topics, protocol: PROTOCOL_VERSION, connect })
-  const tell = (): void => useConnection.setState({ client, state: client.state() })
+  const tell = (): void => {
+    const state = client.state()
+    const { failure: before } = useConnection.getState()
+    const failure = state.state === 'closed' ? state.reason : state.state === 'open' ? null : before
+    useConnection.setState({ client, state, failure })
+  }
   tell()
   client.onState(tell)
 }
@@ -33,6 +40,11 @@ export function startClient(connect: ClientOptions<typeof procedures, typeof top
 /** Whether the engine answers, and if not why. */
 export function useConnectionState(): ConnectionState {
   return useConnection((connection) => connection.state)
+}
+
+/** Why the engine does not answer; it stays while the next attempt is under way. Null: it answers, or is tried first. */
+export function useConnectionFailure(): string | null {
+  return useConnection((connection) => connection.failure)
 }
 
 /** Resolves at once where the engine answers, else when it does again. */

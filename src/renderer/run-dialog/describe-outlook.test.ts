@@ -14,6 +14,7 @@ const PREPARED: PreparedJob = {
   hostVariables: [],
   missingSecrets: [],
   missingKeys: [],
+  warnings: [],
   images: [
     { name: 'a', present: true, sizeBytes: 1, built: true },
     { name: 'b', present: false, sizeBytes: null, built: true },
@@ -44,6 +45,16 @@ test('findings name every refusal, invalid task and image', () => {
   expect(texts).toContain('1 refusal: 2 trials will end at the start')
   expect(texts).toContain('1 invalid task left out')
   expect(texts).toContain('Images: 1 present, 1 to build, 1 to pull')
+})
+
+test('a warning is told with the tasks that it is about, and keeps nothing from being started', () => {
+  const warnings = [{ message: '1 of 3 tasks gives the agent no network', tasks: ['b'] }]
+  expect(toFindings({ ...PREPARED, warnings })).toContainEqual({
+    tone: 'warning',
+    text: '1 of 3 tasks gives the agent no network',
+    details: ['b'],
+  })
+  expect(whyNot({ ...PREPARED, warnings })).toBeNull()
 })
 
 test('a full disk is an error', () => {

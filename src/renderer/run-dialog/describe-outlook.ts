@@ -37,7 +37,8 @@ export interface Finding {
 }
 
 export function toFindings(prepared: PreparedJob): readonly Finding[] {
-  const { backend, trials, invalidTasks, missingKeys, missingSecrets, hostVariables, images, estimate } = prepared
+  const { backend, trials, invalidTasks, missingKeys, missingSecrets, hostVariables, warnings, images, estimate } =
+    prepared
   const refused = trials.flatMap(({ taskName, agent, refusal }) =>
     refusal === null ? [] : [`${taskName} with ${agent}: ${refusal}`],
   )
@@ -47,7 +48,7 @@ export function toFindings(prepared: PreparedJob): readonly Finding[] {
   )
   return [
     finding('plain', trials, `On ${backend.name} ${backend.version}`, backend.reason === null ? [] : [backend.reason]),
-    finding('error', missingKeys, `Keys that are not set: ${missingKeys.join(', ')}. Set them in Settings.`, []),
+    finding('error', missingKeys, `Keys that are not set: ${missingKeys.join(', ')}. Set them in Settings → Keys.`, []),
     finding('error', missingSecrets, 'Values that are kept nowhere; enter them again under Variables', missingSecrets),
     finding(
       'error',
@@ -61,6 +62,7 @@ export function toFindings(prepared: PreparedJob): readonly Finding[] {
       `${plural(new Set(refused).size, 'refusal')}: ${plural(refused.length, 'trial')} will end at the start`,
       [...new Set(refused)],
     ),
+    ...warnings.map(({ message, tasks }) => finding('warning', tasks, message, tasks)),
     finding('warning', invalidTasks, `${plural(invalidTasks.length, 'invalid task')} left out`, lines),
     ...toImageFindings(images),
     ...(estimate.freeBytes !== null && estimate.diskBytes > estimate.freeBytes

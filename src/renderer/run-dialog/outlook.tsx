@@ -2,6 +2,7 @@ import type { PreparedJob } from '../../contract/api/jobs.ts'
 import { CopyButton } from '../components/text.tsx'
 import { ErrorState } from '../components/states.tsx'
 import { toVisible } from '../format/visible.ts'
+import { inDialog } from './describe-error.ts'
 import { describeEstimate, describeSize, toFindings, type Finding } from './describe-outlook.ts'
 import type { RunDialogState } from './use-run-form.ts'
 
@@ -29,7 +30,7 @@ export function Outlook({
       {/* A name that is taken is said at its field. */}
       {prepareError === null || prepareError.code === 'already-exists' ? null : (
         <div className="-ml-4">
-          <ErrorState error={prepareError} retry={state.retry} />
+          <ErrorState error={inDialog(prepareError)} retry={state.retry} />
         </div>
       )}
       {prepared === null ? (

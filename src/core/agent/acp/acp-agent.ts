@@ -39,6 +39,8 @@ async function createAcp(nameGiven: string, named: string | null, given: AgentSe
   return {
     name,
     version: entry?.version ?? null,
+    // What a command of the user's own talks to is not known.
+    asksModel: entry !== null,
     async setup(context) {
       if (entry === null) return
       const way = settings.install ?? 'auto'

@@ -4,6 +4,7 @@ import type { AgentContext } from '../agent.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import { textOf, type Fields } from '../logs/fields.ts'
 import type { LogFailure } from '../logs/log-parser.ts'
+import { missingProgram } from './missing-program.ts'
 import type { ProcessEnd } from './process.ts'
 import { LOG_FILE } from './record.ts'
 import type { AcpSummary } from './summary.ts'
@@ -22,7 +23,10 @@ export interface RunEnd {
 /** The protocol's number for "log in first". */
 const AUTH_REQUIRED = -32000
 
-/** Throws what a run failed of, under Harbor's names; a run that was told to stop just ends. */
+/**
+ * Throws what a run failed of, under Harbor's names, or as AppError what its user has to mend; a run that was told to stop
+ * just ends.
+ */
 export function settleRun(run: RunEnd): void {
   const { answer, thrown, summary, context } = run
   if (thrown !== null) summary.error = { type: nameOf(thrown), message: messageOf(thrown) }
@@ -52,9 +56,12 @@ function judgeStop(reason: string | null, { emit }: Pick<AgentContext, 'emit'>):
   }
 }
 
-function toTrialError({ thrown, end, complaints }: RunEnd): Error {
+function toTrialError({ thrown, end, summary, complaints }: RunEnd): Error {
   if (thrown instanceof TrialError) return thrown
-  const failure = toFailure(thrown, end, complaints.at(-1) ?? null)
+  const lastWords = complaints.at(-1) ?? null
+  const missing = missingProgram(end, summary, lastWords)
+  if (missing !== null) return missing
+  const failure = toFailure(thrown, end, lastWords)
   if (thrown instanceof RequestError && thrown.code === AUTH_REQUIRED) {
     const advice = 'give it its key with --ae NAME=VALUE, or name a method with --ak authenticate_method_id=ID'
     return new TrialError('AgentAuthenticationError', `${failure.message} (${advice})`)

@@ -28,7 +28,16 @@ describe('environment', () => {
 
   it('names every way to a key where there is none', () => {
     expect(() => environment({ ANTHROPIC_API_KEY: '' })).toThrow(
-      /ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN and CLAUDE_CODE_OAUTH_TOKEN/,
+      expect.objectContaining({
+        message: expect.stringMatching(
+          /ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN and CLAUDE_CODE_OAUTH_TOKEN/,
+        ) as unknown,
+        details: {
+          hint: 'set one of them, here or with --ae, or use the login of this host with --ak credentials=host',
+          anyOf: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'],
+          hasLogin: true,
+        },
+      }),
     )
   })
 

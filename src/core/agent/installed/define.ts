@@ -51,6 +51,7 @@ async function createInstalled<Specs extends SettingSpecs>(
     name: declared.name,
     version: null,
     env: declared.environment(ask),
+    asksModel: true,
     async setup(context) {
       const wanted = { way: common.install ?? 'auto', version: common.version } as const
       const { setup, path } = await installAgent(declared.install, wanted, context, toolchains)

@@ -1,15 +1,17 @@
+import { AppError } from '../../../contract/errors.ts'
 import type { AgentSetup } from '../../../contract/trial.ts'
 import { TrialError } from '../../job/exception.ts'
 import { classifyFailure } from '../failure/classify.ts'
 import type { Toolchains } from '../toolchains.ts'
-import type { InstallAsk, WayEnd } from './install/ask.ts'
+import type { InstallAsk, Way, WayFacts } from './install/ask.ts'
 import { describeMachine } from './install/machine.ts'
-import { tryPrepared } from './install/prepared.ts'
+import { preparedWay } from './install/prepared.ts'
 import { findProgram, type FoundProgram } from './install/program.ts'
-import { tryRegistry } from './install/registry.ts'
+import { registryWay } from './install/registry.ts'
 import type { SetupContext } from './install/setup-context.ts'
 import { createSetupShell, type SetupShell } from './install/setup-shell.ts'
-import { tryVendor } from './install/vendor.ts'
+import { SHARE, withinShare } from './install/share.ts'
+import { vendorWay } from './install/vendor.ts'
 import type { InstallRecipe } from './installed-agent.ts'
 
 export type InstallWay = AgentSetup['way']
@@ -29,8 +31,9 @@ export interface Installed {
 
 /**
  * Brings an agent's program into the container: by the way that the user named, else by the first that works. A way that
- * fails is recorded, and the next is tried, unless the phase is over. Throws TrialError under the name that Harbor gives to a
- * failed command of its setup.
+ * fails, or takes more than its share of the time while another is left, is recorded, and the next is tried, unless the phase
+ * is over: then code `cancelled`, with `details.failedWays`. Throws TrialError under the name that Harbor gives to a failed
+ * command of its setup.
  */
 export async function installAgent(
   recipe: InstallRecipe,
@@ -38,17 +41,20 @@ export async function installAgent(
   context: SetupContext,
   toolchains: Toolchains,
 ): Promise<Installed> {
-  const startedMs = Date.now()
+  const startedMs = performance.now()
+  const elapsedMs = (): number => performance.now() - startedMs
   const shell = createSetupShell(context)
-  const failed: FailedWay[] = []
+  const failed: string[] = []
   try {
     const machine = await describeMachine(shell)
     const ask = { recipe, version: wanted.version, shell, machine, context, toolchains }
-    for (const way of wanted.way === 'auto' ? ORDER : [wanted.way]) {
-      const end = await tryWay(way, ask)
-      if ('failed' in end) failed.push({ way, why: end.failed })
-      else return toInstalled(way, end, failed, Date.now() - startedMs)
+    for (const one of waysFor(wanted, ask)) {
+      const end = await tryWay(one, ask, one.isLast ? null : shareMs(context, elapsedMs()))
+      if ('failed' in end) failed.push(`${one.name}: ${end.failed}`)
+      else return { path: end.path, setup: toSetup(one, end, failed, elapsedMs()) }
     }
+  } catch (thrown) {
+    throw withFailedWays(thrown, failed)
   } finally {
     await shell.close()
   }
@@ -57,9 +63,34 @@ export async function installAgent(
 
 const ORDER = ['present', 'vendor', 'registry', 'prepared'] as const satisfies readonly InstallWay[]
 
-interface FailedWay {
-  readonly way: InstallWay
-  readonly why: string
+interface WantedWay {
+  readonly name: InstallWay
+  readonly way: Way
+  /** No later one can be tried. */
+  readonly isLast: boolean
+}
+
+function waysFor(wanted: WantedInstall, ask: InstallAsk): readonly WantedWay[] {
+  const ways = (wanted.way === 'auto' ? ORDER : [wanted.way]).map((name) => ({ name, way: toWay(name, ask) }))
+  return ways.map((one, index) => ({ ...one, isLast: ways.slice(index + 1).every(({ way }) => 'failed' in way) }))
+}
+
+function toWay(name: InstallWay, ask: InstallAsk): Way {
+  if (ask.context.network === 'no-network' && (name === 'vendor' || name === 'registry'))
+    return { failed: 'the environment has no network' }
+  return WAYS[name](ask)
+}
+
+const WAYS: Readonly<Record<InstallWay, (facts: WayFacts) => Way>> = {
+  present: () => ({ take: () => Promise.resolve({ path: [] }) }),
+  vendor: vendorWay,
+  registry: registryWay,
+  prepared: preparedWay,
+}
+
+/** Null: the setup has no limit. */
+function shareMs({ timeoutMs }: SetupContext, elapsedMs: number): number | null {
+  return timeoutMs === null ? null : SHARE * Math.max(0, timeoutMs - elapsedMs)
 }
 
 interface WaySuccess {
@@ -67,46 +98,51 @@ interface WaySuccess {
   readonly found: FoundProgram
 }
 
+/** Takes a way for so long; null: for all the time that remains. */
+async function tryWay(
+  one: WantedWay,
+  ask: InstallAsk,
+  limitMs: number | null,
+): Promise<WaySuccess | { readonly failed: string }> {
+  return limitMs === null ? takeWay(one, ask) : withinShare(limitMs, ask, async (given) => takeWay(one, given))
+}
+
 /** Takes a way, then looks whether the program is there and runs. */
-async function tryWay(way: InstallWay, ask: InstallAsk): Promise<WaySuccess | { readonly failed: string }> {
-  const { recipe, version, shell, context } = ask
-  if (context.network === 'no-network' && (way === 'vendor' || way === 'registry'))
-    return { failed: 'the environment has no network' }
-  const end = await WAYS[way](ask)
+async function takeWay({ name, way }: WantedWay, ask: InstallAsk): Promise<WaySuccess | { readonly failed: string }> {
+  if ('failed' in way) return way
+  const { recipe, version, shell } = ask
+  const end = await way.take(ask)
   if ('failed' in end) return end
   const found = await findProgram(shell, recipe, end.path)
   if ('failed' in found) return found
-  if (way === 'present' && version !== null && !isSame(found.version, version)) {
+  if (name === 'present' && version !== null && !isSame(found.version, version)) {
     return { failed: `version ${found.version ?? '(it does not say)'} is there, ${version} is wanted` }
   }
   return { path: end.path, found }
-}
-
-const WAYS: Readonly<Record<InstallWay, (ask: InstallAsk) => Promise<WayEnd>>> = {
-  present: () => Promise.resolve({ path: [] }),
-  vendor: tryVendor,
-  registry: tryRegistry,
-  prepared: tryPrepared,
 }
 
 function isSame(found: string | null, wanted: string): boolean {
   return found === wanted.replace(/^v(?=\d)/, '')
 }
 
-function toInstalled(
-  way: InstallWay,
-  { path, found }: WaySuccess,
-  failed: readonly FailedWay[],
+function toSetup(
+  { name: way }: WantedWay,
+  { found }: WaySuccess,
+  failedWays: readonly string[],
   durationMs: number,
-): Installed {
-  const failedWays = failed.map((one) => `${one.way}: ${one.why}`)
-  return { path, setup: { version: found.version, way, durationMs: Math.max(0, durationMs), failedWays } }
+): AgentSetup {
+  return { version: found.version, way, durationMs: Math.round(durationMs), failedWays: [...failedWays] }
 }
 
-function toFailure({ program }: InstallRecipe, failed: readonly FailedWay[], shell: SetupShell): Error {
-  const reasons = failed.map(({ way, why }) => `${way}: ${why}`)
+/** The end of the phase says what had failed by then; whatever else was thrown stays as it is. */
+function withFailedWays(thrown: unknown, failedWays: readonly string[]): unknown {
+  if (!(thrown instanceof AppError) || thrown.code !== 'cancelled') return thrown
+  return new AppError('cancelled', thrown.message, { details: { failedWays: [...failedWays] }, cause: thrown })
+}
+
+function toFailure({ program }: InstallRecipe, failed: readonly string[], shell: SetupShell): Error {
   const advice = failed.length === 1 ? ' (without --ak install=… every way is tried)' : ''
-  const message = `${program} could not be brought into the container: ${reasons.join('; ')}${advice}`
+  const message = `${program} could not be brought into the container: ${failed.join('; ')}${advice}`
   const failure = classifyFailure({ exitCode: 1, summary: { failure: null, complaints: shell.complaints() } })
   return new TrialError(failure?.type ?? 'RuntimeError', message)
 }

@@ -12,6 +12,7 @@ describe('variables of a provider', () => {
     }
     expect(providerAccess('azure', env)).toEqual({
       provider: 'azure',
+      keys: ['AZURE_API_KEY'],
       keyName: 'AZURE_API_KEY',
       baseUrl: 'http://second',
       env: { AZURE_API_KEY: 'key', AZURE_API_BASE: 'http://second', AZURE_API_VERSION: '1' },
@@ -30,6 +31,7 @@ describe('variables of a provider', () => {
     const env = { [`${prefix}_API_KEY`]: 'key', [`${prefix}_BASE_URL`]: 'http://x' }
     expect(providerAccess(name, env)).toEqual({
       provider: name,
+      keys: [`${prefix}_API_KEY`],
       keyName: `${prefix}_API_KEY`,
       baseUrl: 'http://x',
       env,

@@ -1,12 +1,14 @@
-import { AppError } from '../../../contract/errors.ts'
 import type { HostEnv } from '../../job/secrets.ts'
+import { missingVariable } from './missing-variable.ts'
 import { PROVIDERS, PROVIDER_ALIASES, type ProviderVariables } from './providers/table.ts'
 
 /** How a provider of models is reached: what of this host's variables is meant for it. */
 export interface ProviderAccess {
   /** Harbor's name for it. */
   readonly provider: string
-  /** The variable that holds the key, not the key; null: none is set. */
+  /** Variables that may hold a key. */
+  readonly keys: readonly string[]
+  /** The one that does, not the key; null: none is set. */
   readonly keyName: string | null
   /** Where it is asked for, if not at home. */
   readonly baseUrl: string | null
@@ -29,6 +31,7 @@ export function providerAccess(named: string, env: HostEnv): ProviderAccess {
   const [baseUrl] = set(urls)
   return {
     provider,
+    keys,
     keyName: set(keys)[0]?.[0] ?? null,
     baseUrl: baseUrl?.[1] ?? null,
     env: Object.fromEntries([...set(keys), ...(baseUrl === undefined ? [] : [baseUrl]), ...set(others)]),
@@ -41,10 +44,7 @@ export function requireKey(agent: string, { provider, keyName, env }: ProviderAc
   if (keyName !== null || keyless === true || !Object.hasOwn(PROVIDERS, provider)) return
   // A login of Google's cloud, or of Amazon's, is a key as well.
   if (Object.keys(env).some((name) => /CREDENTIALS|VERTEXAI|BEARER_TOKEN|OAUTH_TOKEN|PROFILE/.test(name))) return
-  const names = keys.join(' or ')
-  throw new AppError('invalid-input', `agent ${agent} needs a key for ${provider}: ${names} is not set`, {
-    details: { hint: `set ${keys[0] ?? 'it'}, here or with --ae` },
-  })
+  throw missingVariable(`agent ${agent} needs a key for ${provider}: ${keys.join(' or ')} is not set`, { anyOf: keys })
 }
 
 function variablesOf(provider: string): ProviderVariables {

@@ -1,12 +1,13 @@
 import { useQueries } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import type { TrialRef } from '../../../contract/api/common.ts'
 import type { Step } from '../../../contract/api/trials.ts'
 import { call } from '../../client/client.ts'
 import { Button } from '../../components/controls.tsx'
 import { CHAPTER, toChapter } from './chapter.ts'
 import { StepView } from './step-view.tsx'
+import { useResized } from './use-resized.ts'
 import type { Steps } from './use-steps.ts'
 
 /**
@@ -43,9 +44,19 @@ export function AllSteps({
   const { see } = outline
   useEffect(() => see('steps', first, last), [see, first, last])
   const inChapter = row - chapter.from
+  const { following } = steps
   useEffect(() => {
-    virtualizer.scrollToIndex(inChapter, { align: 'start' })
-  }, [virtualizer, chapter.from, inChapter, steps.chosenAt])
+    if (following) virtualizer.scrollToEnd()
+    else virtualizer.scrollToIndex(inChapter, { align: 'start' })
+  }, [virtualizer, chapter.from, inChapter, steps.chosenAt, following])
+  const current = items.find(({ index }) => index === inChapter)
+  useGrown(row, current?.size ?? null, () => (following ? virtualizer.scrollToEnd() : undefined))
+  useResized(scroller, (before) => {
+    const { scrollTop = 0, clientHeight = 0 } = scroller.current ?? {}
+    if (following) virtualizer.scrollToEnd()
+    else if (current !== undefined && current.start >= scrollTop && current.end <= scrollTop + before)
+      virtualizer.scrollToIndex(inChapter, { align: current.size > clientHeight ? 'start' : 'auto' })
+  })
 
   return (
     <div
@@ -81,6 +92,17 @@ export function AllSteps({
       <ChapterLink row={chapter.to} label="Later steps" shown={chapter.to < (outline.total ?? 0)} steps={steps} />
     </div>
   )
+}
+
+/** Tells when a row has another size than when it was last seen. `size` null: it is not near the view. */
+function useGrown(row: number, size: number | null, onGrown: () => void): void {
+  const seen = useRef<{ readonly row: number; readonly size: number } | null>(null)
+  const tell = useEffectEvent(onGrown)
+  useEffect(() => {
+    if (size === null || (seen.current?.row === row && seen.current.size === size)) return
+    seen.current = { row, size }
+    tell()
+  }, [row, size])
 }
 
 function ChapterLink({

@@ -4,11 +4,14 @@ import { Button } from '../../components/controls.tsx'
 import { plural } from '../../format/format.ts'
 import { ErrorMarks } from './error-marks.tsx'
 import { StepRow } from './step-row.tsx'
+import { useResized } from './use-resized.ts'
+import type { Outline } from './use-outline.ts'
 import type { Steps } from './use-steps.ts'
 
 /** The steps of a trial, however many. New ones are appended; the view moves only when it follows. */
 export function StepList({ steps, errorRows }: { readonly steps: Steps; readonly errorRows: readonly number[] }) {
   const { outline, row, following } = steps
+  const { origin, see } = outline
   const total = outline.total ?? 0
   const scroller = useRef<HTMLDivElement>(null)
   const height = document.documentElement.dataset['density'] === 'compact' ? 26 : 32
@@ -21,13 +24,17 @@ export function StepList({ steps, errorRows }: { readonly steps: Steps; readonly
   const items = virtualizer.getVirtualItems()
   const from = items[0]?.index ?? 0
   const to = items.at(-1)?.index ?? 0
-  const { see } = outline
   useEffect(() => see('list', from, to), [see, from, to])
   const isEmpty = total === 0
   useEffect(() => {
     if (!isEmpty) virtualizer.scrollToIndex(row)
-  }, [virtualizer, row, isEmpty])
-  const newer = useNewer(total, to, following)
+  }, [virtualizer, row, isEmpty, following, origin])
+  useResized(scroller, (before) => {
+    const { scrollTop = 0 } = scroller.current ?? {}
+    const wasInView = (row + 1) * height > scrollTop && row * height < scrollTop + before
+    if (following || wasInView || before === 0) virtualizer.scrollToIndex(row)
+  })
+  const newer = useNewer(total, to, following, origin)
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -85,9 +92,11 @@ const KEYS: Readonly<Record<string, ((row: number, total: number) => number) | u
 }
 
 /** Steps that came below the view since it was last at the end. */
-function useNewer(total: number, visibleTo: number, following: boolean): number {
-  const [seen, setSeen] = useState<number | null>(null)
-  const isAtEnd = total > 0 && (seen === null || seen > total || following || visibleTo >= total - 1)
-  if (isAtEnd && seen !== total) setSeen(total)
-  return isAtEnd || seen === null ? 0 : Math.max(0, total - seen)
+function useNewer(total: number, visibleTo: number, following: boolean, origin: Outline['origin']): number {
+  const [seen, setSeen] = useState<{ readonly total: number; readonly origin: Outline['origin'] } | null>(null)
+  // In a list of another origin no step is newer than another.
+  const isNew = seen === null || seen.origin !== origin || seen.total > total
+  const isAtEnd = total > 0 && (isNew || following || visibleTo >= total - 1)
+  if (isAtEnd && (isNew || seen.total !== total)) setSeen({ total, origin })
+  return isAtEnd || seen === null ? 0 : Math.max(0, total - seen.total)
 }

@@ -1,5 +1,5 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useEffectEvent, useState } from 'react'
 import type { TrialRef } from '../../../contract/api/common.ts'
 import type { OutputOf } from '../../../contract/api/api.ts'
 import type { StepKind, StepOutline } from '../../../contract/api/trials.ts'
@@ -32,12 +32,20 @@ export interface Outline {
 type Page = OutputOf<'trials.outline'>
 type Seen = Readonly<Partial<Record<'list' | 'steps', { readonly from: number; readonly to: number }>>>
 
+/** What the newest page says of the whole list, and when it came. */
+interface Told {
+  readonly choice: StepChoice
+  readonly page: Page
+  readonly at: number
+}
+
 /** `rows` are needed beside the visible ones; `isGrowing`: so is the last one. */
 export function useOutline(ref: TrialRef, choice: StepChoice, rows: readonly number[], isGrowing: boolean): Outline {
   const queries = useQueryClient()
   const [seen, setSeen] = useState<Seen>({})
-  const [known, setKnown] = useState<{ readonly choice: StepChoice; readonly total: number } | null>(null)
-  const total = known?.choice === choice ? known.total : null
+  const [told, setTold] = useState<Told | null>(null)
+  const known = told?.choice === choice ? told : null
+  const { total = null, origin = 'none', issue = null, firstError = null } = known?.page ?? {}
   const offsets = toOffsets([0, ...rows, ...(isGrowing ? [(total ?? 1) - 1] : [])], seen, total)
   const options = (offset: number) => ({
     queryKey: ['trials.outline', toInput(ref, choice, offset)] as const,
@@ -47,17 +55,26 @@ export function useOutline(ref: TrialRef, choice: StepChoice, rows: readonly num
     gcTime: 20_000,
   })
   const answers = useQueries({ queries: offsets.map(options) })
-  const pages = new Map(
-    answers.flatMap(({ data }, index) => (data === undefined ? [] : [[offsets[index] ?? 0, data] as const])),
+  const newest = answers.toSorted((a, b) => b.dataUpdatedAt - a.dataUpdatedAt)[0]
+  // Another total asks for other pages: what an older one says of the list must not count again for it.
+  if (newest?.data !== undefined && newest.dataUpdatedAt > (known?.at ?? 0))
+    setTold({ choice, page: newest.data, at: newest.dataUpdatedAt })
+  const loaded = answers.flatMap(({ data }, index) =>
+    data === undefined ? [] : [[offsets[index] ?? 0, data] as const],
   )
-  const newest = answers.toSorted((a, b) => b.dataUpdatedAt - a.dataUpdatedAt)[0]?.data
-  if (newest !== undefined && newest.total !== total) setKnown({ choice, total: newest.total })
+  const pages = new Map(loaded.filter(([, page]) => page.origin === origin))
+  useAskedAgain(
+    loaded.flatMap(([offset, page]) => (page.origin === origin ? [] : [offset])),
+    (offset) => {
+      queries.invalidateQueries({ queryKey: options(offset).queryKey, exact: true }).catch(() => undefined)
+    },
+  )
   const failed = answers.find(({ error }) => error !== null)
   return {
     total,
-    origin: newest?.origin ?? 'none',
-    issue: newest?.issue ?? null,
-    firstError: newest?.firstError ?? null,
+    origin,
+    issue,
+    firstError,
     error: failed?.error ?? null,
     at: (row) => pages.get(pageOf(row))?.steps[row - pageOf(row)],
     see: useCallback((where, from, to) => {
@@ -65,9 +82,22 @@ export function useOutline(ref: TrialRef, choice: StepChoice, rows: readonly num
         before[where]?.from === from && before[where]?.to === to ? before : { ...before, [where]: { from, to } },
       )
     }, []),
-    loadPage: async (offset) => (await queries.fetchQuery(options(offset))).steps,
+    async loadPage(offset) {
+      const page = await queries.fetchQuery(options(offset))
+      if (page.origin === origin) return page.steps
+      return (await queries.fetchQuery({ ...options(offset), staleTime: 0 })).steps
+    },
     retry: () => void failed?.refetch(),
   }
+}
+
+/** Once the trajectory tells the steps, a page that the events told belongs to another list. */
+function useAskedAgain(offsets: readonly number[], ask: (offset: number) => void): void {
+  const again = useEffectEvent(() => offsets.forEach(ask))
+  const key = offsets.join()
+  useEffect(() => {
+    if (key !== '') again()
+  }, [key])
 }
 
 function toInput(ref: TrialRef, { kinds, text }: StepChoice, offset: number) {

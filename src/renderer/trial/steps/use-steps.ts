@@ -5,6 +5,7 @@ import type { TrialRow } from '../../../contract/rows.ts'
 import { usePaneShown } from '../../app/pane-shown.ts'
 import { setQuery, useAddress } from '../../app/router.ts'
 import { useOutline, type Outline, type StepChoice } from './use-outline.ts'
+import { useSameStep } from './use-same-step.ts'
 
 /** The steps of a trial with the one that is looked at. */
 export interface Steps {
@@ -41,7 +42,11 @@ export function useSteps(ref: TrialRef, state: TrialRow['state']): Steps {
   const outline = useOutline(ref, choice, [place.row], isRunning)
   const total = outline.total ?? 0
   const row = place.following ? Math.max(0, total - 1) : Math.min(place.row, Math.max(0, total - 1))
-  const current = outline.at(row)
+  const here = outline.at(row)
+  const isSought = useSameStep(outline, place.following ? null : place.row, here, (found) =>
+    setPlace((before) => ({ ...before, row: found })),
+  )
+  const current = isSought ? undefined : here
   const moveTo = (next: number, byUser: boolean): void =>
     setPlace((before) => ({
       row: Math.max(0, next),

@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { EnvironmentAsk, ModelName } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import type { SPECS } from './settings.ts'
 
 /** Keys, address and model as Harbor hands them to the CLI. AppError `invalid-input` where there is no key at all. */
@@ -48,10 +49,9 @@ function directAccess(env: HostEnv): Readonly<Record<string, string>> {
     })
   }
   if (key === null && token === null) {
-    throw new AppError(
-      'invalid-input',
+    throw missingVariable(
       'agent claude-code has no key: ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN and CLAUDE_CODE_OAUTH_TOKEN are not set',
-      { details: { hint: 'set one of them, here or with --ae, or use --ak credentials=host' } },
+      { anyOf: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'], hasLogin: true },
     )
   }
   return only({ ANTHROPIC_API_KEY: key, CLAUDE_CODE_OAUTH_TOKEN: token })

@@ -2,6 +2,7 @@ import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { HostCredential } from '../../credentials.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import { toCodexConfig } from './config.ts'
 import type { CODEX_SETTINGS } from './settings.ts'
 
@@ -34,8 +35,9 @@ function keyOf(env: HostEnv, configured: boolean): Readonly<Record<string, strin
   const key = setIn(env, 'OPENAI_API_KEY')
   if (key !== null) return { OPENAI_API_KEY: key }
   if (configured) return {}
-  throw new AppError('invalid-input', 'agent codex needs a key: OPENAI_API_KEY is not set', {
-    details: { hint: 'set OPENAI_API_KEY, or use the login of this host with --ak credentials=host' },
+  throw missingVariable('agent codex needs a key: OPENAI_API_KEY is not set', {
+    anyOf: ['OPENAI_API_KEY'],
+    hasLogin: true,
   })
 }
 

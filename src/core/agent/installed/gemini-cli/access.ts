@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import { refuseEffort } from './effort.ts'
 import type { SPECS } from './settings.ts'
 
@@ -41,8 +42,9 @@ const CLOUD = ['GOOGLE_APPLICATION_CREDENTIALS', 'GOOGLE_GENAI_USE_VERTEXAI']
 function keyOf(env: HostEnv): string {
   const key = firstOf(env, KEYS)
   if (key !== null) return key
-  throw new AppError('invalid-input', 'agent gemini-cli needs a key: GEMINI_API_KEY is not set', {
-    details: { hint: 'set GEMINI_API_KEY, or use the login of this host with --ak credentials=host' },
+  throw missingVariable('agent gemini-cli needs a key: GEMINI_API_KEY is not set', {
+    anyOf: ['GEMINI_API_KEY'],
+    hasLogin: true,
   })
 }
 

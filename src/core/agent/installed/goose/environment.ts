@@ -1,5 +1,6 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import { providerAccess, requireKey } from '../providers.ts'
 import type { SPECS } from './settings.ts'
 
@@ -28,8 +29,8 @@ export function gooseEnvironment({
   }
   requireKey('goose', access)
   if (access.provider === 'databricks' && access.baseUrl === null) {
-    throw new AppError('invalid-input', 'agent goose needs the address of databricks: DATABRICKS_HOST is not set', {
-      details: { hint: 'set it, here or with --ae' },
+    throw missingVariable('agent goose needs the address of databricks: DATABRICKS_HOST is not set', {
+      anyOf: ['DATABRICKS_HOST'],
     })
   }
   return {

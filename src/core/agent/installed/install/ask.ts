@@ -17,3 +17,9 @@ export interface InstallAsk {
 
 /** How a way ended: with the folders of what it brought, or with why it failed, in words. */
 export type WayEnd = { readonly path: readonly string[] } | { readonly failed: string }
+
+/** A way that can be tried, or why it cannot be here: known at once. */
+export type Way = { readonly take: (ask: InstallAsk) => Promise<WayEnd> } | { readonly failed: string }
+
+/** What decides whether a way can be tried. */
+export type WayFacts = Pick<InstallAsk, 'recipe' | 'machine'>

@@ -1,18 +1,11 @@
 import { AppError } from '../../../../contract/errors.ts'
 import { stoppable } from '../../../environment/stoppable-archive.ts'
 import { compareVersions } from '../../../task/version-order.ts'
-import type { InstallAsk, WayEnd } from './ask.ts'
+import type { ToolchainRequest } from '../../toolchains.ts'
+import type { InstallAsk, Way, WayEnd, WayFacts } from './ask.ts'
 
 /** A toolchain made on the host, put into the container as an archive: needs nothing of the image but its C library. */
-export async function tryPrepared({
-  recipe,
-  version,
-  shell,
-  machine,
-  context,
-  toolchains,
-}: InstallAsk): Promise<WayEnd> {
-  const { registry, program } = recipe
+export function preparedWay({ recipe: { registry, program }, machine }: WayFacts): Way {
   if (registry === null) return { failed: 'no registry has it' }
   if (machine.arch === null) return { failed: `nothing can be prepared for a machine of the kind "${machine.machine}"` }
   const { kind, name, runtime, beside = [] } = registry
@@ -20,17 +13,12 @@ export async function tryPrepared({
   if (runtime === 'node' && muslVersion !== null && compareVersions(muslVersion, OLDEST_MUSL) < 0)
     return { failed: `its musl ${muslVersion} cannot load the Node that is brought along: ${OLDEST_MUSL} can` }
   const python = runtime === 'python' ? machine.python : null
-  const request = {
-    registry: kind,
-    name,
-    version,
-    program,
-    libc: machine.libc,
-    arch: machine.arch,
-    runtime,
-    python,
-    beside,
-  }
+  const { libc, arch } = machine
+  const request = { registry: kind, name, program, libc, arch, runtime, python, beside }
+  return { take: async (ask) => bring({ ...request, version: ask.version }, ask) }
+}
+
+async function bring(request: ToolchainRequest, { shell, context, toolchains }: InstallAsk): Promise<WayEnd> {
   // Lines come while the work goes on; they are written in order, and all before it ends.
   let said = Promise.resolve()
   const onProgress = (line: string): void => {
@@ -38,7 +26,7 @@ export async function tryPrepared({
   }
   try {
     const toolchain = await toolchains.prepare(request, { signal: context.signal, onProgress })
-    await shell.say(`putting ${name} ${toolchain.version} at ${toolchain.root}`)
+    await shell.say(`putting ${request.name} ${toolchain.version} at ${toolchain.root}`)
     await context.container.putArchive(toolchain.root, stoppable(toolchain.archive(), context.signal, 'the setup'))
     return { path: [toolchain.binDir] }
   } catch (thrown) {

@@ -1,16 +1,15 @@
 import { compareVersions } from '../../../task/version-order.ts'
 import { quote } from '../../shell.ts'
-import type { InstallAsk, WayEnd } from './ask.ts'
+import type { InstallAsk, Way, WayEnd, WayFacts } from './ask.ts'
 import type { InstallRecipe } from '../installed-agent.ts'
 import { ensurePackages } from './packages.ts'
 import { parseVersion } from './program.ts'
 import type { SetupShell } from './setup-shell.ts'
 
 /** The registry's own package client inside the container, for the agent's user alone. */
-export async function tryRegistry(ask: InstallAsk): Promise<WayEnd> {
-  const { registry } = ask.recipe
+export function registryWay({ recipe: { registry } }: WayFacts): Way {
   if (registry === null) return { failed: 'no registry has it' }
-  return registry.kind === 'npm' ? byNpm(ask, registry) : byPypi(ask, registry)
+  return { take: async (ask) => (registry.kind === 'npm' ? byNpm(ask, registry) : byPypi(ask, registry)) }
 }
 
 type Registry = NonNullable<InstallRecipe['registry']>

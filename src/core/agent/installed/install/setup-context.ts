@@ -1,4 +1,7 @@
 import type { AgentContext } from '../../agent.ts'
 
 /** The part of an agent's context that an installation needs. */
-export type SetupContext = Pick<AgentContext, 'container' | 'files' | 'env' | 'network' | 'signal' | 'exec' | 'output'>
+export type SetupContext = Pick<
+  AgentContext,
+  'container' | 'files' | 'env' | 'network' | 'timeoutMs' | 'signal' | 'exec' | 'output'
+>

@@ -1,16 +1,21 @@
 import { AppError } from '../../../../contract/errors.ts'
+import { repairPackageManager } from '../../../environment/repair.ts'
 import { createEscapeFilter } from '../../../text/escape-filter.ts'
 import { tellingLine } from '../../../text/telling-line.ts'
 import type { SetupContext } from './setup-context.ts'
 
 /** Runs the steps of a setup: said in the journal, shown live, kept in `agent/setup.txt`. */
 export interface SetupShell {
-  /** Code: `cancelled`, once the phase is over: nothing after that counts. */
+  /** Code: `cancelled`, once its time is over: nothing after that counts. */
   run(purpose: string, script: string, options?: StepOptions): Promise<StepEnd>
   /** Says a line of our own. */
   say(line: string): Promise<void>
   /** The last lines of steps that failed, in order. */
   complaints(): readonly string[]
+  /** The same with less time for its steps: `signal`, which must follow the one before, ends them. */
+  within(signal: AbortSignal): SetupShell
+  /** Finishes what a package manager had begun when a step was ended. */
+  repair(): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,7 +38,7 @@ export interface StepEnd {
 export function createSetupShell(context: SetupContext): SetupShell {
   const log = context.files.appendLog('agent/setup.txt')
   const complaints: string[] = []
-  return {
+  const within = (signal: AbortSignal): SetupShell => ({
     async run(purpose, script, { user, env, shell } = {}) {
       const output = createOutput()
       const result = await context.exec({
@@ -41,10 +46,11 @@ export function createSetupShell(context: SetupContext): SetupShell {
         command: shell === 'bash' ? script : ['/bin/sh', '-c', script],
         env: { ...context.env, ...env },
         ...(user === undefined ? {} : { user }),
+        signal,
         log,
         onOutput: ({ stream, data }) => output.take(stream, data),
       })
-      if (context.signal.aborted || result.cancelled) throw new AppError('cancelled', 'the setup was ended')
+      if (signal.aborted || result.cancelled) throw new AppError('cancelled', 'the setup was ended')
       if (result.exitCode === 0) return { exitCode: 0, text: output.text(), failed: null }
       complaints.push(...output.lastLines())
       return {
@@ -58,8 +64,11 @@ export function createSetupShell(context: SetupContext): SetupShell {
       await Promise.all([context.output(bytes), log.write(bytes)])
     },
     complaints: () => complaints,
+    within,
+    repair: async () => repairPackageManager(async (request) => context.exec({ ...request, signal, log })),
     close: () => log.close(),
-  }
+  })
+  return within(context.signal)
 }
 
 const MAX_TEXT = 64 * 1024

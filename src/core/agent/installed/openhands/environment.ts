@@ -1,6 +1,7 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import { providerAccess } from '../providers.ts'
 import type { SPECS } from './settings.ts'
 
@@ -31,13 +32,13 @@ const NO_KEY = 'none'
 
 function keyOf(env: HostEnv, provider: string): string {
   const own = textIn(env, 'LLM_API_KEY')
-  const { keyName } = providerAccess(provider, env)
+  const { keys, keyName } = providerAccess(provider, env)
   const key = own ?? (keyName === null ? null : textIn(env, keyName))
   if (key !== null) return key
   if (provider.toLowerCase() === 'hosted_vllm') return NO_KEY
-  throw new AppError('invalid-input', `agent openhands has no key for ${provider === '' ? 'its model' : provider}`, {
-    details: { hint: "set LLM_API_KEY or the provider's own variable, here or with --ae" },
-  })
+  const anyOf = ['LLM_API_KEY', ...(provider === '' ? [] : keys)]
+  const what = provider === '' ? 'its model' : provider
+  throw missingVariable(`agent openhands has no key for ${what}: ${anyOf.join(' or ')} is not set`, { anyOf })
 }
 
 const ADDRESSES = ['HOSTED_VLLM_API_BASE', 'VLLM_API_BASE', 'OPENAI_API_BASE', 'AZURE_API_BASE']

@@ -1,5 +1,6 @@
 import { AppError } from '../../../../contract/errors.ts'
 import type { EnvironmentAsk, ModelName } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import { providerAccess, requireKey, type ProviderAccess } from '../providers.ts'
 import type { SPECS } from './settings.ts'
 
@@ -23,7 +24,7 @@ export interface PiEndpoint {
 
 /** Null: the provider's own address, which pi knows. */
 export function toEndpoint(ask: Ask): PiEndpoint | null {
-  const { baseUrl, keyName, provider } = piAccess(ask)
+  const { baseUrl, keys, keyName, provider } = piAccess(ask)
   const { model_api } = ask.settings
   if (baseUrl === null) {
     if (model_api === null) return null
@@ -32,9 +33,8 @@ export function toEndpoint(ask: Ask): PiEndpoint | null {
     })
   }
   if (keyName === null) {
-    throw new AppError('invalid-input', `agent pi needs a key for ${baseUrl}, and no variable of ${provider} has one`, {
-      details: { hint: 'set the key of the provider, here or with --ae; any word will do where none is asked for' },
-    })
+    const what = `a key for ${baseUrl}, any word where it asks for none`
+    throw missingVariable(`agent pi needs ${what}: ${keys.join(' or ')} is not set`, { anyOf: keys })
   }
   const api = model_api ?? API_OF_PROVIDER[provider] ?? 'openai-completions'
   return { baseUrl: api === 'anthropic-messages' ? withoutVersion(baseUrl) : baseUrl, apiKey: `$${keyName}`, api }

@@ -1,6 +1,6 @@
-import { AppError } from '../../../../contract/errors.ts'
 import type { HostEnv } from '../../../job/secrets.ts'
 import type { EnvironmentAsk } from '../installed-agent.ts'
+import { missingVariable } from '../missing-variable.ts'
 import type { SPECS } from './settings.ts'
 
 /** Harbor's defaults, where nothing is named. */
@@ -22,8 +22,9 @@ export function qwenEnvironment(ask: EnvironmentAsk<typeof SPECS>): Readonly<Rec
 function keyOf(env: HostEnv): string {
   const key = setIn(env, 'OPENAI_API_KEY')
   if (key !== null) return key
-  throw new AppError('invalid-input', 'agent qwen-coder needs a key: OPENAI_API_KEY is not set', {
-    details: { hint: 'set OPENAI_API_KEY, or use the login of this host with --ak credentials=host' },
+  throw missingVariable('agent qwen-coder needs a key: OPENAI_API_KEY is not set', {
+    anyOf: ['OPENAI_API_KEY'],
+    hasLogin: true,
   })
 }
 
