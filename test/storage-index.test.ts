@@ -55,6 +55,18 @@ async function run(store: IndexStore | null, jobName: string, trialNames: readon
   await writeJob(job, jobName, trialNames)
   await job.release()
 }
+const STARTED = {
+  type: 'job.started',
+  jobId: 'i',
+  jobName: 'job',
+  backend: 'docker',
+  backendVersion: '1',
+  backendReason: null,
+  totalTrials: 1,
+  finishedTrials: 0,
+  concurrency: 1,
+  resumed: false,
+} as const
 const indexPath = (): string => join(folder, '.tbcc.db')
 function removeIndex(): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(indexPath() + suffix, { force: true })
@@ -181,22 +193,34 @@ describe('the index follows the files', () => {
     const store = open()
     const job = await take(store, 'job')
     const journal = await job.openJournal()
-    journal.append({
-      type: 'job.started',
-      jobId: 'i',
-      jobName: 'job',
-      backend: 'docker',
-      backendVersion: '1',
-      backendReason: null,
-      totalTrials: 1,
-      finishedTrials: 0,
-      concurrency: 1,
-      resumed: false,
-    })
+    journal.append(STARTED)
     await journal.flush()
     expect(await store.listJobs()).toMatchObject([{ state: 'running' }])
     await job.release()
     expect(await store.listJobs()).toMatchObject([{ state: 'interrupted' }])
+  })
+
+  test('a job that ends between the look at its row and that at its lock is not called interrupted', async () => {
+    const job = await take(null, 'job')
+    await job.writeText('config.json', JSON.stringify({ job_name: 'job' }))
+    const journal = await job.openJournal()
+    journal.append(STARTED)
+    await journal.flush()
+    const end = async (): Promise<void> => {
+      journal.append({ type: 'job.finished', state: 'completed' })
+      await journal.close()
+      await job.release()
+    }
+    let ended: Promise<void> | undefined
+    const store = createIndexStore(folder, {
+      isHeld: async () => {
+        await (ended ??= end())
+        return false
+      },
+    })
+    stores.push(store)
+    expect(await store.listJobs()).toMatchObject([{ state: 'completed' }])
+    expect(ended).toBeDefined()
   })
 
   test('a trial without our record is read from the files of Harbor', async () => {
@@ -252,6 +276,7 @@ describeOn('fixtures', 'jobs of Harbor', () => {
         cachedTokens: null,
         outputTokens: null,
         costUsd: null,
+        costIsEstimate: false,
         startedAt: '2026-11-21T04:09:57.928041Z',
         finishedAt: '2026-11-21T04:10:10.817384Z',
         durationMs: 12889,

@@ -15,8 +15,10 @@ export function createMemoryStore(isHeld: (jobName: string) => Promise<boolean>)
     return kept.flatMap(([, json]) => parseEventLine(json) ?? [])
   }
   async function listJobs(): Promise<JobRow[]> {
-    const rows = await Promise.all([...jobs.values()].map(async (row) => settleJobRow(row, isHeld)))
-    return rows.sort(compareJobRows)
+    const rows = [...jobs.values()]
+    const held = await Promise.all(rows.map(async ({ jobName }) => isHeld(jobName)))
+    const unheld = new Set(rows.flatMap(({ jobName }, at) => (held[at] === true ? [] : [jobName])))
+    return rows.map((row) => settleJobRow(row, unheld)).sort(compareJobRows)
   }
   async function settledTrials(): Promise<TrialRow[]> {
     const interrupted = (await listJobs()).filter(({ state }) => state === 'interrupted')

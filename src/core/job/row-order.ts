@@ -18,9 +18,8 @@ export function compareTrialRows(a: TrialRow, b: TrialRow): number {
 }
 
 /** A job that its files call running is interrupted where no engine holds it. */
-export async function settleJobRow(row: JobRow, isHeld: (jobName: string) => Promise<boolean>): Promise<JobRow> {
-  if (row.state !== 'running' || (await isHeld(row.jobName))) return row
-  return { ...row, state: 'interrupted' }
+export function settleJobRow(row: JobRow, interruptedJobs: ReadonlySet<string>): JobRow {
+  return row.state === 'running' && interruptedJobs.has(row.jobName) ? { ...row, state: 'interrupted' } : row
 }
 
 /** What a row says of a trial whose job is interrupted. */

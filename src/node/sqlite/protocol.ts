@@ -73,8 +73,8 @@ export type Question =
   | { readonly kind: 'flush' }
   /** Takes over what other processes and Harbor wrote meanwhile. */
   | { readonly kind: 'refresh' }
-  /** The same for jobs that have moved, by a glance at each. */
-  | { readonly kind: 'look' }
+  /** The same for jobs that run or have moved, by a glance at each; not where the last time is no longer ago than this. */
+  | { readonly kind: 'look'; readonly maxAgeMs: number }
   /** Throws the index away and makes it anew from the files. */
   | { readonly kind: 'rebuild' }
   | { readonly kind: 'close' }

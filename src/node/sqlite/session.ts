@@ -19,8 +19,9 @@ export interface IndexSession {
 
 /** A temporary index is told of nothing by other processes: it compares before any answer. */
 const TEMPORARY_REFRESH_MS = 1000
-/** Several who look at the same time look once. */
-const LOOK_AGE_MS = 500
+
+/** In place of 0, which is the whole comparison. */
+const ANY_AGE_MS = Number.MIN_VALUE
 
 /** Opens the index; it is brought up to date before the first answer. */
 export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSession {
@@ -133,7 +134,7 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
       case 'refresh':
         return use(0, () => null)
       case 'look':
-        return use(LOOK_AGE_MS, () => null)
+        return use(Math.max(question.maxAgeMs, ANY_AGE_MS), () => null)
       case 'rebuild':
         return rebuild()
       case 'flush':

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,15 @@ describeRunStore('SQLite', async (heldJob) => {
   const store = createIndexStore(folder, { isHeld: async (jobName) => jobName === heldJob, listRefreshMs: Infinity })
   await store.refresh()
   return {
-    store,
+    store: {
+      ...store,
+      putJob(row) {
+        // The least that makes a folder a job: without one it is forgotten as soon as somebody looks.
+        mkdirSync(join(folder, row.jobName), { recursive: true })
+        writeFileSync(join(folder, row.jobName, 'config.json'), '{}')
+        store.putJob(row)
+      },
+    },
     async dispose() {
       await store.close()
       await rm(folder, { recursive: true })

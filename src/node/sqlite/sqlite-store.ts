@@ -45,6 +45,9 @@ export interface IndexStoreOptions {
   readonly listRefreshMs?: number
 }
 
+/** Several who look at the same time look once. */
+const LOOK_AGE_MS = 500
+
 /**
  * Opens `<jobsDir>/.tbcc.db` in a worker thread with the first use. It heals itself: missing, outdated or damaged, it is
  * brought to what the files say before the first answer; where it cannot be written, a temporary one takes its place.
@@ -58,13 +61,34 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     return client.ask(question)
   }
 
+  let confirmed: ReadonlySet<string> = new Set()
+
+  /** Of these jobs those that no engine holds. */
+  const unheld = async (jobNames: readonly string[]): Promise<readonly string[]> => {
+    const held = await Promise.all(jobNames.map(async (jobName) => isHeld(jobName)))
+    return jobNames.filter((_, at) => held[at] === false)
+  }
+
+  /**
+   * Jobs that their files call running and nobody runs. One may have ended between the look at its row and that at its lock, which
+   * is let go last: the files are compared once more before a job is said to be interrupted for the first time.
+   */
+  const findInterrupted = async (): Promise<readonly string[]> => {
+    let found = await unheld(await ask({ kind: 'running-jobs' }))
+    if (!found.every((jobName) => confirmed.has(jobName))) {
+      await ask({ kind: 'look', maxAgeMs: 0 })
+      const running = new Set(await ask({ kind: 'running-jobs' }))
+      found = await unheld(found.filter((jobName) => running.has(jobName)))
+    }
+    confirmed = new Set(found)
+    return found
+  }
+
   let toldInterrupted = ''
 
   /** Rows of trials say whether somebody runs their job: asked for before any question about them. */
   const askSettled: typeof client.ask = async (question) => {
-    const running = await ask({ kind: 'running-jobs' })
-    const held = await Promise.all(running.map(async (jobName) => isHeld(jobName)))
-    const interrupted = running.filter((_, at) => held[at] === false)
+    const interrupted = await findInterrupted()
     if (interrupted.length > 0 || toldInterrupted !== '') {
       toldInterrupted = interrupted.join()
       await ask({ kind: 'settle', interrupted })
@@ -75,8 +99,9 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
   return {
     ...queue.writer,
     async listJobs() {
+      const interrupted = new Set(await findInterrupted())
       const rows = await ask({ kind: 'jobs' })
-      return (await Promise.all(rows.map(async (row) => settleJobRow(row, isHeld)))).sort(compareJobRows)
+      return rows.map((row) => settleJobRow(row, interrupted)).sort(compareJobRows)
     },
     listTrials: async (jobName) => [...(await askSettled({ kind: 'trials', jobName }))].sort(compareTrialRows),
     findTrial: async (nameOrId) => [...(await askSettled({ kind: 'find', nameOrId }))].sort(compareTrialRows),
@@ -101,7 +126,7 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
       await ask({ kind: 'refresh' })
     },
     async look() {
-      await ask({ kind: 'look' })
+      await ask({ kind: 'look', maxAgeMs: LOOK_AGE_MS })
     },
     eventsOf: async (stream, query) => parseLines(await ask({ kind: 'events-of', stream, ...query })),
     sampleOutput: async (stream, most) => ask({ kind: 'sample-output', stream, most }),
