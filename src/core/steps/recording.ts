@@ -2,9 +2,10 @@ import type { Recording } from '../../contract/api/trials.ts'
 import type { StoredEvent } from '../../contract/events.ts'
 import type { Phase } from '../../contract/outcome.ts'
 
-/** Up to `to`, output had been printed at that time. */
+/** Up to `to`, output had been printed at that time, the last of it in `phase`. */
 export interface Printed {
   readonly seq: number
+  readonly phase: Phase
   readonly at: string
   readonly to: number
 }
@@ -28,26 +29,33 @@ export function toRecording(phases: readonly StoredEvent[], printed: readonly Pr
     durationMs,
     startedAt,
     points: thin(points, durationMs / MAX_POINTS),
-    phases: toParts(phases, printed, { msOf, bytes }),
+    phases: toParts(phases, printed, msOf),
   }
 }
 
 function toParts(
   phases: readonly StoredEvent[],
   printed: readonly Printed[],
-  { msOf, bytes }: { readonly msOf: (at: string) => number; readonly bytes: number },
+  msOf: (at: string) => number,
 ): Recording['phases'] {
   const starts = phases.flatMap((event) => {
     if (event.type === 'phase.started') return [event]
     return isWaiting(event) ? [{ seq: event.seq, phase: event.phase, at: beginOf(event) ?? event.at }] : []
   })
-  const before = (seq: number): number => printed.findLast((place) => place.seq < seq)?.to ?? 0
+  let reached = 0
   return starts.map((start, index) => {
-    const next = starts[index + 1]
-    const to = next === undefined ? bytes : before(next.seq)
-    const durationMs = durationOf(start, next?.seq ?? Number.POSITIVE_INFINITY, phases)
-    return { phase: start.phase, atMs: msOf(start.at), durationMs, from: before(start.seq), to }
+    const { from, to } = rangeOf(start.phase, printed) ?? { from: reached, to: reached }
+    reached = to
+    const durationMs = durationOf(start, starts[index + 1]?.seq ?? Number.POSITIVE_INFINITY, phases)
+    return { phase: start.phase, atMs: msOf(start.at), durationMs, from, to }
   })
+}
+
+/** Output is told of a little after it was printed, when the next phase may have begun: what counts is where it belongs. */
+function rangeOf(phase: Phase, printed: readonly Printed[]): { readonly from: number; readonly to: number } | null {
+  const first = printed.findIndex((place) => place.phase === phase)
+  const last = printed.findLast((place) => place.phase === phase)
+  return last === undefined ? null : { from: printed[first - 1]?.to ?? 0, to: last.to }
 }
 
 /** Waiting is told of at its end only. */

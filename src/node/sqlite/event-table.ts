@@ -65,8 +65,8 @@ export function createEventTable(db: Database.Database): EventTable {
   )
   const countOutput = db.prepare<[number], number>('SELECT count(*) FROM output WHERE stream = ?').pluck()
   const sample = db.prepare<{ stream: number; every: number }, Printed>(
-    `SELECT places.seq, at, to_byte AS "to" FROM (
-       SELECT seq, to_byte, row_number() OVER (ORDER BY seq) AS number,
+    `SELECT places.seq, phase, at, to_byte AS "to" FROM (
+       SELECT seq, phase, to_byte, row_number() OVER (ORDER BY seq) AS number,
          lead(phase) OVER (ORDER BY seq) IS NOT phase AS is_last
        FROM output WHERE stream = @stream
      ) AS places JOIN events ON stream = @stream AND events.seq = places.seq
