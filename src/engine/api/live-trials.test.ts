@@ -92,8 +92,20 @@ test('is assisted from the moment on, and its retry is not', async () => {
   expect(await heard.live.isAssisted(row)).toBe(false)
   heard.trial({ type: 'environment.assisted' })
   expect(await heard.live.isAssisted(row)).toBe(true)
+  heard.job(ended('RuntimeError'))
   heard.job({ type: 'trial.admitted', ...trial })
   expect(await heard.live.isAssisted(row)).toBe(false)
+})
+
+test('keeps what a trial told of itself before its job told that it was admitted', async () => {
+  const { live, job, trial: tell } = listen({})
+  tell({ type: 'phase.started', phase: 'environment-setup' })
+  const limits = { cpus: null, memoryMb: null, notEnforced: [] }
+  tell({ type: 'container.started', containerId: 'c', image: 'i', workdir: '/app', ...limits })
+  job({ type: 'trial.admitted', ...trial })
+  tell({ type: 'phase.started', phase: 'agent-execution' })
+  expect(await live.of(row)).toMatchObject({ phase: 'agent-execution', containerId: 'c' })
+  expect(live.counts().running).toBe(1)
 })
 
 test('the last line is whole, though it came in pieces, and blank ones after it do not hide it', async () => {

@@ -62,17 +62,16 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
     if (event.type === 'trial.retry-scheduled')
       retries.set(`${jobName}/${event.trialName}`, (retries.get(`${jobName}/${event.trialName}`) ?? 0) + 1)
     if (event.type === 'trial.admitted') {
+      const key = `${jobName}/${event.trialName}`
       of.delete(event.trialName)
-      waiting.delete(`${jobName}/${event.trialName}`)
-      known.set(`${jobName}/${event.trialName}`, null)
-      // A retry gets an environment of its own.
-      assisted.delete(`${jobName}/${event.trialName}`)
-      tails.delete(`${jobName}/${event.trialName}`)
+      waiting.delete(key)
+      // Its own stream may have told of it already: the two are written, and heard, each at its own pace.
+      if (!known.has(key)) known.set(key, null)
     }
     if (event.type !== 'trial.ended') return
     const key = `${jobName}/${event.trialName}`
-    known.delete(key)
-    tails.delete(key)
+    // A retry gets an environment of its own.
+    for (const keys of [known, tails, assisted]) keys.delete(key)
     if (isRunAgain(jobName, event)) waiting.set(key, event.trialName)
     else of.add(event.trialName)
   }
