@@ -18,8 +18,8 @@ export const PlannedTrial = z.object({
 export type PlannedTrial = z.infer<typeof PlannedTrial>
 
 /**
- * `tbcc.json` of a job: the plan that a resume goes by. `config` is the text of Harbor's config.json, so that either
- * file can stand in for the other.
+ * `tbcc.json` of a job: the plan that a resume goes by. `config` is the text of Harbor's config.json and what that has no
+ * place for, so that it can stand in for that file.
  */
 export const JobRecord = z.object({
   schemaVersion: z.literal(1),

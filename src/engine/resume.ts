@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { AppError } from '../contract/errors.ts'
-import { JobConfig } from '../contract/harbor/job-config.ts'
+import type { JobConfig } from '../contract/harbor/job-config.ts'
 import { JobResult } from '../contract/harbor/job-result.ts'
 import { TrialResult } from '../contract/harbor/trial-result.ts'
 import { JobRecord, type PlannedTrial } from '../contract/job-record.ts'
@@ -9,13 +9,14 @@ import type { FinishedTrial } from '../core/job/finished-trial.ts'
 import { planTrial, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
 import { planResume, type FoundTrial } from '../core/job/resume.ts'
 import { loadTask } from '../node/fs/task-directory.ts'
-import { CONFIG_FILE, RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
+import { RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
 import { directoriesBelow, readTextBelow } from '../node/read/safe-read.ts'
 import type { ResumeOptions } from './engine.ts'
 import { hashAll, jobFacts, type PrepareDeps, type SettledJob } from './prepare.ts'
 import { fillRedacted } from './redacted.ts'
 import type { EarlierRun } from './run.ts'
 import { selectAgents } from './select-agents.ts'
+import { readStoredConfig } from './stored-config.ts'
 
 export interface SettledResume {
   readonly job: SettledJob
@@ -74,12 +75,9 @@ function readRecord(directory: string): JobRecord {
   })
 }
 
-/** Harbor's config.json, or the copy of it in the record where that file is damaged. */
 function readConfig(directory: string, record: JobRecord): JobConfig {
-  for (const text of [readTextBelow(directory, [CONFIG_FILE]), record.config]) {
-    const parsed = JobConfig.safeParse(text === null ? null : parseJson(text))
-    if (parsed.success) return parsed.data
-  }
+  const config = readStoredConfig(directory, record)
+  if (config !== null) return config
   throw new AppError('invalid-input', `${directory} cannot be resumed: its configuration is damaged`)
 }
 

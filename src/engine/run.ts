@@ -1,5 +1,5 @@
 import { toJobLock } from '../core/job/lock.ts'
-import { toJobConfigJson, toJobLockJson } from '../core/job/harbor-write.ts'
+import { toJobConfigJson, toOwnConfigJson, toJobLockJson } from '../core/job/harbor-write.ts'
 import type { FinishedTrial } from '../core/job/finished-trial.ts'
 import type { MetricType } from '../core/job/job-stats.ts'
 import { toLocalTimestamp } from '../core/job/local-time.ts'
@@ -37,20 +37,19 @@ export async function runSettledJob(
 
 async function writeJobFiles(job: SettledJob, { files, hostEnv }: JobPorts, createdAt: string): Promise<void> {
   const { config, planned, plans } = job
-  const configJson = toJobConfigJson(config, hostEnv)
   const record: JobRecord = {
     schemaVersion: 1,
     jobId: job.jobId,
     jobName: job.jobName,
     createdAt,
     backend: job.chosen.backend.name,
-    config: configJson,
+    config: toOwnConfigJson(config, hostEnv),
     trials: [...planned],
   }
   const lock = toJobLock(plans, { createdAt, concurrency: config.n_concurrent_trials, retry: config.retry })
   await files.writeText('tbcc.json', `${JSON.stringify(record, null, 2)}\n`)
   await Promise.all([
-    files.writeText('config.json', configJson),
+    files.writeText('config.json', toJobConfigJson(config, hostEnv)),
     files.writeText('lock.json', toJobLockJson(lock, hostEnv)),
   ])
 }

@@ -81,8 +81,8 @@ for (const [agent, file] of AGENTS) {
       for (const text of [TOKEN, SECRET, JSON.stringify(SECRET).slice(1, -1)]) {
         expect(await trial.filesWith(text), 'files that hold a secret').toEqual([])
       }
-      const config = await readFile(join(dirname(trial.directory), 'config.json'), 'utf8')
-      expect(config).toContain('Bearer ${MCP_TEST_TOKEN}')
+      const record = await readFile(join(dirname(trial.directory), 'tbcc.json'), 'utf8')
+      expect(record).toContain('Bearer ${MCP_TEST_TOKEN}')
       expect(server.leaksOf(TOKEN)).toEqual([])
     })
   })
@@ -198,15 +198,13 @@ describeOn('docker', 'a tool server with secrets in its definition', () => {
     const job = await run([{}])
     expect(await filesWith(job.directory, TOKEN)).toEqual([])
     expect(await job.of('plain').read('verifier/test-stdout.txt')).toContain('verifier: [REDACTED]')
+    const args = ['--token', '****', '--db=postgres://user:****@db/x']
+    // Harbor's files have no place for variables and headers.
+    const { name, transport, command } = literal
     expect(await readJson(join(job.directory, 'config.json'))).toMatchObject({
-      agents: [
-        {
-          mcp_servers: [
-            { args: ['--token', '****', '--db=postgres://user:****@db/x'], env: { API_KEY: '****', MODE: 'fast' } },
-          ],
-        },
-      ],
+      agents: [{ mcp_servers: [{ name, transport, command, args }] }],
     })
+    expect(await filesWith(job.directory, 'MODE')).toEqual(['tbcc.json'])
     const again = { retryExceptions: null, secrets: {} }
     expect((await jobs.engine.prepareResume(job.name, again)).missingSecrets).toEqual([
       'agents.0.mcp_servers.0.args.1',

@@ -9,7 +9,7 @@ import type { ResolvedRun } from './resolve-run.ts'
  * it was asked for, so that reading the text again asks for the same: Harbor would leave its own default out.
  */
 export function toPrintedConfig({ config, backend }: ResolvedRun, hostEnv: Host['env']): string {
-  const tree = toHarborTree(JobConfig, config, { leaveOut: 'defaults', hostEnv })
+  const tree = toHarborTree(JobConfig, config, { leaveOut: 'defaults', hostEnv, withOurs: true })
   const fields = new Map(entriesOf(tree))
   const named: [string, HarborJson][] = backend === 'docker' || backend === 'podman' ? [['type', backend]] : []
   const rest = entriesOf(fields.get('environment')).filter(([key]) => key !== 'type')

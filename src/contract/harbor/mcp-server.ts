@@ -23,16 +23,16 @@ export const McpServerConfig = rare(() => table(shape).superRefine(requireAddres
 export type McpServerConfig = z.infer<typeof McpServerConfig>
 
 /**
- * A tool server that a job gives its agent. Harbor knows neither variables nor headers and passes over them: they are
- * written only where there are some.
+ * A tool server that a job gives its agent. Harbor knows neither variables nor headers: they stand in our own record
+ * of the job, in none of its files.
  */
 export const AgentMcpServer = rare(() =>
   table({
     ...shape,
     /** Of the server's process, for stdio. */
-    env: TextValues.meta({ omitEmpty: true }),
+    env: TextValues.meta({ omitEmpty: true, ours: true }),
     /** Of every request, for sse and streamable-http. */
-    headers: TextValues.meta({ omitEmpty: true }),
+    headers: TextValues.meta({ omitEmpty: true, ours: true }),
   }).superRefine(requireAddress),
 )
 export type AgentMcpServer = z.infer<typeof AgentMcpServer>

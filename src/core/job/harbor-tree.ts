@@ -14,6 +14,8 @@ export interface TreePolicy {
   readonly leaveOut: 'defaults' | 'nulls' | 'nothing'
   /** The host's variables, so that secrets can be written as references to them. */
   readonly hostEnv: HostEnv
+  /** Whether fields are written that Harbor has not: none of its files may hold one. Absent: no. */
+  readonly withOurs?: boolean
 }
 
 /**
@@ -46,6 +48,7 @@ function tableTree(table: z.ZodObject, value: object, policy: TreePolicy): Harbo
     const field = fields.get(key)
     if (field === undefined) continue
     const { meta } = unwrap(schema)
+    if (meta['ours'] === true && policy.withOurs !== true) continue
     if (meta['omitEmpty'] === true && isEmpty(field)) continue
     if (policy.leaveOut === 'nulls' && field === null) continue
     if (policy.leaveOut === 'defaults' && isDefault(schema, field)) continue

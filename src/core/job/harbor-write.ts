@@ -20,6 +20,11 @@ export function toJobConfigJson(config: JobConfig, hostEnv: HostEnv): string {
   return toHarborJson(toHarborTree(JobConfig, config, { leaveOut: 'defaults', hostEnv }))
 }
 
+/** The same with what is ours in it: for our own record of the job. */
+export function toOwnConfigJson(config: JobConfig, hostEnv: HostEnv): string {
+  return toHarborJson(toHarborTree(JobConfig, config, { leaveOut: 'defaults', hostEnv, withOurs: true }))
+}
+
 /** `<job>/lock.json`: null fields are left out. */
 export function toJobLockJson(lock: JobLock, hostEnv: HostEnv): string {
   return toHarborJson(toHarborTree(JobLock, lock, { leaveOut: 'nulls', hostEnv }))

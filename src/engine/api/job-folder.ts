@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { JobConfig } from '../../contract/harbor/job-config.ts'
+import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import { JobRecord } from '../../contract/job-record.ts'
 import { parseHarborJson } from '../../core/job/harbor-json.ts'
 import { entryName } from '../../node/fs/paths.ts'
-import { CONFIG_FILE, RECORD_FILE } from '../../node/read/layout.ts'
+import { RECORD_FILE } from '../../node/read/layout.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
+import { readStoredConfig } from '../stored-config.ts'
 
 /** The folder of a job; its name is checked, so that the path does not leave the jobs folder. Code: invalid-input. */
 export function jobFolder(jobsDir: string, jobName: string): string {
@@ -27,10 +28,8 @@ export function readJobRecord(directory: string): JobRecord | null {
 
 /** The configuration of a job. Code: invalid-input where it cannot be read. */
 export function readJobConfig(directory: string): JobConfig {
-  for (const text of [readTextBelow(directory, [CONFIG_FILE]), readJobRecord(directory)?.config ?? null]) {
-    const parsed = JobConfig.safeParse(parseJson(text))
-    if (parsed.success) return parsed.data
-  }
+  const config = readStoredConfig(directory, readJobRecord(directory))
+  if (config !== null) return config
   throw new AppError('invalid-input', `${directory} has no configuration that can be read`)
 }
 
