@@ -55,8 +55,11 @@ export function createUses(folder: string): Uses {
 export async function namesInUse(folder: string): Promise<ReadonlySet<string>> {
   const owners = await ownFoldersIn(folder, 'using')
   const names = await Promise.all(owners.map(async (path) => readdir(path).catch(() => [])))
-  return new Set(names.flat())
+  return new Set(names.flat().map((name) => name.replace(BESIDE, '')))
 }
+
+/** A mark in the making counts: its file is linked already. */
+const BESIDE = /\.[0-9a-f]{12}$/
 
 /** Links a file to a name that may be taken, with no moment in which the name is not there. */
 async function linkOver(path: string, name: string): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import { JobConfig } from '../../../contract/harbor/job-config.ts'
-import { toJobConfigJson } from '../../job/harbor-write.ts'
+import { toJobConfigJson, toOwnConfigJson } from '../../job/harbor-write.ts'
 import { bindServers, resolveServers, serverVariables } from './resolve.ts'
 import { hideServerSecrets, serverSecrets } from './secrets.ts'
 
@@ -108,11 +108,13 @@ describe('what a place says is a secret', () => {
 test('a configuration that is written has templates and stars, and no field that says nothing', () => {
   const servers = [stdio({ args: ['--token', 'sk-literal'] }), http({ headers: { Authorization: 'Bearer ${TOKEN}' } })]
   const config = JobConfig.parse({ agents: [{ name: 'nop', mcp_servers: servers }] })
-  const written: unknown = JSON.parse(toJobConfigJson(config, { TOKEN: 'sk-from-the-host' }))
+  const host = { TOKEN: 'sk-from-the-host' }
+  const written: unknown = JSON.parse(toOwnConfigJson(config, host))
   expect(written).toMatchObject({ agents: [{ mcp_servers: [{ args: ['--token', '****'] }, { url: 'http://web' }] }] })
   expect(JSON.stringify(written)).not.toMatch(/sk-|"env"/)
   expect(JSON.stringify(written)).toContain('"headers":{"Authorization":"Bearer ${TOKEN}"}')
   expect(JSON.stringify(written).match(/headers/g)).toHaveLength(1)
+  expect(toJobConfigJson(config, host)).not.toContain('headers')
 })
 
 describe('templates', () => {
