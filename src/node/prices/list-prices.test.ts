@@ -2,18 +2,17 @@ import { expect, test } from 'vitest'
 import type { PricedCall } from '../../core/prices/prices.ts'
 import { loadListPrices } from './list-prices.ts'
 
+const CALL: PricedCall = {
+  model: 'claude-sonnet-4-5-20250929',
+  provider: null,
+  inputTokens: 100_000,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 10_000,
+  at: null,
+}
 const priceOf = await loadListPrices()
-const price = (call: Partial<PricedCall>) =>
-  priceOf({
-    model: 'claude-sonnet-4-5-20250929',
-    provider: null,
-    inputTokens: 100_000,
-    cachedTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: 10_000,
-    at: null,
-    ...call,
-  })
+const price = (call: Partial<PricedCall>) => priceOf({ ...CALL, ...call })
 
 test('a call of a known model: input, cached, written and output tokens each at their own price', () => {
   // $3 and $15 for a million, a tenth of it for what is read from the cache, a quarter more for what is written into it.
@@ -57,20 +56,7 @@ test('a model that is asked for again is priced as before, at the list of its ti
     { model: 'o3', at: '2025-05-01T00:00:00Z' },
     { model: 'o3', at: '2026-05-01T00:00:00Z' },
   ]
-  const fresh = await Promise.all(
-    calls.map(async (call) =>
-      (await loadListPrices())({
-        model: '',
-        provider: null,
-        inputTokens: 100_000,
-        cachedTokens: 0,
-        cacheWriteTokens: 0,
-        outputTokens: 10_000,
-        at: null,
-        ...call,
-      }),
-    ),
-  )
+  const fresh = await Promise.all(calls.map(async (call) => (await loadListPrices())({ ...CALL, ...call })))
   expect(calls.map(price)).toEqual(fresh)
   expect(calls.map(price)).toEqual(fresh)
   expect(fresh[3]).not.toBe(fresh[4])

@@ -47,7 +47,7 @@ async function age(name: string, days: number): Promise<void> {
 
 /** A folder of a process, with what it has in it. */
 async function leaveFolder(name: string, pid: number, files: Readonly<Record<string, string>>): Promise<void> {
-  await mkdir(join(folder, name, 'work'), { recursive: true })
+  await mkdir(join(folder, name, 'begun'), { recursive: true })
   await writeFile(join(folder, name, 'owner.json'), JSON.stringify({ ...(await createOwnerId()), pid, startTime: '' }))
   for (const [file, text] of Object.entries(files)) await writeFile(join(folder, name, file), text)
 }
@@ -86,9 +86,9 @@ test('what a running process has used stays, however long ago, until that proces
 })
 
 test('what a process of before began is removed and counted; what one that runs began is left', async () => {
-  await leaveFolder('.making-dead', NOBODY, { 'work/half': '12345', 'work/shared': 'with a client' })
-  await link(join(folder, '.making-dead/work/shared'), join(folder, 'elsewhere'))
-  await leaveFolder('.making-alive', process.pid, { 'work/half': '1' })
+  await leaveFolder('.making-dead', NOBODY, { 'begun/half': '12345', 'begun/shared': 'with a client' })
+  await link(join(folder, '.making-dead/begun/shared'), join(folder, 'elsewhere'))
+  await leaveFolder('.making-alive', process.pid, { 'begun/half': '1' })
   const { size } = await stat(join(folder, '.making-dead/owner.json'))
   expect(await openCache().clean()).toEqual({ removed: [], halfMade: 1, freedBytes: 5 + size, left: 0 })
   expect(await readdir(folder)).toEqual(['.making-alive', 'elsewhere'])

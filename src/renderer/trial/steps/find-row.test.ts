@@ -1,20 +1,9 @@
 import { expect, it } from 'vitest'
 import type { StepOutline } from '../../../contract/api/trials.ts'
 import { findRow, PAGE } from './find-row.ts'
+import { outlineOf } from './step-outline.testing.ts'
 
-const step = (index: number, outputTo: number | null): StepOutline => ({
-  index,
-  kind: 'tool',
-  turn: null,
-  summary: '',
-  at: null,
-  durationMs: null,
-  tokens: null,
-  costUsd: null,
-  isError: false,
-  subagent: false,
-  outputTo,
-})
+const step = (index: number, outputTo: number | null): StepOutline => outlineOf({ index, kind: 'tool', outputTo })
 
 function listOf(steps: readonly StepOutline[]) {
   const asked: number[] = []

@@ -2,35 +2,21 @@ import { expect, it } from 'vitest'
 import type { StepOutline } from '../../../contract/api/trials.ts'
 import { PAGE } from './find-row.ts'
 import { findSame } from './find-same.ts'
-
-const step = (facts: Partial<StepOutline>): StepOutline => ({
-  index: 0,
-  kind: 'message',
-  turn: null,
-  summary: '',
-  at: null,
-  durationMs: null,
-  tokens: null,
-  costUsd: null,
-  isError: false,
-  subagent: false,
-  outputTo: null,
-  ...facts,
-})
+import { outlineOf } from './step-outline.testing.ts'
 
 async function rowOf(told: Partial<StepOutline>, steps: readonly StepOutline[]): Promise<number> {
-  return findSame(step(told), steps.length, async (offset) => steps.slice(offset, offset + PAGE))
+  return findSame(outlineOf(told), steps.length, async (offset) => steps.slice(offset, offset + PAGE))
 }
 
 /** The instruction, then turns: each one step, that of turn 2 calls a subagent. */
 const TRAJECTORY = [
-  step({ kind: 'user', summary: 'Do it.' }),
-  step({ turn: 1, summary: 'I look.' }),
-  step({ turn: 2, summary: 'I hand it on.' }),
-  step({ summary: 'I help.', subagent: true }),
-  step({ summary: 'Bash ls', subagent: true }),
-  step({ turn: 3, summary: 'Bash ls' }),
-  step({ turn: 4, summary: 'Done.' }),
+  outlineOf({ kind: 'user', summary: 'Do it.' }),
+  outlineOf({ turn: 1, summary: 'I look.' }),
+  outlineOf({ turn: 2, summary: 'I hand it on.' }),
+  outlineOf({ summary: 'I help.', subagent: true }),
+  outlineOf({ summary: 'Bash ls', subagent: true }),
+  outlineOf({ turn: 3, summary: 'Bash ls' }),
+  outlineOf({ turn: 4, summary: 'Done.' }),
 ]
 
 it('finds what a turn became, whichever of its steps was looked at', async () => {
@@ -53,13 +39,15 @@ it('finds words that are no turn of the agent near its turn', async () => {
 it('takes the last step where none is the same', async () => {
   expect(await rowOf({ turn: null, kind: 'command', summary: 'look at the container: ls' }, TRAJECTORY)).toBe(6)
   expect(await rowOf({ turn: 9, summary: 'cut off' }, TRAJECTORY)).toBe(6)
-  expect(await rowOf({ turn: 1, summary: 'I look.' }, [step({ summary: 'a' }), step({ summary: 'b' })])).toBe(1)
+  expect(await rowOf({ turn: 1, summary: 'I look.' }, [outlineOf({ summary: 'a' }), outlineOf({ summary: 'b' })])).toBe(
+    1,
+  )
   expect(await rowOf({ turn: 1 }, [])).toBe(0)
 })
 
 it('finds it in a long list, also where it stands on the page after its turn', async () => {
-  const turns = Array.from({ length: 5000 }, (_, index) => step({ turn: index + 1, summary: `turn ${index + 1}` }))
+  const turns = Array.from({ length: 5000 }, (_, index) => outlineOf({ turn: index + 1, summary: `turn ${index + 1}` }))
   expect(await rowOf({ turn: 4321, summary: 'turn 4321' }, turns)).toBe(4320)
-  const helped = [...turns.slice(0, PAGE), step({ summary: 'I help.', subagent: true }), ...turns.slice(PAGE)]
+  const helped = [...turns.slice(0, PAGE), outlineOf({ summary: 'I help.', subagent: true }), ...turns.slice(PAGE)]
   expect(await rowOf({ turn: PAGE, summary: 'I help.', subagent: true }, helped)).toBe(PAGE)
 })

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
 import type { Step } from '../../../contract/api/trials.ts'
 import { TooltipProvider } from '../../components/tooltip.tsx'
+import { outlineOf } from './step-outline.testing.ts'
 import { StepView } from './step-view.tsx'
 
 afterEach(cleanup)
@@ -34,17 +35,7 @@ function foldedTexts(): readonly HTMLElement[] {
 function toStep(index: number): Step {
   const long = { text: `step ${index}\n`.repeat(100), truncated: false }
   return {
-    index,
-    kind: 'command',
-    turn: null,
-    summary: '',
-    at: null,
-    durationMs: null,
-    tokens: null,
-    costUsd: null,
-    isError: false,
-    subagent: false,
-    outputTo: null,
+    ...outlineOf({ index, kind: 'command' }),
     source: 'agent',
     model: null,
     message: long,

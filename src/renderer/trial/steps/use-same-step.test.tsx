@@ -3,23 +3,12 @@ import { cleanup, renderHook, waitFor } from '@testing-library/react'
 import { afterEach, expect, it } from 'vitest'
 import type { StepOutline } from '../../../contract/api/trials.ts'
 import type { Outline } from './use-outline.ts'
+import { outlineOf } from './step-outline.testing.ts'
 import { useSameStep } from './use-same-step.ts'
 
 afterEach(cleanup)
 
-const step = (turn: number, summary: string): StepOutline => ({
-  index: 0,
-  kind: 'message',
-  turn,
-  summary,
-  at: null,
-  durationMs: null,
-  tokens: null,
-  costUsd: null,
-  isError: false,
-  subagent: false,
-  outputTo: null,
-})
+const step = (turn: number, summary: string): StepOutline => outlineOf({ turn, summary })
 const EVENTS = [step(1, 'a'), step(1, 'Bash ls'), step(2, 'b'), step(2, 'Bash cat'), step(3, 'c')]
 const TRAJECTORY = [step(1, 'a'), step(2, 'b'), step(3, 'c')]
 
