@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import type { ImageProgress } from '../../src/core/environment/backend.ts'
+import { AppError } from '../../src/contract/errors.ts'
+import type { ExecResult, ImageProgress } from '../../src/core/environment/backend.ts'
 import { type Bed, run, TEST_LABELS, uniqueName } from './backend-bed.ts'
 
 /** From the probe to the removal. */
@@ -67,6 +69,21 @@ export function lifecycleSuite(bed: Bed): void {
       await run(container, 'true')
       await container.stop()
       await outcome
+    })
+
+    test('that are being stopped run a command or are gone for it: it is never refused as if it were at fault', async () => {
+      const container = await bed.start()
+      let isStopping = true
+      const removed = container.stop().finally(() => {
+        isStopping = false
+      })
+      const ends: Promise<number | string | null>[] = []
+      while (isStopping) {
+        ends.push(endOf(container.exec({ command: 'true' })))
+        await delay(10)
+      }
+      await removed
+      expect((await Promise.all(ends)).filter((end) => end !== 0 && end !== 'environment-gone')).toEqual([])
     })
 
     test('are listed with whom they belong to, and whether they are kept', async () => {
@@ -140,6 +157,14 @@ export function lifecycleSuite(bed: Bed): void {
       expect(await container.state()).toMatchObject({ running: true, oomKilled: true })
     })
   })
+}
+
+/** Its exit code, or that of the error. */
+async function endOf(running: Promise<ExecResult>): Promise<number | string | null> {
+  return running.then(
+    ({ exitCode }) => exitCode,
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  )
 }
 
 /** Of control groups v2 and v1. */

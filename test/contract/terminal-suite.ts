@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { Container, Terminal, TerminalRequest } from '../../src/core/environment/backend.ts'
 import { type Bed, eventually, run } from './backend-bed.ts'
@@ -75,7 +76,7 @@ export function terminalSuite(bed: Bed): void {
 
     test('much output arrives whole, however late it is read', async () => {
       const terminal = await attach(container, { command: ['bash', '-c', 'stty -opost; seq 400000; echo end'] })
-      await new Promise((resolve) => setTimeout(resolve, 500))
+      await delay(500)
       const reader = collect(terminal)
       await reader.ended
       const expected = `${Array.from({ length: 400_000 }, (_, n) => n + 1).join('\n')}\nend\n`
@@ -166,6 +167,19 @@ export function terminalSuite(bed: Bed): void {
       await expect(shell.type('x')).rejects.toMatchObject({ code: 'environment-gone' })
       await expect(attach(own)).rejects.toMatchObject({ code: 'environment-gone' })
       await shell.terminal.close()
+    })
+
+    test('those that are closed while their environment is removed close without an error', async () => {
+      for (const pauseMs of [5, 10, 15]) {
+        const own = await bed.start()
+        const shells = await Promise.all(Array.from({ length: 8 }, async () => open(own)))
+        const closing = shells.map(async (shell, n) => {
+          await delay(n * pauseMs)
+          await shell.terminal.close()
+          await shell.ended
+        })
+        await Promise.all([own.stop(), ...closing])
+      }
     })
 
     async function processes(): Promise<string> {

@@ -6,6 +6,8 @@ import type { Engine } from './engine.ts'
 import { isGone, statusOf, toEngineError } from './translate.ts'
 
 const POLL_MS = 50
+/** Engines refuse work in a container, or report KILL for it, a little before they say that it has ended. */
+const LATE_MS = 500
 const REMOVED: ContainerState = { running: false, exitCode: null, oomKilled: false }
 
 /** What the engine says of a container; one that it does not know has been removed. */
@@ -20,14 +22,21 @@ export async function inspectState(engine: Engine, containerId: string): Promise
   }
 }
 
-/** Whether a container ends within a time; engines answer their own call for that late. */
-export async function endsWithin(engine: Engine, containerId: string, ms: number): Promise<boolean> {
+/** How a container ended, or ends within a time; null when it still runs. Engines answer their own call for that late. */
+export async function endWithin(engine: Engine, containerId: string, ms = LATE_MS): Promise<ContainerState | null> {
   const end = performance.now() + ms
   for (;;) {
-    const { running } = await inspectState(engine, containerId)
-    if (!running || performance.now() > end) return !running
+    const state = await inspectState(engine, containerId)
+    if (!state.running) return state
+    if (performance.now() > end) return null
     await delay(POLL_MS)
   }
+}
+
+/** Why something failed in a container may be that it is ending, which is then thrown: environment-gone. */
+export async function assertRunning(engine: Engine, containerId: string): Promise<void> {
+  const end = await endWithin(engine, containerId)
+  if (end !== null) throw environmentGone(end)
 }
 
 /** The error for a call that an engine did not serve; engines have many words for a container that is not there. */
@@ -44,7 +53,7 @@ export async function containerError(
 }
 
 /** The error for work in a container that has ended, with how it ended. */
-export function environmentGone(state: ContainerState): AppError {
+function environmentGone(state: ContainerState): AppError {
   const how =
     state.exitCode === null
       ? 'it was removed'

@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts'
+import { endWithin } from './container-state.ts'
 import type { ExecHost } from './exec-session.ts'
 import { runTool } from './run-tool.ts'
 import { isGone } from './translate.ts'
@@ -30,6 +31,8 @@ export async function endTree(
       why = error instanceof Error ? error.message : String(error)
     }
   }
+  // Engines have many words for a container that is just ending, and all of its processes end with it.
+  if ((await endWithin(host.engine, host.containerId)) !== null) return
   throw new AppError('environment-gone', `The processes of a command could not be ended: ${why}`, {
     details: { hint: 'The environment is out of control; it is best removed.' },
   })

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../../contract/errors.ts'
 import type { ExecRequest, ExecResult } from '../../core/environment/backend.ts'
-import { endsWithin, environmentGone, inspectState } from './container-state.ts'
+import { assertRunning } from './container-state.ts'
 import { endTree } from './end-tree.ts'
 import { type FollowedOutput, followOutput } from './exec-output.ts'
 import { announced } from './exec-root.ts'
@@ -15,9 +15,8 @@ const DEFAULT_GRACE_MS = 2000
 const ANNOUNCEMENT_MS = 60_000
 /** What `docker exec` itself ends with when the command could not be started. */
 const NOT_STARTED = 126
-/** Ended by KILL, its own or that of its whole container. Engines report a container's end a little later. */
+/** Ended by KILL, its own or that of its whole container. */
 const KILLED = 137
-const CONTAINER_END_MS = 500
 
 /** Runs one command; the contract is that of `Container.exec`. */
 export async function runExec(host: ExecHost, request: ExecRequest): Promise<ExecResult> {
@@ -61,7 +60,7 @@ async function run(host: ExecHost, request: ExecRequest, stop: StopSignal): Prom
     if (exitCode !== null) return { exitCode, ...output.totals() }
   } catch (error) {
     // A consumer or a source that failed must not leave its command running.
-    if (isGone(error)) await assertRunning(host)
+    if (isGone(error)) await assertRunning(host.engine, host.containerId)
     else if (!isConnectionError(error)) await stopCommand(host, running).catch(() => undefined)
     throw error
   }
@@ -87,7 +86,7 @@ async function open(host: ExecHost, request: ExecRequest): Promise<ExecSession |
     })
   } catch (error) {
     if (statusOf(error) === null || isGone(error)) throw error
-    await assertRunning(host)
+    await assertRunning(host.engine, host.containerId)
     return { refusal: engineMessage(error) }
   }
 }
@@ -109,13 +108,8 @@ async function exitCodeAfter(
   const exitCode = await exitCodeOf(session, stop.signal)
   if (exitCode === null) return null
   const isSuspicious = exitCode === KILLED || (await output.rootPid) === null
-  if (isSuspicious && (await endsWithin(host.engine, host.containerId, CONTAINER_END_MS))) await assertRunning(host)
+  if (isSuspicious) await assertRunning(host.engine, host.containerId)
   return exitCode
-}
-
-async function assertRunning(host: ExecHost): Promise<void> {
-  const state = await inspectState(host.engine, host.containerId)
-  if (!state.running) throw environmentGone(state)
 }
 
 /** Returns when every process that descends from the command has ended and its output was taken. */

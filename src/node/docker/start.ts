@@ -7,7 +7,7 @@ import { throwIfCancelled } from '../cancelled.ts'
 import { putArchive } from './archive.ts'
 import { CA_DIRECTORY, readCaBundle, toCaArchive } from './ca-bundle.ts'
 import { createContainer, type StartedContainer } from './container.ts'
-import { endsWithin } from './container-state.ts'
+import { endWithin } from './container-state.ts'
 import { toCreateBody } from './create-options.ts'
 import { answered, LOOKUP_MS, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
@@ -95,7 +95,7 @@ function isNameTaken(error: unknown): boolean {
 async function settle(engine: Engine, handle: Docker.Container): Promise<string> {
   const { State, Config } = await answered(LOOKUP_MS, async (abortSignal) => handle.inspect({ abortSignal }))
   const hasEntrypoint = (Config.Entrypoint ?? []).length > 0
-  if (!State.Running || (hasEntrypoint && (await endsWithin(engine, handle.id, ENTRYPOINT_MS)))) {
+  if (!State.Running || (hasEntrypoint && (await endWithin(engine, handle.id, ENTRYPOINT_MS)) !== null)) {
     throw await startedInVain(handle)
   }
   return Config.WorkingDir === '' ? '/' : Config.WorkingDir

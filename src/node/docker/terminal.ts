@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 import type { Terminal, TerminalRequest } from '../../core/environment/backend.ts'
-import { endsWithin, environmentGone, inspectState } from './container-state.ts'
+import { assertRunning, endWithin } from './container-state.ts'
 import { announcement } from './exec.ts'
 import { endTree } from './end-tree.ts'
 import { type ExecHost, exitCodeOf, openExec, type ResizableSession, toExecError } from './exec-session.ts'
@@ -13,9 +13,8 @@ import { engineMessage, isConnectionError, isGone, statusOf } from './translate.
 const CLOSE_GRACE_MS = 300
 /** What becomes of a terminal's exit code once its output has ended is soon known, or never. */
 const END_MS = 5000
-/** Ended by KILL, its own or that of its whole container. Engines report a container's end a little later. */
+/** Ended by KILL, its own or that of its whole container. */
 const KILLED = 137
-const CONTAINER_END_MS = 500
 
 /**
  * Says under which pid it runs, as `announced` does, then becomes the program. The size is set here too, where the image
@@ -66,7 +65,7 @@ async function open(host: ExecHost, request: TerminalRequest): Promise<Resizable
     })
   } catch (error) {
     if (statusOf(error) === null || isGone(error)) throw toExecError(error)
-    await assertRunning(host)
+    await assertAlive(host)
     throw new AppError('invalid-input', `The terminal could not be started: ${engineMessage(error)}`, { cause: error })
   }
 }
@@ -75,7 +74,7 @@ async function open(host: ExecHost, request: TerminalRequest): Promise<Resizable
 async function refuseStart(host: ExecHost, terminal: Terminal): Promise<never> {
   const reason: Uint8Array[] = []
   for await (const chunk of terminal.output) reason.push(chunk)
-  await assertRunning(host)
+  await assertAlive(host)
   const text = Buffer.concat(reason).toString('utf8').trim()
   throw new AppError('invalid-input', `The terminal could not be started: ${text || 'the engine does not say why'}`)
 }
@@ -141,8 +140,8 @@ function follow(host: ExecHost, session: ResizableSession, root: RootPidReader, 
 /** Null where it was not the program that ended, but its container. */
 async function ownExitCode(host: ExecHost, session: ResizableSession, late: AbortSignal): Promise<number | null> {
   const exitCode = await exitCodeOf(session, late)
-  const isSuspicious = exitCode === KILLED && (await endsWithin(host.engine, host.containerId, CONTAINER_END_MS))
-  return isSuspicious ? null : exitCode
+  const isContainers = exitCode === KILLED && (await endWithin(host.engine, host.containerId)) !== null
+  return isContainers ? null : exitCode
 }
 
 async function writeAll(stream: Duplex, data: Uint8Array, isOver: AbortSignal): Promise<void> {
@@ -159,13 +158,12 @@ async function writeAll(stream: Duplex, data: Uint8Array, isOver: AbortSignal): 
 
 /** Nothing can be typed any more: because the environment has gone, or only the program has ended. */
 async function refuse(host: ExecHost): Promise<never> {
-  await assertRunning(host)
+  await assertAlive(host)
   throw new AppError('not-found', 'The program of this terminal has ended.')
 }
 
-async function assertRunning(host: ExecHost): Promise<void> {
-  const state = await inspectState(host.engine, host.containerId).catch((error: unknown) => {
+async function assertAlive(host: ExecHost): Promise<void> {
+  await assertRunning(host.engine, host.containerId).catch((error: unknown) => {
     throw isConnectionError(error) ? toExecError(error) : error
   })
-  if (!state.running) throw environmentGone(state)
 }

@@ -68,7 +68,7 @@ export function isGone(thrown: unknown): boolean {
   // Docker: 404 and 409; Podman says the same with 404, 409 and 500.
   return (
     /no such (container|exec)|no container with name or id/i.test(message) ||
-    (status >= 400 && /is not running|container state improper|not running/i.test(message))
+    (status >= 400 && /not running|container state improper/i.test(message))
   )
 }
 
