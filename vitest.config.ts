@@ -6,12 +6,15 @@ const ALONE = ['test/jobs/kill.test.ts', 'test/jobs/leftovers.test.ts']
 /** These bound what hangs, and nothing else: a machine may be busy, and slow besides. */
 const UNIT_TIMEOUT_MS = 60_000
 const TIMEOUT_MS = 600_000
+/** Engines, browsers and clocks are shared with whatever else a machine does; a second try is always told of. */
+const retry = Number(process.env['TBCC_RETRIES'] ?? 0)
 
 const integration = {
   environment: 'node',
   globalSetup: ['test/support/global-setup.ts'],
   testTimeout: TIMEOUT_MS,
   hookTimeout: TIMEOUT_MS,
+  retry,
 }
 
 export default defineConfig({
@@ -58,6 +61,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,
+          retry,
         },
       },
     ],

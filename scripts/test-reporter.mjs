@@ -1,4 +1,5 @@
-// A vitest reporter: writes the counts and every skipped test with its reason to the file that TBCC_TEST_SUMMARY names.
+// A vitest reporter: writes the counts, every skipped test with its reason and every test that passed at its second try
+// only to the file that TBCC_TEST_SUMMARY names.
 //
 // Where the reason comes from: `ctx.skip(reason)`; else `meta: { skipReason }` of the test or of a suite around it (as
 // test/support/machine.ts sets it). A reason that begins with `needs <group>: ` belongs to that group of the machine.
@@ -24,6 +25,7 @@ export default class SummaryReporter {
         // A file that does not load, a hook or a suite that throws, an error outside of any test: each is a failure.
         failed: countOf(tests, 'failed') + broken.length + unhandledErrors.length,
         skips: tests.filter((test) => test.result().state === 'skipped').map(toSkip),
+        flaky: tests.filter((test) => test.diagnostic()?.flaky === true).map(toFlaky),
       }),
     )
   }
@@ -36,9 +38,19 @@ function countOf(tests, state) {
 
 /** @param {TestCase} test @returns {import('./lib/test-summary.mjs').Skip} */
 function toSkip(test) {
-  const name = `${test.module.relativeModuleId} > ${test.fullName}`
+  const name = nameOf(test)
   const reason = skipReason(test) ?? `no reason is given: ${name}`
   return { test: name, group: groupOf(reason), reason }
+}
+
+/** @param {TestCase} test @returns {import('./lib/test-summary.mjs').Flaky} */
+function toFlaky(test) {
+  return { test: nameOf(test), error: test.result().errors?.[0]?.message ?? 'no error is known' }
+}
+
+/** @param {TestCase} test */
+function nameOf(test) {
+  return `${test.module.relativeModuleId} > ${test.fullName}`
 }
 
 /** @param {TestCase} test @returns {string | undefined} */

@@ -1,6 +1,7 @@
 // `npm test`: sets up, checks, runs every test that this machine allows, and says what was skipped and why.
 //
-// Arguments go to vitest (`npm test -- test/cli`). TBCC_REQUIRE=docker,fixtures,… lists groups that may not be skipped.
+// Arguments go to vitest (`npm test -- test/cli`). TBCC_REQUIRE=docker,fixtures,… lists groups that may not be skipped;
+// TBCC_RETRIES=1 gives tests of real engines and browsers a second try, and says which needed it.
 // The last line is always `N passed, N failed, N skipped`; each step of the check counts as a test.
 import { check } from './check.mjs'
 import { ScriptError, startScript } from './lib/process.mjs'
@@ -21,9 +22,9 @@ async function testAll() {
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error
     console.log(error.message)
-    return { passed: 0, failed: 1, skips: [] }
+    return { passed: 0, failed: 1, skips: [], flaky: [] }
   }
   const checked = await check()
   const tested = await runVitest(process.argv.slice(2))
-  return { passed: checked.passed + tested.passed, failed: checked.failed + tested.failed, skips: tested.skips }
+  return { ...tested, passed: checked.passed + tested.passed, failed: checked.failed + tested.failed }
 }

@@ -11,5 +11,6 @@ export default defineConfig({
     maxWorkers: 1,
     testTimeout: 600_000,
     hookTimeout: 600_000,
+    retry: Number(process.env['TBCC_RETRIES'] ?? 0),
   },
 })

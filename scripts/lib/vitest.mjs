@@ -15,7 +15,7 @@ export async function runVitest(args, env = {}) {
   try {
     const reporters = ['--reporter=default', '--reporter=./scripts/test-reporter.mjs']
     const { code } = await run('vitest', ['run', ...reporters, ...args], { env: { ...env, TBCC_TEST_SUMMARY: path } })
-    if (!existsSync(path)) return { passed: 0, failed: 1, skips: [] }
+    if (!existsSync(path)) return { passed: 0, failed: 1, skips: [], flaky: [] }
     const summary = /** @type {import('./test-summary.mjs').Summary} */ (JSON.parse(readFileSync(path, 'utf8')))
     // vitest also fails for what is no test, such as a run without any.
     return code !== 0 && summary.failed === 0 ? { ...summary, failed: 1 } : summary

@@ -11,7 +11,7 @@ const skips = [
 ]
 
 test('skips are listed by reason and the counts stand alone on the last line', () => {
-  const { lines, failures } = closingReport({ passed: 7, failed: 1, skips }, requiredGroups(undefined))
+  const { lines, failures } = closingReport({ passed: 7, failed: 1, skips, flaky: [] }, requiredGroups(undefined))
   expect(lines).toEqual([
     'Skipped:',
     '  2 tests: needs podman: no engine answers',
@@ -22,16 +22,34 @@ test('skips are listed by reason and the counts stand alone on the last line', (
 })
 
 test('a skip of a required group is a failure', () => {
-  const { lines, failures } = closingReport({ passed: 7, failed: 0, skips }, requiredGroups('docker, podman'))
+  const { lines, failures } = closingReport(
+    { passed: 7, failed: 0, skips, flaky: [] },
+    requiredGroups('docker, podman'),
+  )
   expect(failures).toBe(2)
   expect(lines).toContain('TBCC_REQUIRE forbids to skip: a')
   expect(lines.at(-1)).toBe('7 passed, 2 failed, 1 skipped')
 })
 
 test('a misspelt group in TBCC_REQUIRE is a failure and not an open door', () => {
-  const { lines, failures } = closingReport({ passed: 7, failed: 0, skips: [] }, requiredGroups('dokcer'))
+  const { lines, failures } = closingReport({ passed: 7, failed: 0, skips: [], flaky: [] }, requiredGroups('dokcer'))
   expect(failures).toBe(1)
   expect(lines.at(-1)).toBe('7 passed, 1 failed, 0 skipped')
+})
+
+test('a test that needed a second try is named with why its first failed', () => {
+  const flaky = [{ test: 'a > b', error: 'it was late\nby a second' }]
+  const { lines, failures } = closingReport({ passed: 7, failed: 0, skips: [], flaky }, requiredGroups(''))
+  expect(failures).toBe(0)
+  expect(lines).toContain('  a > b: it was late')
+  expect(lines.at(-1)).toBe('7 passed, 0 failed, 0 skipped')
+})
+
+test('many second tries are failures', () => {
+  const flaky = ['a', 'b', 'c'].map((name) => ({ test: name, error: 'late' }))
+  const { lines, failures } = closingReport({ passed: 7, failed: 0, skips: [], flaky }, requiredGroups(''))
+  expect(failures).toBe(3)
+  expect(lines.at(-1)).toBe('4 passed, 3 failed, 0 skipped')
 })
 
 test('what CI requires are all the groups that there are', () => {
