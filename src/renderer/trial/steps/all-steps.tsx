@@ -6,7 +6,7 @@ import type { Step } from '../../../contract/api/trials.ts'
 import { call } from '../../client/client.ts'
 import { Button } from '../../components/controls.tsx'
 import { CHAPTER, toChapter } from './chapter.ts'
-import { StepView } from './step-view.tsx'
+import { type StepsOwner, StepView } from './step-view.tsx'
 import { useResized } from './use-resized.ts'
 import type { Steps } from './use-steps.ts'
 
@@ -14,15 +14,7 @@ import type { Steps } from './use-steps.ts'
  * Every step of the list below each other, whole. Only what is near the view is loaded; very long trials come in
  * chapters, since a browser cannot scroll over any height.
  */
-export function AllSteps({
-  trial,
-  steps,
-  startedAt,
-}: {
-  readonly trial: TrialRef
-  readonly steps: Steps
-  readonly startedAt: string | null
-}) {
+export function AllSteps({ of, steps }: { readonly of: StepsOwner; readonly steps: Steps }) {
   const { outline, row } = steps
   const chapter = toChapter(row, outline.total ?? 0)
   const scroller = useRef<HTMLDivElement>(null)
@@ -36,7 +28,7 @@ export function AllSteps({
   const items = virtualizer.getVirtualItems()
   const rows = items.map(({ index }) => chapter.from + index)
   const loaded = useWholeSteps(
-    trial,
+    of.ref,
     rows.map((each) => outline.at(each)?.index ?? null),
   )
   const first = rows[0] ?? chapter.from
@@ -83,7 +75,7 @@ export function AllSteps({
                   {chapter.from + item.index + 1}
                 </p>
               ) : (
-                <StepView trial={trial} step={step} startedAt={startedAt} />
+                <StepView of={of} step={step} />
               )}
             </div>
           )

@@ -4,18 +4,11 @@ import type { TrialRef } from '../../../contract/api/common.ts'
 import { call } from '../../client/client.ts'
 import { useCall } from '../../client/queries.ts'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
-import { StepView } from './step-view.tsx'
+import { type StepsOwner, StepView } from './step-view.tsx'
 
 /** The step that is looked at; the ones beside it are fetched ahead, so that j and k do not wait. */
-export function OneStep({
-  trial,
-  index,
-  startedAt,
-}: {
-  readonly trial: TrialRef
-  readonly index: number | null
-  readonly startedAt: string | null
-}) {
+export function OneStep({ of, index }: { readonly of: StepsOwner; readonly index: number | null }) {
+  const trial = of.ref
   const { data, error, refetch } = useCall('trials.steps', index === null ? null : { ...trial, indices: [index] })
   const place = useRef<HTMLDivElement>(null)
   useNeighbours(trial, index)
@@ -32,13 +25,7 @@ export function OneStep({
       className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
     >
       {error !== null ? <ErrorState error={error} retry={() => void refetch()} /> : null}
-      {step === undefined ? (
-        error === null ? (
-          <Skeleton />
-        ) : null
-      ) : (
-        <StepView trial={trial} step={step} startedAt={startedAt} />
-      )}
+      {step === undefined ? error === null ? <Skeleton /> : null : <StepView of={of} step={step} />}
     </div>
   )
 }

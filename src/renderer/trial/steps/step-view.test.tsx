@@ -19,13 +19,22 @@ it('folds what a step printed, also when the one before it was unfolded', () => 
   expect(foldedTexts()).toHaveLength(3)
 })
 
-function view(step: Step) {
+function view(step: Step, isRunning = false) {
   return (
     <TooltipProvider>
-      <StepView trial={{ jobName: 'job', trialName: 'trial' }} step={step} startedAt={null} />
+      <StepView of={{ ref: { jobName: 'job', trialName: 'trial' }, startedAt: null, isRunning }} step={step} />
     </TooltipProvider>
   )
 }
+
+it('says that a call has no answer yet only as long as one may come', () => {
+  const step = toStep(0)
+  const open = { ...step, toolCalls: step.toolCalls.map((call) => ({ ...call, observation: null })) }
+  const { rerender } = render(view(open, true))
+  expect(screen.getByText('no answer yet')).toBeTruthy()
+  rerender(view(open))
+  expect(screen.getByText('no answer recorded')).toBeTruthy()
+})
 
 function foldedTexts(): readonly HTMLElement[] {
   return screen.queryAllByRole('button', { name: /^Show \d+ more lines$/ })

@@ -9,21 +9,21 @@ import { ClippedText } from './clipped-text.tsx'
 import { STEP_LOOKS } from './step-looks.ts'
 import { ToolCall } from './tool-call.tsx'
 
-/** One step with all that was said, thought, called and returned in it. */
-export function StepView({
-  trial,
-  step,
-  startedAt,
-}: {
-  readonly trial: TrialRef
-  readonly step: Step
+/** The trial whose steps are shown. */
+export interface StepsOwner {
+  readonly ref: TrialRef
   readonly startedAt: string | null
-}) {
+  /** What has no answer may get one still. */
+  readonly isRunning: boolean
+}
+
+/** One step with all that was said, thought, called and returned in it. */
+export function StepView({ of, step }: { readonly of: StepsOwner; readonly step: Step }) {
   const { message, reasoning, toolCalls, observations } = step
   const isEmpty = message.text === '' && reasoning === null && toolCalls.length === 0 && observations.length === 0
   return (
     <article aria-label={`Step ${step.index + 1}`} className="flex flex-col gap-3 px-4 py-3">
-      <StepHead trial={trial} step={step} startedAt={startedAt} />
+      <StepHead of={of} step={step} />
       {reasoning === null || reasoning.text === '' ? null : (
         <details open className="text-dim">
           <summary className="text-xs">reasoning</summary>
@@ -38,7 +38,7 @@ export function StepView({
         </div>
       )}
       {toolCalls.map((call, index) => (
-        <ToolCall key={`${step.index} ${index}`} call={call} />
+        <ToolCall key={`${step.index} ${index}`} call={call} isRunning={of.isRunning} />
       ))}
       {observations.map((text, index) => (
         <section key={`${step.index} ${index}`} aria-label="Observation" className="border-l-2 border-line pl-3">
@@ -60,17 +60,9 @@ function Cut({ truncated }: { readonly truncated: boolean }) {
   return truncated ? <p className="text-dim">Cut here: the whole text stands under Files, in agent/.</p> : null
 }
 
-function StepHead({
-  trial,
-  step,
-  startedAt,
-}: {
-  readonly trial: TrialRef
-  readonly step: Step
-  readonly startedAt: string | null
-}) {
+function StepHead({ of: { ref, startedAt }, step }: { readonly of: StepsOwner; readonly step: Step }) {
   const { usage } = step
-  const link = `${location.origin}${location.pathname}#${paths.trial(trial, { step: String(step.index) })}`
+  const link = `${location.origin}${location.pathname}#${paths.trial(ref, { step: String(step.index) })}`
   const facts = [
     step.turn === null ? null : `turn ${step.turn}`,
     step.subagent ? 'subagent' : step.source,

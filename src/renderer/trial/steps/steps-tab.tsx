@@ -27,7 +27,7 @@ export function StepsTab({
 }) {
   const { ref, trial, isRunning } = known
   const { expandAll } = useTrialLayout()
-  const startedAt = recording?.startedAt ?? trial.startedAt
+  const of = { ref, startedAt: recording?.startedAt ?? trial.startedAt, isRunning }
   const errorRows = useErrorRows(known, steps)
   return (
     <>
@@ -44,9 +44,9 @@ export function StepsTab({
         </div>
         <div className="flex min-w-0 flex-1 flex-col">
           {(steps.outline.total ?? 0) === 0 ? null : expandAll ? (
-            <AllSteps trial={ref} steps={steps} startedAt={startedAt} />
+            <AllSteps of={of} steps={steps} />
           ) : (
-            <OneStep trial={ref} index={steps.current?.index ?? null} startedAt={startedAt} />
+            <OneStep of={of} index={steps.current?.index ?? null} />
           )}
         </div>
       </div>

@@ -6,8 +6,14 @@ import { toVisible } from '../../format/visible.ts'
 import { ClippedText } from './clipped-text.tsx'
 import { toFields } from './tool-fields.ts'
 
-/** A call of a tool: what it was called with, and what came back. */
-export function ToolCall({ call }: { readonly call: Step['toolCalls'][number] }) {
+/** A call of a tool: what it was called with, and what came back. `isRunning`: its trial, so that it may come still. */
+export function ToolCall({
+  call,
+  isRunning,
+}: {
+  readonly call: Step['toolCalls'][number]
+  readonly isRunning: boolean
+}) {
   const { name, observation, isError, durationMs } = call
   return (
     <section aria-label={`Call of ${toVisible(name)}`} className="border-l-2 border-line pl-3">
@@ -21,7 +27,7 @@ export function ToolCall({ call }: { readonly call: Step['toolCalls'][number] })
       </header>
       <Arguments text={call.arguments} />
       {observation === null ? (
-        <p className="text-dim">no answer recorded</p>
+        <p className="text-dim">{isRunning ? 'no answer yet' : 'no answer recorded'}</p>
       ) : (
         <div className="mt-1.5">
           <p className="text-xs text-dim">came back</p>

@@ -114,7 +114,7 @@ function Detail({ trial, index }: { readonly trial: TrialRef; readonly index: nu
   if (step === undefined) return <Skeleton rows={3} />
   return (
     <div className="min-w-0 overflow-x-hidden">
-      <StepView trial={trial} step={step} startedAt={null} />
+      <StepView of={{ ref: trial, startedAt: null, isRunning: false }} step={step} />
     </div>
   )
 }
