@@ -17,9 +17,6 @@ const WORK: readonly Reply[] = [
   { text: 'Done.', usage: { input: 1100, cached: 1000, output: 5 } },
 ]
 
-/** Its first installation brings some hundred megabytes. */
-const LIMIT_MS = 400_000
-
 describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
   const jobs = useJobs('acp-real')
   const serve = useModelServers()
@@ -51,13 +48,17 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
           },
         },
       ],
-      // The only network on which a server of this process is 127.0.0.1 in a container.
-      config: { environment: { kwargs: { network: 'host' } } },
+      config: {
+        // The only network on which a server of this process is 127.0.0.1 in a container.
+        environment: { kwargs: { network: 'host' } },
+        // The first installation brings some hundred megabytes.
+        agent_setup_timeout_multiplier: 10,
+      },
     })
     return { trial: job.of('real'), server }
   }
 
-  test('solves a task', { timeout: LIMIT_MS }, async () => {
+  test('solves a task', async () => {
     const { trial, server } = await run(({ index }) => WORK[index] ?? { text: 'Anything else?' })
     const { record, events } = trial
     expect(record, record.exception?.message).toMatchObject({
@@ -95,7 +96,7 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
     })
   })
 
-  test('is refused for its key', { timeout: LIMIT_MS }, async () => {
+  test('is refused for its key', async () => {
     const { trial } = await run(always({ status: 401 }))
     expect(trial.record, trial.record.exception?.message).toMatchObject({
       outcome: 'error',

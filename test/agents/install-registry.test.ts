@@ -95,9 +95,6 @@ describeOn(['docker', 'packages'], 'npm inside the container', () => {
   })
 })
 
-/** Python comes from the packages of the system, when the image is built. */
-const SLOW_MS = 300_000
-
 describeOn(['docker', 'packages'], 'packages of PyPI', () => {
   const bed = useDocker()
   const setup = useInstallBed()
@@ -113,37 +110,29 @@ describeOn(['docker', 'packages'], 'packages of PyPI', () => {
       ...(online ? {} : { network: 'no-network' }),
     })
 
-  test(
-    'are brought into an environment of their own, without changing the task’s Python',
-    async () => {
-      const container = await start(true)
-      const installed = await setup.install(container, MARKDOWN, { version: '3.0.0', way: 'registry' })
-      expect(installed.setup, await installed.log()).toMatchObject({ way: 'registry', version: '3.0.0' })
-      const said = await callInstalled(
-        container,
-        installed,
-        'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d ~/.local/share/tbcc/*/lib/*/*/colorama; command -v python3',
-      )
-      expect(said.stdout).toMatch(/<h1>a<\/h1>[^]*\/colorama\n\/usr\/bin\/python3\n$/)
-    },
-    SLOW_MS,
-  )
+  test('are brought into an environment of their own, without changing the task’s Python', async () => {
+    const container = await start(true)
+    const installed = await setup.install(container, MARKDOWN, { version: '3.0.0', way: 'registry' })
+    expect(installed.setup, await installed.log()).toMatchObject({ way: 'registry', version: '3.0.0' })
+    const said = await callInstalled(
+      container,
+      installed,
+      'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d ~/.local/share/tbcc/*/lib/*/*/colorama; command -v python3',
+    )
+    expect(said.stdout).toMatch(/<h1>a<\/h1>[^]*\/colorama\n\/usr\/bin\/python3\n$/)
+  })
 
-  test(
-    'are prepared for the container’s own Python',
-    async () => {
-      const container = await start(false)
-      const installed = await setup.install(container, MARKDOWN, { version: '3.0.0', network: 'no-network' })
-      expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version: '3.0.0' })
-      const said = await callInstalled(
-        container,
-        installed,
-        'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d /opt/tbcc/markdown-it-py/site/colorama',
-      )
-      expect(said.stdout, said.stderr).toMatch(/<h1>a<\/h1>[^]*\/colorama\n$/)
-    },
-    SLOW_MS,
-  )
+  test('are prepared for the container’s own Python', async () => {
+    const container = await start(false)
+    const installed = await setup.install(container, MARKDOWN, { version: '3.0.0', network: 'no-network' })
+    expect(installed.setup, await installed.log()).toMatchObject({ way: 'prepared', version: '3.0.0' })
+    const said = await callInstalled(
+      container,
+      installed,
+      'echo "# a" > /tmp/a.md; markdown-it /tmp/a.md; ls -d /opt/tbcc/markdown-it-py/site/colorama',
+    )
+    expect(said.stdout, said.stderr).toMatch(/<h1>a<\/h1>[^]*\/colorama\n$/)
+  })
 
   test('are refused where the container has no Python', async () => {
     const { thrown } = await setup.fail(await bed.start(), MARKDOWN, { way: 'prepared', version: '3.0.0' })

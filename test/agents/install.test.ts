@@ -44,6 +44,9 @@ function npmRecipe(name: keyof typeof CLI_VERSIONS, runtime: 'node' | 'none'): I
   }
 }
 
+/** Whoever comes first has some hundred megabytes brought. */
+const SLOW_SETUP = { agent_setup_timeout_multiplier: 10 }
+
 const HAVING_TOOL = { Dockerfile: `FROM debian:bookworm-slim\nRUN ${writeTool('1.2.3', '/usr/local/bin')}\n` }
 
 describeOn('docker', 'a program that is already there', () => {
@@ -310,7 +313,7 @@ for (const backend of BACKENDS)
       const job = await jobs.run({
         tasks: [task],
         agents: claude({ install: 'prepared' }),
-        config: { install_only: true },
+        config: { install_only: true, ...SLOW_SETUP },
       })
       const { record, output, events, read } = job.of('prepared')
       const { version } = CLI_VERSIONS['claude-code']
@@ -333,7 +336,9 @@ for (const backend of BACKENDS)
           ...agent,
           env: { ...agent.env, ...impatient },
         }))
-        const { record, events } = (await jobs.run({ tasks: [task], backend, agents })).of('offline')
+        const { record, events } = (await jobs.run({ tasks: [task], backend, agents, config: SLOW_SETUP })).of(
+          'offline',
+        )
         expect(record).toMatchObject({ blame: 'infrastructure', exception: { type: 'NetworkConnectionError' } })
         const lack = 'the environment of this task has no network'
         expect(record.evidence).toContain(`${lack}: no model can be reached from it`)

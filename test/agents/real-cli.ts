@@ -71,7 +71,8 @@ export function useRealCli(agent: RealAgent): RealCli {
             ...(agentTimeoutSec === undefined ? {} : { override_timeout_sec: agentTimeoutSec }),
           },
         ],
-        config: { environment: ENVIRONMENT },
+        // The first installation brings some hundred megabytes.
+        config: { environment: ENVIRONMENT, agent_setup_timeout_multiplier: 10 },
       })
       const [trial] = job.trials
       if (trial === undefined) throw new Error('no trial ended')

@@ -42,7 +42,7 @@ export function realCliSuite(agent: RealAgent, suite: RealSuite): void {
   const { model, impatient = {}, kwargs = {}, tellsThoughts = true, mendsStreams = true } = suite
   const { outputTokens = 25, listPriceUsd } = suite
   // Whichever test comes first has its package client fetch some hundred megabytes, where that was not done before.
-  vi.setConfig({ testTimeout: 600_000 })
+  vi.setConfig({ testTimeout: 1_800_000 })
   describeOn(['docker', 'packages'], `the real ${agent}`, () => {
     const serve = useModelServers()
     const cli = useRealCli(agent)

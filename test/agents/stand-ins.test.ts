@@ -73,7 +73,7 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
 
   test('tells of it while it hangs, ends it though it ignores TERM, and lets the verifier judge', async () => {
     const script = ["trap '' TERM INT HUP", ...WHOLE, '(trap "" TERM; sleep 600) & sleep 600; sleep 600']
-    const { record, events } = await runOne(script, { agentTimeout: 4 })
+    const { record, events } = await runOne(script, { agentTimeout: 15 })
     expect(record).toMatchObject({ outcome: 'success', exception: { type: 'AgentTimeoutError' }, steps: 2 })
     const said = events.findIndex((event) => event.type === 'message.received' && event.text === 'Done.')
     const raised = events.findIndex((event) => event.type === 'error.raised')
@@ -92,7 +92,7 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
         error_status: 529,
       })
     const { record, output } = await runOne([...BEGIN, line.returned('c1', 'x'), retry(1), retry(2), 'sleep 600'], {
-      agentTimeout: 4,
+      agentTimeout: 15,
     })
     expect(record).toMatchObject({
       outcome: 'timeout',
@@ -280,7 +280,7 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
 
   test('is not charged for its service either where it tells of no turns', async () => {
     const script = ["echo 'litellm.RateLimitError: slow down'", "echo 'Retrying in 64.0 seconds...'", 'sleep 600']
-    const { record } = await runAider(script, { agentTimeout: 4 })
+    const { record } = await runAider(script, { agentTimeout: 15 })
     expect(record).toMatchObject({
       outcome: 'timeout',
       blame: 'infrastructure',

@@ -11,7 +11,7 @@ import type { OwnJobs } from './own-jobs.ts'
 export interface SummaryDeps {
   readonly jobsDir: string
   readonly index: Pick<RunReader, 'listJobs' | 'jobTotals'>
-  readonly own: OwnJobs
+  readonly own: Pick<OwnJobs, 'has' | 'failure' | 'job'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -40,8 +40,10 @@ export function createJobSummaries(deps: SummaryDeps): JobSummaries {
   }
 }
 
-function toSummary(job: JobRow, totals: JobTotals | undefined, deps: SummaryDeps): JobSummary {
-  const own = deps.own.has(job.jobName)
+function toSummary(row: JobRow, totals: JobTotals | undefined, deps: SummaryDeps): JobSummary {
+  const own = deps.own.has(row.jobName)
+  // Its last event is written before its folder is let go: until then it can be neither resumed nor deleted.
+  const job: JobRow = own ? { ...row, state: 'running' } : row
   const failure = deps.own.failure(job.jobName)
   const { resolved = 0, judged = 0, trials = 0 } = totals ?? {}
   const total = Math.max(trials, job.totalTrials)

@@ -153,7 +153,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   cancel: {
     play: async (stage) => {
       await say(stage, 'waiting')
-      await new Promise((resolve) => stage.cancelled.addEventListener('abort', resolve))
+      if (!stage.cancelled.aborted) await new Promise((resolve) => stage.cancelled.addEventListener('abort', resolve))
       await say(stage, 'told to stop')
       return { stopReason: 'cancelled' }
     },

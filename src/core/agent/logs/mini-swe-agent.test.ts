@@ -155,20 +155,7 @@ parserSuite({
   streams: [recorded('solve'), recorded('rate-limited'), recorded('overcome')],
   strays: {
     garbage: fc.oneof(
-      fc.constantFrom(
-        RULE,
-        '',
-        'Tool:',
-        'Exit:',
-        'User:',
-        'System:',
-        'Unknown:',
-        '```',
-        '╭──',
-        '│ x',
-        '╰──',
-        'LimitsExceeded',
-      ),
+      fc.constantFrom(RULE, '', 'Tool:', 'Exit:', 'User:', 'System:', '```', '╭──', '│ x', '╰──', 'LimitsExceeded'),
       fc.string({ unit: 'binary' }),
     ),
     kept: {
