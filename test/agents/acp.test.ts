@@ -152,14 +152,15 @@ describeOn('docker', 'an agent that speaks ACP', () => {
     })
     const endless = events.filter((event) => event.type === 'command.started' && event.command === 'sleep 4321')
     expect(endless).toHaveLength(1)
-    const started = (purpose: string) =>
+    const terminals = new Set(
       events.flatMap((event) =>
-        event.type === 'command.started' && event.purpose === purpose ? [event.commandId] : [],
-      )
-    const cancelled = events.flatMap((event) =>
-      event.type === 'command.finished' && event.cancelled ? [event.commandId] : [],
+        event.type === 'command.started' && event.purpose === 'agent terminal' ? [event.commandId] : [],
+      ),
     )
-    expect(started('agent terminal').filter((commandId) => cancelled.includes(commandId))).toHaveLength(2)
+    const cancelled = events.filter(
+      (event) => event.type === 'command.finished' && event.cancelled && terminals.has(event.commandId),
+    )
+    expect(cancelled).toHaveLength(2)
   })
 
   test('authenticates by the first method whose variables are set, and takes the model that was asked for', async () => {
