@@ -16,7 +16,7 @@ describeOn('docker', 'Docker Engine', () => {
   backendContract('docker', makeBackend, facts)
   describe('docker as an engine', () => {
     const bed = useBed(makeBackend, facts)
-    engineSuite(bed, docker, { tellsOomOfMain: true })
+    engineSuite(bed, docker, { tellsOomOfMain: true, checksHealth: true })
     imageSuite(bed, docker)
   })
 })

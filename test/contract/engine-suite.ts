@@ -2,16 +2,18 @@ import { readlink } from 'node:fs/promises'
 import type Docker from 'dockerode'
 import { describe, expect, test } from 'vitest'
 import type { Container, EnvironmentSpec } from '../../src/core/environment/backend.ts'
-import { type Bed, eventually, NO_OPTIONS, run } from './backend-bed.ts'
+import { type Bed, eventually, NO_OPTIONS, run, TEST_LABELS, uniqueName } from './backend-bed.ts'
 
 /** The images that this suite and the contract's build for themselves, for their removal. */
-export const ENGINE_TAGS = ['changes', 'user', 'rootdir', 'entry', 'dead', 'scratch', 'given', 'greedy'].map(
-  (tag) => `tbcc-test:${tag}`,
-)
+export const ENGINE_TAGS = 'changes user rootdir entry dead scratch given greedy healthy ill fading checking'
+  .split(' ')
+  .map((tag) => `tbcc-test:${tag}`)
 
 export interface EngineFacts {
   /** Tells when the main process was ended for want of memory (Podman 4.3 with control groups v1 does not). */
   readonly tellsOomOfMain: boolean
+  /** Checks the health of containers by itself (Podman leaves it to systemd). */
+  readonly checksHealth: boolean
 }
 
 /** What only an engine of containers and images has: entrypoints, users, capabilities, deaths from outside. */
@@ -65,6 +67,58 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
     })
   })
 
+  const onHealth = facts.checksHealth ? describe : describe.skip
+  onHealth('health checks of the image', { meta: { skipReason: 'Podman leaves health checks to systemd' } }, () => {
+    const healthcheck = (test: string) => `HEALTHCHECK --interval=1s --timeout=30s --retries=3 CMD ${test}\n`
+    const entrypoint = (script: string) => `ENTRYPOINT ["sh", "-c", "${script}", "entry"]\n`
+
+    test('are waited for', async () => {
+      // Longer than an entrypoint is watched; the check itself fails no more often than it may.
+      const ready = entrypoint(`(sleep 2; touch /tmp/ready) & exec \\"$@\\"`)
+      const container = await withDockerfile(
+        'healthy',
+        ready + healthcheck('until test -e /tmp/ready; do sleep 0.1; done'),
+      )
+      expect((await run(container, 'test -e /tmp/ready')).exitCode).toBe(0)
+    })
+
+    test('that fail are no environment', async () => {
+      const starting = withDockerfile('ill', healthcheck('echo the database is away; exit 1'))
+      await expect(starting).rejects.toMatchObject({
+        code: 'environment-start-failed',
+        message: expect.stringContaining('not healthy') as unknown,
+        details: { log: 'the database is away' },
+      })
+    })
+
+    test('are not waited for where the entrypoint ends meanwhile', async () => {
+      const starting = withDockerfile('fading', entrypoint('sleep 2; exit 3') + healthcheck('sleep 20; exit 1'))
+      await expect(starting).rejects.toMatchObject({ code: 'environment-start-failed', details: { exitCode: 3 } })
+    })
+
+    test('are waited for until the start is cancelled', async () => {
+      const check = healthcheck('touch /tmp/checking; sleep 20')
+      const contextDir = await bed.folder({ Dockerfile: `FROM debian:bookworm-slim\n${check}` })
+      const spec = bed.spec({ contextDir, buildTag: 'tbcc-test:checking' })
+      const image = await bed.backend.ensureImage(spec, () => undefined, new AbortController().signal)
+      const controller = new AbortController()
+      const name = uniqueName()
+      const starting = bed.backend.start({ spec, image, name, labels: TEST_LABELS }, controller.signal)
+      const outcome = expect(starting).rejects.toMatchObject({ code: 'cancelled' })
+      await eventually('it is being checked', async () => {
+        const started = (await bed.listed()).find((listed) => listed.name.includes(name))
+        const seen = client.getContainer(started?.id ?? 'none').infoArchive({ path: '/tmp/checking' })
+        return seen.then(
+          () => true,
+          () => false,
+        )
+      })
+      controller.abort()
+      await outcome
+      expect((await bed.listed()).filter((listed) => listed.name.includes(name))).toEqual([])
+    })
+  })
+
   describe('networks', () => {
     const interfaces = async (container: Container) => {
       const { stdout } = await run(container, 'cut -d: -f1 -s /proc/net/dev | tr -d " "')
@@ -84,6 +138,12 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
       expect(container.trim()).toBe(host)
       const without = await bed.start({ network: 'no-network', ...withOptions({ network: 'host' }) })
       expect(await interfaces(without)).toEqual(['lo'])
+    })
+
+    test('none, and an address for the own name all the same', async () => {
+      const container = await bed.start({ network: 'no-network' })
+      const ran = await run(container, 'getent hosts "$(hostname)"')
+      expect(ran).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^127\.0\.0\.1\s/) as unknown })
     })
 
     test('one that does not exist fails the start', async () => {
@@ -184,17 +244,22 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
       await run(container, 'echo kept > /app/log')
       await kill(container)
       expect(await container.getArchive('/app/log')).not.toBeNull()
+      expect(await container.getArchive('/app/no-such-log')).toBeNull()
     })
 
     test('while a command is being ended, it counts as ended', async () => {
       const container = await bed.start()
-      const running = run(container, 'trap "" TERM; while :; do sleep 0.1; done', {
-        timeoutMs: 500,
-        killGraceMs: 10_000,
-      })
-      await new Promise((resolve) => setTimeout(resolve, 1500))
-      await kill(container)
-      expect(await running).toMatchObject({ exitCode: null, timedOut: true })
+      const command = 'trap "echo asked to" TERM; while :; do sleep 0.1; done'
+      // Doubled until the command has set its trap in that time.
+      for (let timeoutMs = 500; ; timeoutMs *= 2) {
+        const asked = Promise.withResolvers<void>()
+        const onOutput = (): void => asked.resolve()
+        const running = container.exec({ command, timeoutMs, killGraceMs: 60_000, onOutput })
+        if ((await Promise.race([asked.promise, running])) !== undefined) continue
+        await kill(container)
+        expect(await running).toMatchObject({ exitCode: null, timedOut: true })
+        break
+      }
     })
 
     test('a main process that takes too much memory', async () => {
@@ -205,6 +270,14 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
       const running = container.exec({ command: 'touch /tmp/eat; sleep 1000' })
       await expect(running).rejects.toMatchObject({ code: 'environment-gone', details: { exitCode: 137, oomKilled } })
       expect(await container.state()).toMatchObject({ running: false, oomKilled })
+    })
+
+    test('a shell that was removed is no death', async () => {
+      const container = await bed.start()
+      await run(container, 'rm /bin/sh')
+      const ran = await run(container, 'true')
+      expect([126, 127]).toContain(ran.exitCode)
+      expect(ran.stdout + ran.stderr).toContain('/bin/sh')
     })
 
     test('a command that kills itself is no death', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { type AppError, toAppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
-import { containerError } from './container-state.ts'
+import { assertReadable, containerError } from './container-state.ts'
 import { answered, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
 import { answerOf, giveUpOnSilence, streamOf, translated } from './http-call.ts'
@@ -35,8 +35,11 @@ export async function getArchive(engine: Engine, containerId: string, path: stri
     const stream = await answered(WORK_MS, async (abortSignal) => container.getArchive({ path, abortSignal }))
     return translated(arriving(Readable.from(stream)), (error) => archiveError(error, doing))
   } catch (error) {
-    if (statusOf(error) === 404 && !isGone(error)) return null
-    throw await containerError(engine, containerId, error, doing)
+    if (statusOf(error) !== 404 || isGone(error)) throw await containerError(engine, containerId, error, doing)
+    await assertReadable(engine, containerId).catch((unread: unknown) => {
+      throw archiveError(unread, doing)
+    })
+    return null
   }
 }
 

@@ -1,23 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type Docker from 'dockerode'
 import { AppError } from '../../contract/errors.ts'
 import type { ContainerState } from '../../core/environment/backend.ts'
-import { answered, LOOKUP_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
+import { lookUp } from './patience.ts'
 import { isGone, statusOf, toEngineError } from './translate.ts'
 
 const POLL_MS = 50
 /** Engines refuse work in a container, or report KILL for it, a little before they say that it has ended. */
 const LATE_MS = 500
+/** What engines call a container whose removal has begun, or has failed half-way. */
+const UNREADABLE: ReadonlySet<string> = new Set(['removing', 'dead'])
 const REMOVED: ContainerState = { running: false, exitCode: null, oomKilled: false }
 
 /** What the engine says of a container; one that it does not know has been removed. */
 export async function inspectState(engine: Engine, containerId: string): Promise<ContainerState> {
+  const told = await ask(engine, containerId)
+  if (told === null) return REMOVED
+  return { running: told.Running, exitCode: told.Running ? null : told.ExitCode, oomKilled: told.OOMKilled }
+}
+
+/** One that is being removed has no files any more, while one that only ended keeps them. Throws environment-gone. */
+export async function assertReadable(engine: Engine, containerId: string): Promise<void> {
+  const told = await ask(engine, containerId)
+  if (told === null || UNREADABLE.has(told.Status)) throw environmentGone(REMOVED)
+}
+
+async function ask(engine: Engine, containerId: string): Promise<Docker.ContainerInspectInfo['State'] | null> {
   try {
     const container = engine.docker.getContainer(containerId)
-    const { State } = await answered(LOOKUP_MS, async (abortSignal) => container.inspect({ abortSignal }))
-    return { running: State.Running, exitCode: State.Running ? null : State.ExitCode, oomKilled: State.OOMKilled }
+    return (await lookUp(async (abortSignal) => container.inspect({ abortSignal }))).State
   } catch (error) {
-    if (statusOf(error) === 404 || isGone(error)) return REMOVED
+    if (statusOf(error) === 404 || isGone(error)) return null
     throw error
   }
 }
@@ -52,10 +66,11 @@ export async function containerError(
   return toEngineError(error, { doing, code: 'internal', unreachable: 'environment-gone' })
 }
 
-/** The error for work in a container that has ended, with how it ended. */
-function environmentGone(state: ContainerState): AppError {
-  const how =
-    state.exitCode === null
+/** The error for work in a container that has ended, with how it ended; or that takes no work although it runs. */
+export function environmentGone(state: ContainerState): AppError {
+  const how = state.running
+    ? 'it starts no process any more'
+    : state.exitCode === null
       ? 'it was removed'
       : state.oomKilled
         ? 'it ran out of memory'

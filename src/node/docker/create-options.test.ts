@@ -22,7 +22,11 @@ const spec: EnvironmentSpec = {
     hardening: { pidsLimit: null, noNewPrivileges: false, dropCapabilities: [], readOnlyRoot: false },
   },
 }
-const labels = { jobId: 'job', trialId: 'trial', owner: { machineId: 'm', bootId: 'b', pid: 7, startTime: '99' } }
+const labels = {
+  jobId: 'job',
+  trialId: '01234567-89ab-4def-8000-000000000000',
+  owner: { machineId: 'm', bootId: 'b', pid: 7, startTime: '99' },
+}
 const image = { name: 'debian', id: 'sha256:1', source: 'present', sizeBytes: null, workdir: '/app' } as const
 
 const body = (overrides: Partial<EnvironmentSpec>, isPodman = false) => {
@@ -72,7 +76,15 @@ test('limits, networks and hardening are the engine’s settings for them', () =
 
 test('a task that asks for no network gets none, whatever else is set', () => {
   const options = { ...spec.options, network: 'host', hostGateway: true }
-  expect(body({ network: 'no-network', options }).HostConfig).toEqual({ NetworkMode: 'none' })
+  expect(body({ network: 'no-network', options }, true).HostConfig).toEqual({ NetworkMode: 'none' })
+  expect(body({ network: 'no-network', options }).HostConfig).toMatchObject({ NetworkMode: 'none' })
+})
+
+test('without a network it still has an address under its own name, which Podman sees to itself', () => {
+  const created = body({ network: 'no-network' })
+  expect(created.Hostname).toBe('c0123456789a')
+  expect(created.HostConfig).toEqual({ NetworkMode: 'none', ExtraHosts: ['c0123456789a:127.0.0.1'] })
+  expect(body({ network: 'no-network' }, true)).not.toHaveProperty('Hostname')
 })
 
 test('labels tell who a container belongs to, and incomplete ones tell nothing', () => {

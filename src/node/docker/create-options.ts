@@ -28,9 +28,10 @@ export function toCreateBody(request: StartRequest, engine: EngineFacts): Docker
     Tty: false,
     Env: toEnvironment(spec, engine),
     Labels: toLabels(request.labels),
+    ...(knowsItsName(spec, engine.isPodman) ? { Hostname: toHostName(request) } : {}),
     ...(spec.workdir === null ? {} : { WorkingDir: spec.workdir }),
     ...(spec.options.hardening.readOnlyRoot ? { Volumes: writableFolders(spec.workdir ?? image.workdir) } : {}),
-    HostConfig: toHostConfig(spec, engine.isPodman),
+    HostConfig: toHostConfig(request, engine.isPodman),
   }
 }
 
@@ -48,7 +49,21 @@ function toEnvironment(spec: EnvironmentSpec, { config, label }: EngineFacts): s
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`)
 }
 
-function toHostConfig(spec: EnvironmentSpec, isPodman: boolean): Docker.HostConfig {
+/**
+ * Without a network Docker tells a container no address for its own name, which programs look up; Podman does, and in
+ * Harbor the container that keeps the network away has one.
+ */
+function knowsItsName(spec: EnvironmentSpec, isPodman: boolean): boolean {
+  return networkOf(spec) === 'none' && !isPodman
+}
+
+/** It looks as if the engine had made it, but must be known before there is a container. Digits alone are an address. */
+function toHostName({ labels }: StartRequest): string {
+  return `c${labels.trialId.replaceAll('-', '').slice(0, 11)}`
+}
+
+function toHostConfig(request: StartRequest, isPodman: boolean): Docker.HostConfig {
+  const { spec } = request
   const { hardening, hostGateway } = spec.options
   const network = networkOf(spec)
   return {
@@ -56,6 +71,7 @@ function toHostConfig(spec: EnvironmentSpec, isPodman: boolean): Docker.HostConf
     ...(spec.memoryMb === null ? {} : { Memory: spec.memoryMb * BYTES_PER_MB }),
     ...(spec.cpus === null ? {} : { NanoCpus: Math.round(spec.cpus * NANO) }),
     ...(network === null ? {} : { NetworkMode: network }),
+    ...(knowsItsName(spec, isPodman) ? { ExtraHosts: [`${toHostName(request)}:127.0.0.1`] } : {}),
     ...(hostGateway && network !== 'none' && !isPodman ? { ExtraHosts: [`${HOST_NAME}:host-gateway`] } : {}),
     ...(hardening.pidsLimit === null ? {} : { PidsLimit: hardening.pidsLimit }),
     ...(hardening.noNewPrivileges ? { SecurityOpt: ['no-new-privileges'] } : {}),

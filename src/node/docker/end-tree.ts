@@ -6,6 +6,8 @@ import { isGone } from './translate.ts'
 
 /** What the walk and the wait for killed processes may take on top of the grace. */
 const SLACK_MS = 20_000
+/** An engine that is busy with the ends of a container's commands says some seconds later that itself has ended. */
+const END_KNOWN_MS = 10_000
 
 /**
  * Ends a process of the container and all that descend from it at this moment, whatever their group or session, and
@@ -32,7 +34,7 @@ export async function endTree(
     }
   }
   // Engines have many words for a container that is just ending, and all of its processes end with it.
-  if ((await endWithin(host.engine, host.containerId)) !== null) return
+  if ((await endWithin(host.engine, host.containerId, END_KNOWN_MS)) !== null) return
   throw new AppError('environment-gone', `The processes of a command could not be ended: ${why}`, {
     details: { hint: 'The environment is out of control; it is best removed.' },
   })

@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream'
+import { Duplex, Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ExecSession } from './exec-session.ts'
 import { followOutput } from './exec-output.ts'
@@ -68,14 +68,26 @@ test('a daemon that goes on printing does not keep it open', async () => {
   expect(got().length).toBeGreaterThan(4)
 })
 
-test('an engine that is lost ends it with the reason', async () => {
+test('an open stream of a command that has not begun yet stays open', async () => {
   const stream = new Duplex({ read() {} })
-  const lost = new Error('connection refused')
-  const output = followOutput({ stream, status: () => Promise.reject(lost) }, { command: 'x' }, fail)
-  const outcome = expect(output.done).rejects.toBe(lost)
-  await vi.advanceTimersByTimeAsync(2100)
-  await outcome
-  expect(await output.rootPid).toBeNull()
+  const status = async () => ({ running: false, exitCode: null })
+  const output = followOutput({ stream, status }, { command: 'x' }, fail)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(stream.destroyed).toBe(false)
+  stream.push(null)
+  await output.done
+})
+
+test('an engine that is lost ends it with the reason, also while there is input', async () => {
+  const lost = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+  for (const input of [{}, { stdin: Readable.from([]) }]) {
+    const stream = new Duplex({ read() {} })
+    const output = followOutput({ stream, status: () => Promise.reject(lost) }, { command: 'x', ...input }, fail)
+    const outcome = expect(output.done).rejects.toBe(lost)
+    await vi.advanceTimersByTimeAsync(2100)
+    await outcome
+    expect(await output.rootPid).toBeNull()
+  }
 })
 
 test('what came before a stream broke is passed on', async () => {

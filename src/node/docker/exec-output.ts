@@ -31,11 +31,16 @@ export function followOutput(
   const root = createRootPidReader()
   const tail = createTail(() => stream.destroy())
   const relay = createOutputRelay(request, onFailure)
+  let lost: { readonly error: unknown } | null = null
   const watch = createExecWatch({
-    ask: async () => ((await session.status()).running ? 'running' : 'ended'),
+    ask: async () => ((await session.status()).exitCode === null ? 'running' : 'ended'),
     onEndedHeldBack: () => relay.lift(),
     onEndedSilent: () => stream.destroy(),
-    onLost: (error) => stream.destroy(asError(error)),
+    // Not by the stream: an error there may be taken for the other side's closing.
+    onLost(error) {
+      lost = { error }
+      stream.destroy()
+    },
   })
 
   const read = async (): Promise<void> => {
@@ -54,6 +59,7 @@ export function followOutput(
       }
       watch.awaitData()
     }
+    if (lost !== null) throw lost.error
   }
   const follow = async (): Promise<void> => {
     try {
@@ -97,8 +103,4 @@ function createTail(close: () => void) {
       clearTimeout(end)
     },
   }
-}
-
-function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
 }

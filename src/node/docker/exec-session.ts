@@ -1,11 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
+import { environmentGone, inspectState } from './container-state.ts'
 import { answered, LOOKUP_MS, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
-import { isTimeout, toEngineError } from './translate.ts'
-
-/** Times that a look-up is tried. */
-const PATIENCE = 3
+import { lookUp } from './patience.ts'
+import { toEngineError } from './translate.ts'
 
 /** The container in which commands run. */
 export interface ExecHost {
@@ -29,6 +28,7 @@ export interface ExecOptions {
 export interface ExecSession {
   /** Its output in frames; what is written is its standard input. */
   readonly stream: Duplex
+  /** Rejects with environment-gone where it can never start any more. */
   status(): Promise<ExecOutcome>
 }
 
@@ -39,6 +39,7 @@ export interface ResizableSession extends ExecSession {
 
 export interface ExecOutcome {
   readonly running: boolean
+  /** Null while it runs, and before it starts: it has ended once there is one. */
   readonly exitCode: number | null
 }
 
@@ -66,7 +67,9 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Re
   return {
     stream,
     async status() {
-      const told = await patiently(async (abortSignal) => exec.inspect({ abortSignal }))
+      const told = await lookUp(async (abortSignal) => exec.inspect({ abortSignal }))
+      const isBeforeStart = !told.Running && told.ExitCode === null
+      if (isBeforeStart) await assertNotEnded(host)
       return { running: told.Running, exitCode: told.Running ? null : told.ExitCode }
     },
     async resize(columns, rows) {
@@ -75,6 +78,12 @@ export async function openExec(host: ExecHost, options: ExecOptions): Promise<Re
       })
     },
   }
+}
+
+/** A command that its container did not live to start stays before its start for ever. */
+async function assertNotEnded({ engine, containerId }: ExecHost): Promise<void> {
+  const state = await inspectState(engine, containerId)
+  if (!state.running) throw environmentGone(state)
 }
 
 const FIRST_POLL_MS = 5
@@ -86,22 +95,11 @@ const LONGEST_POLL_MS = 1000
  */
 export async function exitCodeOf(session: ExecSession, signal: AbortSignal): Promise<number | null> {
   for (let pauseMs = FIRST_POLL_MS; !signal.aborted; pauseMs = Math.min(pauseMs * 2, LONGEST_POLL_MS)) {
-    const { running, exitCode } = await session.status()
-    if (!running && exitCode !== null) return exitCode
+    const { exitCode } = await session.status()
+    if (exitCode !== null) return exitCode
     await delay(pauseMs, undefined, { signal }).catch(() => undefined)
   }
   return null
-}
-
-/** A saturated engine may be late; only one that stays silent is lost. */
-async function patiently<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  for (let left = PATIENCE; ; left -= 1) {
-    try {
-      return await answered(LOOKUP_MS, ask)
-    } catch (error) {
-      if (!isTimeout(error) || left <= 1) throw error
-    }
-  }
 }
 
 /** What became of a failed exec call, once it is known that the command cannot be followed any more. */

@@ -7,6 +7,7 @@ import { type FollowedOutput, followOutput } from './exec-output.ts'
 import { announced } from './exec-root.ts'
 import { type ExecHost, type ExecSession, exitCodeOf, openExec, toExecError } from './exec-session.ts'
 import { feed } from './exec-stdin.ts'
+import { assertAlive } from './proof-of-life.ts'
 import { createStopSignal, type StopSignal } from './stop-signal.ts'
 import { engineMessage, isConnectionError, isGone, statusOf } from './translate.ts'
 
@@ -86,7 +87,7 @@ async function open(host: ExecHost, request: ExecRequest): Promise<ExecSession |
     })
   } catch (error) {
     if (statusOf(error) === null || isGone(error)) throw error
-    await assertRunning(host.engine, host.containerId)
+    await assertAlive(host)
     return { refusal: engineMessage(error) }
   }
 }
@@ -108,7 +109,7 @@ async function exitCodeAfter(
   const exitCode = await exitCodeOf(session, stop.signal)
   if (exitCode === null) return null
   const isSuspicious = exitCode === KILLED || (await output.rootPid) === null
-  if (isSuspicious) await assertRunning(host.engine, host.containerId)
+  if (isSuspicious) await assertAlive(host)
   return exitCode
 }
 
@@ -127,7 +128,7 @@ async function isRunning(session: ExecSession): Promise<boolean> {
   try {
     return (await session.status()).running
   } catch (error) {
-    if (isGone(error)) return false
+    if (error instanceof AppError || isGone(error)) return false
     throw error
   }
 }

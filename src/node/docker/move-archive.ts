@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { extract, type Header, type Pack } from 'tar-stream'
 import type { Archive } from '../../core/environment/backend.ts'
+import { whole } from '../whole-archive.ts'
 import { type EntryHeader, packed, packFile } from './packed.ts'
 
 /** Keys of an extended header that repeat what stands in the entry's own fields, and would win over them. */
@@ -14,7 +15,7 @@ export function movedBelow(archive: Archive, directory: string): Archive {
 
 async function move(archive: Archive, prefix: string, out: Pack): Promise<void> {
   const entries = extract()
-  const source = Readable.from(archive)
+  const source = Readable.from(whole(archive))
   source.once('error', (error) => entries.destroy(error))
   source.pipe(entries)
   try {

@@ -1,27 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import type Docker from 'dockerode'
 import * as z from 'zod'
-import { AppError } from '../../contract/errors.ts'
+import type { AppError } from '../../contract/errors.ts'
 import type { Container, StartRequest } from '../../core/environment/backend.ts'
 import { throwIfCancelled } from '../cancelled.ts'
 import { putArchive } from './archive.ts'
 import { CA_DIRECTORY, readCaBundle, toCaArchive } from './ca-bundle.ts'
 import { createContainer, type StartedContainer } from './container.ts'
-import { endWithin } from './container-state.ts'
 import { toCreateBody } from './create-options.ts'
-import { answered, LOOKUP_MS, WORK_MS } from './deadline.ts'
+import { answered, WORK_MS } from './deadline.ts'
 import type { Engine } from './engine.ts'
-import { createFrameSplitter } from './frames.ts'
 import { nameHost } from './host-gateway.ts'
 import { postJson } from './http-call.ts'
 import { toContainerName } from './labels.ts'
 import { removeContainer } from './remove.ts'
+import { settle } from './settle.ts'
 import { listVolumes } from './volume-changes.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
-
-/** An entrypoint of the image that does not hand over to the command ends at once; so long it is watched. */
-const ENTRYPOINT_MS = 300
-const LOG_LINES = 40
 
 /**
  * Creates and starts a container. Whatever happens after its creation, it is either handed out or removed; creation
@@ -42,9 +37,10 @@ export async function startContainer(engine: Engine, request: StartRequest, sign
         },
         signal,
       )
-      const workdir = await settle(engine, created.handle)
-      const started = { ...toStarted(request, created), workdir }
-      if (wantsHostName(request, engine)) await nameHost({ engine, containerId: created.id, ...started })
+      const known = toStarted(request, created)
+      const host = { engine, containerId: created.id, rootMaySignal: known.rootMaySignal }
+      const started = { ...known, workdir: await settle(host, signal) }
+      if (wantsHostName(request, engine)) await nameHost(host)
       throwIfCancelled(signal)
       const volumes = request.spec.options.hardening.readOnlyRoot ? await listVolumes(engine, created.id) : null
       return createContainer(engine, { ...started, volumes })
@@ -89,37 +85,6 @@ async function createAs(engine: Engine, name: string, body: Docker.ContainerCrea
 /** Docker answers 409, Podman 500 or 409. */
 function isNameTaken(error: unknown): boolean {
   return statusOf(error) !== null && /name .* (?:is )?already in use/i.test(engineMessage(error))
-}
-
-/** Sees the container live, and where the image has an entrypoint of its own, live on; its working directory. */
-async function settle(engine: Engine, handle: Docker.Container): Promise<string> {
-  const { State, Config } = await answered(LOOKUP_MS, async (abortSignal) => handle.inspect({ abortSignal }))
-  const hasEntrypoint = (Config.Entrypoint ?? []).length > 0
-  if (!State.Running || (hasEntrypoint && (await endWithin(engine, handle.id, ENTRYPOINT_MS)) !== null)) {
-    throw await startedInVain(handle)
-  }
-  return Config.WorkingDir === '' ? '/' : Config.WorkingDir
-}
-
-async function startedInVain(handle: Docker.Container): Promise<AppError> {
-  const { State } = await answered(LOOKUP_MS, async (abortSignal) => handle.inspect({ abortSignal }))
-  const log = await lastLines(handle)
-  const why = State.OOMKilled ? 'it ran out of memory' : `it ended with exit code ${State.ExitCode}`
-  return new AppError('environment-start-failed', `The environment did not stay up: ${why}.`, {
-    details: {
-      hint: "Look at the image's ENTRYPOINT: it must run the command that it is given.",
-      log,
-      exitCode: State.ExitCode,
-      oomKilled: State.OOMKilled,
-    },
-  })
-}
-
-async function lastLines(handle: Docker.Container): Promise<string> {
-  const options = { follow: false, stdout: true, stderr: true, tail: LOG_LINES } as const
-  const frames = await answered(LOOKUP_MS, async (abortSignal) => handle.logs({ ...options, abortSignal }))
-  const pieces = [...createFrameSplitter()(frames)].map(({ data }) => Buffer.from(data))
-  return Buffer.concat(pieces).toString('utf8').trim()
 }
 
 /** The warnings are what an engine tells only in passing: that it has no means for a limit. */

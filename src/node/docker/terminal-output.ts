@@ -5,8 +5,13 @@ import { createExecWatch } from './exec-watch.ts'
 
 /** Chunks that wait for the reader before the engine is held back. */
 const MOST_WAITING = 4
+/** The same once the program is known to have ended: more than pipes and the engine can still hold. */
+const LAST_WAITING = 1024
 
-/** What the terminal prints, read ahead only as far as `arrivals` does; `onEnd` is told once, however it ends. */
+/**
+ * What the terminal prints, read ahead only as far as `arrivals` does; `onEnd` is told once, however it ends. What is left
+ * of a program that has ended is taken at once: engines tell no other end in the container before that has been fetched.
+ */
 export function followTerminal(
   session: ExecSession,
   root: RootPidReader,
@@ -17,9 +22,13 @@ export function followTerminal(
   let wake = Promise.withResolvers<void>()
   let taken = Promise.withResolvers<void>()
   let ended = false
+  let most = MOST_WAITING
   const watch = createExecWatch({
-    ask: async () => ((await session.status()).running ? 'running' : 'ended'),
-    onEndedHeldBack: () => undefined,
+    ask: async () => ((await session.status()).exitCode === null ? 'running' : 'ended'),
+    onEndedHeldBack() {
+      most = LAST_WAITING
+      taken.resolve()
+    },
     onEndedSilent: () => stream.destroy(),
     onLost: () => stream.destroy(),
   })
@@ -35,7 +44,10 @@ export function followTerminal(
           waiting.push(rest.data)
           wake.resolve()
           taken = Promise.withResolvers<void>()
-          if (waiting.length > MOST_WAITING && !stream.destroyed) await taken.promise
+          if (waiting.length > most && !stream.destroyed) {
+            if (most === MOST_WAITING) watch.awaitConsumer()
+            await taken.promise
+          }
         }
         watch.awaitData()
       }

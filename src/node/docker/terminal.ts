@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../contract/errors.ts'
 import type { Terminal, TerminalRequest } from '../../core/environment/backend.ts'
-import { assertRunning, endWithin } from './container-state.ts'
 import { announcement } from './exec.ts'
 import { endTree } from './end-tree.ts'
 import { type ExecHost, exitCodeOf, openExec, type ResizableSession, toExecError } from './exec-session.ts'
 import { createRootPidReader, type RootPidReader } from './exec-root.ts'
+import { assertAlive, endUnlessAlive } from './proof-of-life.ts'
 import { followTerminal } from './terminal-output.ts'
 import { engineMessage, isConnectionError, isGone, statusOf } from './translate.ts'
 
@@ -65,7 +65,7 @@ async function open(host: ExecHost, request: TerminalRequest): Promise<Resizable
     })
   } catch (error) {
     if (statusOf(error) === null || isGone(error)) throw toExecError(error)
-    await assertAlive(host)
+    await mustBeAlive(host)
     throw new AppError('invalid-input', `The terminal could not be started: ${engineMessage(error)}`, { cause: error })
   }
 }
@@ -74,7 +74,7 @@ async function open(host: ExecHost, request: TerminalRequest): Promise<Resizable
 async function refuseStart(host: ExecHost, terminal: Terminal): Promise<never> {
   const reason: Uint8Array[] = []
   for await (const chunk of terminal.output) reason.push(chunk)
-  await assertAlive(host)
+  await mustBeAlive(host)
   const text = Buffer.concat(reason).toString('utf8').trim()
   throw new AppError('invalid-input', `The terminal could not be started: ${text || 'the engine does not say why'}`)
 }
@@ -96,7 +96,7 @@ function follow(host: ExecHost, session: ResizableSession, root: RootPidReader, 
     try {
       const running = await session.status().then(
         (status) => status.running,
-        (error: unknown) => !isGone(error) && statusOf(error) !== 404,
+        (error: unknown) => !(error instanceof AppError || isGone(error)) && statusOf(error) !== 404,
       )
       const pid = running ? await announcement({ rootPid: root.pid }) : null
       if (pid !== null) await endTree(host, pid, request.user, CLOSE_GRACE_MS)
@@ -140,7 +140,7 @@ function follow(host: ExecHost, session: ResizableSession, root: RootPidReader, 
 /** Null where it was not the program that ended, but its container. */
 async function ownExitCode(host: ExecHost, session: ResizableSession, late: AbortSignal): Promise<number | null> {
   const exitCode = await exitCodeOf(session, late)
-  const isContainers = exitCode === KILLED && (await endWithin(host.engine, host.containerId)) !== null
+  const isContainers = exitCode === KILLED && (await endUnlessAlive(host)) !== null
   return isContainers ? null : exitCode
 }
 
@@ -158,12 +158,12 @@ async function writeAll(stream: Duplex, data: Uint8Array, isOver: AbortSignal): 
 
 /** Nothing can be typed any more: because the environment has gone, or only the program has ended. */
 async function refuse(host: ExecHost): Promise<never> {
-  await assertAlive(host)
+  await mustBeAlive(host)
   throw new AppError('not-found', 'The program of this terminal has ended.')
 }
 
-async function assertAlive(host: ExecHost): Promise<void> {
-  await assertRunning(host.engine, host.containerId).catch((error: unknown) => {
+async function mustBeAlive(host: ExecHost): Promise<void> {
+  await assertAlive(host).catch((error: unknown) => {
     throw isConnectionError(error) ? toExecError(error) : error
   })
 }

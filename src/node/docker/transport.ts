@@ -6,8 +6,11 @@ import type { EngineConnection } from './connection.ts'
 import type { TlsMaterial } from './endpoint.ts'
 import { createSshDialer } from './ssh-stream.ts'
 
-/** Waiting connections are dropped after this, before a proxy between would drop them silently. */
-const IDLE_MS = 30_000
+/**
+ * Waiting connections are dropped after this, before the other side does: Podman's service closes them after ten
+ * seconds, proxies silently, and a request that is just being sent then fails.
+ */
+const IDLE_MS = 4000
 /** A name for the Host header where the connection itself has none. */
 const NO_HOST = 'engine.invalid'
 

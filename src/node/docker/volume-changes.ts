@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { extract, type Header } from 'tar-stream'
 import type { FileChange } from '../../core/environment/backend.ts'
+import { whole } from '../whole-archive.ts'
 import { getArchive } from './archive.ts'
 import type { Engine } from './engine.ts'
 
@@ -46,7 +47,7 @@ async function listFolder(
   const archive = await getArchive(engine, containerId, folder)
   if (archive === null) return
   const entries = extract()
-  const source = Readable.from(archive)
+  const source = Readable.from(whole(archive))
   source.once('error', (error) => entries.destroy(error))
   source.pipe(entries)
   try {

@@ -2,6 +2,7 @@ import { extract, type Extract } from 'tar-stream'
 import { AppError } from '../../contract/errors.ts'
 import type { Archive } from '../../core/environment/backend.ts'
 import { isSystemError, toStorageError } from '../storage-error.ts'
+import { whole } from '../whole-archive.ts'
 import { writableAgain } from '../write/writable-again.ts'
 
 /** One entry of a tar, as it is written there: nothing of it can be trusted. */
@@ -18,8 +19,8 @@ export interface TarEntry {
 
 /**
  * Hands each entry of a tar stream to `take`, in order; what `take` has not read is passed over. Ends early when `take`
- * returns false. Codes: archive-refused for what is no tar; storage codes for what `take` meets; errors of the archive
- * itself pass through.
+ * returns false. Codes: archive-refused for what is no tar, or was cut off; storage codes for what `take` meets; errors of
+ * the archive itself pass through.
  */
 export async function readTar(archive: Archive, take: (entry: TarEntry) => Promise<boolean>): Promise<void> {
   const reader = extract()
@@ -81,7 +82,7 @@ const MAX_OVERHEAD_PER_ENTRY_BYTES = 16 * 1024
 
 async function feed(archive: Archive, reader: Extract, read: ReadSoFar): Promise<void> {
   let bytes = 0
-  for await (const chunk of archive) {
+  for await (const chunk of whole(archive)) {
     if (reader.destroyed) return
     bytes += chunk.byteLength
     if (bytes - read.contentBytes > MAX_OVERHEAD_BYTES + read.entries * MAX_OVERHEAD_PER_ENTRY_BYTES)
