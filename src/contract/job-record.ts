@@ -29,5 +29,7 @@ export const JobRecord = z.object({
   backend: z.enum(['docker', 'podman', 'sandbox']),
   config: z.string(),
   trials: z.array(PlannedTrial),
+  /** By dataset, where its listing states some: the metrics of its trials, in place of the configuration's. */
+  metrics: z.record(z.string(), z.array(z.enum(['sum', 'min', 'max', 'mean']))).optional(),
 })
 export type JobRecord = z.infer<typeof JobRecord>

@@ -63,11 +63,10 @@ function hostVariables(
   { plans }: SettledJob,
   env: Readonly<Record<string, string | undefined>>,
 ): PreparedJob['hostVariables'] {
-  const tasks = new Map(plans.map(({ task }) => [task.directory, task]))
   const agents = new Map(plans.map(({ agentIndex, agentConfig }) => [agentIndex, agentConfig]))
   const read = [
-    ...[...tasks.values()].flatMap((task) =>
-      task.hostVariables.map((variable) => ({ ...variable, task: task.name, server: null })),
+    ...plans.flatMap(({ task, hostVariables }) =>
+      hostVariables.map((variable) => ({ ...variable, task: task.name, server: null })),
     ),
     // What `--ae` gives is no variable of the host.
     ...[...agents.values()].flatMap(({ mcp_servers: servers, env: given }) =>

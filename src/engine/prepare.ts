@@ -11,6 +11,7 @@ import type { Prices } from '../core/prices/prices.ts'
 import type { Toolchains } from '../core/agent/toolchains.ts'
 import { parseEnvironmentOptions } from '../core/environment/options.ts'
 import { expandTrials, type TrialSlot } from '../core/job/expand.ts'
+import type { MetricType } from '../core/job/job-stats.ts'
 import type { TrialPlan } from '../core/job/plan.ts'
 import { planTrial, type JobFacts, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
 import { createTrialName } from '../core/job/trial-name.ts'
@@ -33,6 +34,8 @@ export interface SettledJob {
   readonly plans: readonly TrialPlan[]
   readonly planned: readonly PlannedTrial[]
   readonly invalid: readonly Extract<TaskEntry, { valid: false }>[]
+  /** Of datasets that have their own, by name, with those of the job. */
+  readonly metrics: ReadonlyMap<string, MetricType[]>
 }
 
 export interface PrepareDeps {
@@ -76,6 +79,7 @@ export async function settleJob(request: RunRequest, deps: PrepareDeps): Promise
     planned,
     plans: slots.map((slot, index) => planTrial(facts, slot.task, slot.agent, required(planned[index]))),
     invalid: selection.invalid,
+    metrics: selection.metrics,
   }
 }
 

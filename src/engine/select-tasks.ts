@@ -3,14 +3,18 @@ import { AppError } from '../contract/errors.ts'
 import type { DatasetConfig } from '../contract/harbor/dataset-config.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { TaskEntry } from '../core/task/task.ts'
+import type { MetricType } from '../core/job/job-stats.ts'
 import { filterTasks } from '../core/task/filter.ts'
 import { loadDataset } from '../node/fs/dataset.ts'
+import type { Dataset } from '../node/fs/listed-dataset.ts'
 import { loadTask } from '../node/fs/task-directory.ts'
 
 /** Tasks of a job in the order in which it runs them: those named by path first, then the datasets'. */
 export interface TaskSelection {
   readonly tasks: readonly { readonly entry: Extract<TaskEntry, { valid: true }>; readonly source: string | null }[]
   readonly invalid: readonly Extract<TaskEntry, { valid: false }>[]
+  /** What is computed over the trials of datasets that state it, by name: theirs, then the job's. */
+  readonly metrics: ReadonlyMap<string, MetricType[]>
 }
 
 /** Throws `invalid-input` where a name or a path means nothing, `unsupported` for what is not on this machine. */
@@ -30,13 +34,17 @@ export async function selectTasks(config: JobConfig, cwd: string): Promise<TaskS
   return {
     tasks: all.flatMap(({ entry, source }) => (entry.valid ? [{ entry, source }] : [])),
     invalid: all.flatMap(({ entry }) => (entry.valid ? [] : [entry])),
+    metrics: mergeMetrics(datasets, config),
   }
 }
 
-async function selectFromDataset(
-  dataset: DatasetConfig,
-  cwd: string,
-): Promise<{ entries: readonly TaskEntry[]; source: string | null }> {
+interface Selected {
+  readonly entries: readonly TaskEntry[]
+  readonly source: string | null
+  readonly metrics: Dataset['metrics']
+}
+
+async function selectFromDataset(dataset: DatasetConfig, cwd: string): Promise<Selected> {
   if (dataset.repo !== null || dataset.registry_url !== null) {
     throw new AppError(
       'unsupported',
@@ -58,5 +66,23 @@ async function selectFromDataset(
     exclude: dataset.exclude_task_names ?? [],
     limit: dataset.n_tasks,
   })
-  return { entries, source: loaded.name }
+  return { entries, source: loaded.name, metrics: loaded.metrics }
+}
+
+/** A dataset that is selected twice has its metrics twice, as in Harbor. */
+function mergeMetrics(datasets: readonly Selected[], { metrics: asked }: JobConfig): Map<string, MetricType[]> {
+  const merged = new Map<string, MetricType[]>()
+  for (const { source, metrics } of datasets) {
+    if (source === null || metrics.length === 0) continue
+    const all = [...metrics, ...asked.map(({ type }) => type)].map((type) => toKnown(type, source))
+    merged.set(source, [...(merged.get(source) ?? []), ...all])
+  }
+  return merged
+}
+
+function toKnown(type: Dataset['metrics'][number], source: string): MetricType {
+  if (type !== 'uv-script') return type
+  throw new AppError('invalid-input', `dataset ${source}: its metric uv-script is not supported yet`, {
+    details: { hint: "take it out of the dataset's listing; without any the mean is computed" },
+  })
 }

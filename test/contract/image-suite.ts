@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type Docker from 'dockerode'
 import { afterEach, describe, expect, test } from 'vitest'
 import { toAppError } from '../../src/contract/errors.ts'
-import type { ImageProgress } from '../../src/core/environment/backend.ts'
+import type { EnvironmentSpec, ImageProgress } from '../../src/core/environment/backend.ts'
 import { type Bed, NO_OPTIONS, run } from './backend-bed.ts'
 import { removeImages } from './engine-bed.ts'
 
@@ -38,6 +38,50 @@ export function imageSuite(bed: Bed, client: Docker): void {
       expect(await bed.backend.ensureImage(spec, silent, never)).toMatchObject({ source: 'present', id: built.id })
       const forced = await bed.backend.ensureImage({ ...spec, forceBuild: true }, silent, never)
       expect(forced).toMatchObject({ source: 'built' })
+    })
+
+    test('are repeated when an image that they take in has been replaced here', async () => {
+      const [base, tools] = [newTag(), newTag()]
+      const silently = async (spec: EnvironmentSpec) => {
+        const image = await bed.backend.ensureImage(spec, silent, never)
+        // Once replaced it has no name any more.
+        made.push(image.id)
+        return image
+      }
+      const replace = async (tag: string, text: string) => {
+        const contextDir = await bed.folder({ Dockerfile: `${FROM}ENV MADE_AS=${tag}\n${text}` })
+        return silently(bed.spec({ contextDir, buildTag: tag, forceBuild: true }))
+      }
+      const contextDir = await bed.folder({
+        Dockerfile: `ARG BASE=${base}\n${FROM.trim()} AS unused\nFROM $BASE\nCOPY --from=${tools} /word /word\n`,
+      })
+      const spec = bed.spec({ contextDir, buildTag: newTag() })
+      await replace(base, 'WORKDIR /one\n')
+      await replace(tools, 'RUN echo one > /word\n')
+      expect(await silently(spec)).toMatchObject({ source: 'built', workdir: '/one' })
+      expect(await silently(spec)).toMatchObject({ source: 'present' })
+
+      await replace(base, 'WORKDIR /two\n')
+      const rebased = await silently(spec)
+      expect(rebased).toMatchObject({ source: 'built', workdir: '/two' })
+      await replace(tools, 'RUN echo two > /word\n')
+      expect(await silently(spec)).toMatchObject({
+        source: 'built',
+        id: expect.not.stringMatching(rebased.id) as unknown,
+      })
+
+      await removeImages(client, [base, tools])
+      expect(await silently(spec)).toMatchObject({ source: 'present', workdir: '/two' })
+    })
+
+    test('are repeated where only the builder knows what they take in', async () => {
+      const contextDir = await bed.folder({
+        Dockerfile: 'ARG NAME\nFROM ${NAME:-debian:bookworm-slim}\nWORKDIR /made\n',
+      })
+      const spec = bed.spec({ contextDir, buildTag: newTag() })
+      const built = await bed.backend.ensureImage(spec, silent, never)
+      expect(await bed.backend.ensureImage(spec, silent, never)).toMatchObject({ source: 'built', workdir: '/made' })
+      expect(built).toMatchObject({ source: 'built', workdir: '/made' })
     })
 
     test('are preferred over a prebuilt image only when forced and possible', async () => {

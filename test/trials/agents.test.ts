@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { plainEnv, useJobs } from '../support/engine.ts'
+import { type JobRequest, plainEnv, toConfig, useJobs } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 
@@ -185,10 +185,11 @@ describeOn('docker', 'the replay agent', () => {
       [call('b', 'bash_command', { keystrokes: 'C-c' })],
     ])
     const task = await jobs.task({ name: 'unmapped', solution: null })
+    const before = await jobs.engine.listJobs()
     const refused = jobs.run({ tasks: [task], agents: [{ name: 'replay', kwargs: { trajectory: path } }] })
     await expect(refused).rejects.toMatchObject({ code: 'unsupported' })
     await expect(refused).rejects.toThrow(/browser_click.*C-c/)
-    expect(await jobs.engine.listJobs()).toHaveLength(1)
+    expect(await jobs.engine.listJobs()).toEqual(before)
   })
 })
 
@@ -234,6 +235,36 @@ describeOn('docker', 'oracle, users and host variables', () => {
     })
     expect(job.of('users').record.exception?.message).toContain('HOST_WORD')
     expect(job.of('other').record.outcome).toBe('success')
+  })
+
+  test('what is not run, or is replaced by the job, needs nothing of this host', async () => {
+    const other = await jobs.task({
+      name: 'replaced',
+      toml: '[verifier.env]\nMODE = "${NOWHERE}"\n[environment.env]\nPLACE = "${NOWHERE}"\n[solution.env]\nX = "${NOWHERE}"',
+      tests: 'echo "$MODE $PLACE" > /logs/verifier/seen.txt; echo 1 > /logs/verifier/reward.txt',
+    })
+    const config: JobRequest['config'] = {
+      verifier: { env: { MODE: 'given' } },
+      environment: { env: { PLACE: 'here' } },
+    }
+    const job = await jobs.run({ tasks: [other], agents: [{ name: 'nop' }], config })
+    expect(job.of('replaced').record).toMatchObject({ outcome: 'success' })
+    expect(await job.of('replaced').read('verifier/seen.txt')).toBe('given here\n')
+
+    const prepare = async (agents: JobRequest['agents']) =>
+      jobs.engine.prepare({
+        config: toConfig(
+          { tasks: [other], ...(agents === undefined ? {} : { agents }), config: config ?? {} },
+          jobs.folder,
+        ),
+        backend: 'docker',
+      })
+    expect(await prepare([{ name: 'nop' }])).toMatchObject({ hostVariables: [], missingKeys: [] })
+    expect(await prepare([{ name: 'nop' }, { name: 'oracle' }])).toMatchObject({
+      hostVariables: [{ name: 'NOWHERE', isSet: false, tasks: ['replaced'] }],
+      missingKeys: ['NOWHERE'],
+      trials: [{ refusal: null }, { refusal: expect.stringContaining('NOWHERE') as unknown }],
+    })
   })
 
   test('without verification, or only installed, a trial ends without a verdict', async () => {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { FilePath, list, table, Text, TextOrNull, Texts } from './lax.ts'
+import { MetricConfig } from './metric-config.ts'
 import { Author, PackageName } from './task-config.ts'
 
 const DigestText = Text.regex(/^sha256:[\da-f]{64}$/, { error: 'expected "sha256:" and 64 hexadecimal digits' })
@@ -32,6 +33,7 @@ export const Registry = list(
         path: FilePath,
       }),
     ),
+    metrics: list(MetricConfig).default(() => []),
   }),
 )
 export type Registry = z.infer<typeof Registry>

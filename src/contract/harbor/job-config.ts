@@ -10,21 +10,8 @@ import {
 } from './common.ts'
 import { DatasetConfig } from './dataset-config.ts'
 import { migrateLegacyJob, refuseAgentLimits } from './job-rules.ts'
-import {
-  choice,
-  FilePath,
-  Flag,
-  Float,
-  FreeValues,
-  int,
-  list,
-  PathOrNull,
-  set,
-  table,
-  Text,
-  Texts,
-  UuidOrNull,
-} from './lax.ts'
+import { choice, FilePath, Flag, Float, int, list, PathOrNull, set, table, Text, Texts, UuidOrNull } from './lax.ts'
+import { MetricConfig } from './metric-config.ts'
 import { disableWhenOnlyInstalling } from './trial-config.ts'
 
 /** Errors that another try would not help against. */
@@ -53,11 +40,6 @@ export const RetryConfig = table({
   max_wait_sec: Float.default(60),
 })
 export type RetryConfig = z.infer<typeof RetryConfig>
-
-const MetricConfig = table({
-  type: choice(['sum', 'min', 'max', 'mean', 'uv-script']).default('mean'),
-  kwargs: FreeValues,
-})
 
 /** A recorded job that this one is made from. */
 const SourceJob = table({

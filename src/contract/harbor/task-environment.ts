@@ -72,6 +72,10 @@ export const TaskEnvironmentConfig = fields
   .transform(({ network_mode, allow_internet, memory, storage, ...rest }) => ({
     network_mode: network_mode ?? modeFromFlag(allow_internet, rest.allowed_hosts),
     ...rest,
+    // Harbor takes empty text for none.
+    docker_image: rest.docker_image || null,
+    skills_dir: rest.skills_dir || null,
+    workdir: rest.workdir || null,
     memory_mb: rest.memory_mb ?? sizeInMb(memory),
     storage_mb: rest.storage_mb ?? sizeInMb(storage),
   }))

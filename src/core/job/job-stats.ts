@@ -13,6 +13,8 @@ export interface JobCounts {
   readonly retries: number
   /** Without any: the mean, as in Harbor. */
   readonly metrics: readonly MetricType[]
+  /** Those of datasets that have their own, by name. */
+  readonly datasetMetrics: ReadonlyMap<string, readonly MetricType[]>
   /** Adds pass@k, which Harbor computes at the end of a job only. */
   readonly final: boolean
 }
@@ -44,7 +46,9 @@ function evalKey(trial: FinishedTrial): string {
   return [trial.agent, ...model, trial.source ?? 'adhoc'].join('__')
 }
 
-function statsOf(trials: readonly FinishedTrial[], { metrics, final }: JobCounts): EvalStats {
+function statsOf(trials: readonly FinishedTrial[], job: JobCounts): EvalStats {
+  const { final } = job
+  const metrics = job.datasetMetrics.get(trials[0]?.source ?? '') ?? job.metrics
   const rewarded = trials.filter((trial) => trial.rewards !== null)
   const exceptionStats: Record<string, string[]> = {}
   for (const { exceptionType, trialName } of trials) {

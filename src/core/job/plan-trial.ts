@@ -7,9 +7,11 @@ import type { PlannedTrial } from '../../contract/job-record.ts'
 import type { Agent, AgentDefinition } from '../agent/agent.ts'
 import { resolveServers } from '../agent/mcp/resolve.ts'
 import { serverSecrets } from '../agent/mcp/secrets.ts'
+import { oracleAgent } from '../agent/oracle.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
 import type { ParsedOptions } from '../environment/options.ts'
 import { collectionSet } from '../task/artifacts.ts'
+import { listVariablesOfJob } from '../task/host-variables.ts'
 import { assembleInstruction } from '../task/instruction.ts'
 import { taskMcpServers } from '../task/mcp.ts'
 import type { Task } from '../task/task.ts'
@@ -23,8 +25,8 @@ export interface SelectedTask {
   /** `sha256:…`. */
   readonly digest: string
   readonly checksum: string
-  /** Harbor's id of the environment folder's content. */
-  readonly environmentId: string
+  /** Of all that a build of its environment folder is given. */
+  readonly contextId: string
   /** The dataset it comes from; null for a task named by path. */
   readonly source: string | null
 }
@@ -58,7 +60,8 @@ export function planTrial(
 ): TrialPlan {
   const { config } = job
   const { task } = selected
-  const env = resolveAll(job, task, agentConfig)
+  const runsSolution = definition.name === oracleAgent.name
+  const env = resolveAll(job, task, agentConfig, runsSolution)
   return {
     refusal: env.refusal ?? refuseAgent(definition, task),
     trialId: planned.trialId,
@@ -83,6 +86,7 @@ export function planTrial(
     ),
     environment: toEnvironmentSpec(job, selected, env.environment),
     environmentSettings: job.options.recorded,
+    hostVariables: listVariablesOfJob(task.config, config, runsSolution),
     solutionEnv: env.solution,
     verifierEnv: env.verifier,
     agentEnv: { ...agent.env, ...env.agent },
@@ -108,15 +112,23 @@ interface ResolvedEnvironments {
   readonly refusal: AppError | null
 }
 
-/** `${VAR}` templates against the host's variables. A missing one is found here, before anything is started. */
-function resolveAll({ config, hostEnv }: JobFacts, task: Task, agent: AgentConfig): ResolvedEnvironments {
+/**
+ * `${VAR}` templates against the host's variables: of what is used alone, so what a job replaces need not be there. A
+ * missing one is found here, before anything is started.
+ */
+function resolveAll(
+  { config, hostEnv }: JobFacts,
+  task: Task,
+  agent: AgentConfig,
+  runsSolution: boolean,
+): ResolvedEnvironments {
   const resolve = (env: Readonly<Record<string, string>>): Record<string, string> => resolveTemplates(env, hostEnv)
   try {
     const agentEnv = resolve(agent.env)
     return {
-      environment: { ...resolve(task.config.environment.env), ...resolve(config.environment.env) },
-      solution: resolve(task.config.solution.env),
-      verifier: { ...resolve(task.config.verifier.env), ...resolve(config.verifier.env) },
+      environment: resolve({ ...task.config.environment.env, ...config.environment.env }),
+      solution: runsSolution ? resolve(task.config.solution.env) : {},
+      verifier: resolve({ ...task.config.verifier.env, ...config.verifier.env }),
       agent: agentEnv,
       servers: secretsOfServers(task, agent, { ...hostEnv, ...agentEnv }),
       refusal: null,
@@ -149,7 +161,7 @@ function refuseAgent(definition: AgentDefinition, task: Task): AppError | null {
 /** What a task asks of its environment, under a job's settings. */
 export function toEnvironmentSpec(
   job: Pick<JobFacts, 'config' | 'options'>,
-  { task, environmentId }: Pick<SelectedTask, 'task' | 'environmentId'>,
+  { task, contextId }: Pick<SelectedTask, 'task' | 'contextId'>,
   env: Readonly<Record<string, string>>,
 ): EnvironmentSpec {
   const { environment: wanted } = job.config
@@ -158,7 +170,7 @@ export function toEnvironmentSpec(
     image: asked.docker_image,
     contextDir: `${task.directory}/environment`,
     hasDockerfile: task.files.hasDockerfile,
-    buildTag: `tbcc-environment:${environmentId}`,
+    buildTag: `tbcc-environment:${contextId}`,
     forceBuild: wanted.force_build,
     workdir: asked.workdir,
     env,

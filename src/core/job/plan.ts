@@ -5,7 +5,7 @@ import type { InputLock, TrialLock } from '../../contract/harbor/lock.ts'
 import type { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
-import type { Task } from '../task/task.ts'
+import type { HostVariable, Task } from '../task/task.ts'
 
 type TaskIdentity = Omit<TrialLock['task'], 'digest'>
 
@@ -38,7 +38,9 @@ export interface TrialPlan {
   readonly environment: EnvironmentSpec
   /** Recorded settings beyond Harbor's that are on. */
   readonly environmentSettings: Readonly<Record<string, string | number | boolean | string[]>>
-  /** `[solution].env`, the verifier's variables and the agent's, templates resolved. */
+  /** Variables of the host that the task reads in this trial. */
+  readonly hostVariables: readonly HostVariable[]
+  /** `[solution].env` where the solution is run, the verifier's variables and the agent's, templates resolved. */
   readonly solutionEnv: Readonly<Record<string, string>>
   readonly verifierEnv: Readonly<Record<string, string>>
   readonly agentEnv: Readonly<Record<string, string>>

@@ -9,6 +9,7 @@ describe('dataset.toml', () => {
     const text = `[dataset]\nname = "org/set"\n[[tasks]]\nname = "org/one"\ndigest = "${DIGEST}"\n[[files]]\npath = "metric.py"`
     expect(parseDatasetManifest(text, 'dataset.toml')).toEqual({
       name: 'org/set',
+      metrics: [],
       tasks: [{ name: 'org/one', digest: DIGEST, key: 'tasks[0]', path: null, gitUrl: null }],
     })
   })
@@ -38,6 +39,7 @@ describe('registry.json', () => {
   test('its only dataset needs no name', () => {
     expect(choose(registry(dataset('d', '1')), null, null)).toEqual({
       name: 'd',
+      metrics: [],
       tasks: [
         { name: 't', path: 'tasks/t', digest: null, gitUrl: null, key: '[0].tasks[0]' },
         { name: 'g', path: 'g', digest: null, gitUrl: 'https://x', key: '[0].tasks[1]' },

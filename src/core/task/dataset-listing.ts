@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml'
 import { AppError } from '../../contract/errors.ts'
 import { DatasetManifest, Registry } from '../../contract/harbor/dataset-manifest.ts'
+import type { MetricConfig } from '../../contract/harbor/metric-config.ts'
 import { toSchemaIssues } from '../schema-issues.ts'
 import { compareVersions } from './version-order.ts'
 
@@ -8,6 +9,8 @@ import { compareVersions } from './version-order.ts'
 export interface DatasetListing {
   readonly name: string
   readonly tasks: readonly ListedTask[]
+  /** What it wants computed over its trials, beside what a job asks for. */
+  readonly metrics: readonly MetricConfig['type'][]
 }
 
 export interface ListedTask {
@@ -29,6 +32,7 @@ export function parseDatasetManifest(text: string, file: string): DatasetListing
   const { dataset, tasks } = manifest.data
   return {
     name: dataset.name,
+    metrics: [],
     tasks: tasks.map(({ name, digest }, index) => ({ name, digest, key: `tasks[${index}]`, path: null, gitUrl: null })),
   }
 }
@@ -49,6 +53,7 @@ export function parseRegistry(
   if (dataset === undefined) throw new AppError('invalid-input', `${file} lists no dataset`)
   return {
     name: dataset.name,
+    metrics: dataset.metrics.map(({ type }) => type),
     tasks: dataset.tasks.map(({ name, path, git_url }, each) => ({
       name,
       path,

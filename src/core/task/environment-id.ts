@@ -37,6 +37,30 @@ export async function environmentId(
   return hasher.hex().slice(0, ID_DIGITS)
 }
 
+/** Something of an `environment/` directory, as it stands there. */
+export interface ContextEntry {
+  /** Relative to `environment/`, with forward slashes. */
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link'
+  /** Permissions; 0 for a link, which has none of its own. */
+  readonly mode: number
+  /** SHA-256 of a file, target of a link. */
+  readonly content: string
+}
+
+/**
+ * Names all that a build is given of an `environment/` directory: what `environmentId` names, and what that leaves out
+ * though an image may hold it: modes, folders, links and the files that are ignored.
+ */
+export function contextId(environmentId: string, entries: readonly ContextEntry[], newHasher: NewHasher): string {
+  const lines = entries
+    .toSorted((one, other) => compareCodePoints(one.path, other.path))
+    .map(({ path, type, mode, content }) => JSON.stringify([path, type, mode, content]))
+  const hasher = newHasher()
+  hasher.update(new TextEncoder().encode([environmentId, ...lines].join('\n')))
+  return hasher.hex().slice(0, ID_DIGITS)
+}
+
 function bigEndian(value: number, bytes: 4 | 8): Uint8Array {
   const view = new DataView(new ArrayBuffer(8))
   view.setBigUint64(0, BigInt(value))

@@ -1,3 +1,4 @@
+import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import type { TaskConfig } from '../../contract/harbor/task-config.ts'
 import type { HostVariable } from './task.ts'
 import { parseTemplate } from './templates.ts'
@@ -13,6 +14,28 @@ export function listHostVariables(config: TaskConfig): HostVariable[] {
     }
   }
   return found
+}
+
+/** Those that a job reads for the task: what its own settings replace is not read, nor for a solution that is not run. */
+export function listVariablesOfJob(
+  config: TaskConfig,
+  job: Pick<JobConfig, 'environment' | 'verifier'>,
+  runsSolution: boolean,
+): HostVariable[] {
+  const { environment, verifier, solution } = config
+  return listHostVariables({
+    ...config,
+    environment: { ...environment, env: without(environment.env, job.environment.env) },
+    verifier: { ...verifier, env: without(verifier.env, job.verifier.env) },
+    solution: runsSolution ? solution : { ...solution, env: {} },
+  })
+}
+
+function without(
+  own: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(own).filter(([key]) => !Object.hasOwn(given, key)))
 }
 
 function envSections(config: TaskConfig): [string, Readonly<Record<string, string>>][] {

@@ -176,6 +176,11 @@ describe('issues', () => {
     expect(issues('\ufeffversion = "1.0"')).toEqual([': begins with a byte order mark; save it as UTF-8 without one'])
   })
 
+  test('empty text names no image, folder or directory', () => {
+    const toml = '[environment]\ndocker_image = ""\nskills_dir = ""\nworkdir = ""\n'
+    expect(config(toml).environment).toMatchObject({ docker_image: null, skills_dir: null, workdir: null })
+  })
+
   test('any line ending ends a line', () => {
     expect(config('version = "1.0"\r\n[agent]\r[verifier]\r\n').schema_version).toBe('1.0')
   })

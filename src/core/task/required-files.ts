@@ -49,7 +49,7 @@ function missingTests(
 function isBundled(config: TaskConfig, step: TaskStepConfig | undefined, exists: (path: string) => boolean): boolean {
   if (verifierMode(config, step) !== 'separate') return false
   const images = [step?.verifier.environment?.docker_image, config.verifier.environment?.docker_image]
-  if (images.some((image) => (image ?? '') !== '')) return true
+  if (images.some((image) => (image ?? null) !== null)) return true
   return testFolders(step).some((folder) => exists(`${folder}/Dockerfile`) || exists(`${folder}/docker-compose.yaml`))
 }
 

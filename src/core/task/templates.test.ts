@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { JobConfig } from '../../contract/harbor/job-config.ts'
 import { TaskConfig } from '../../contract/harbor/task-config.ts'
-import { listHostVariables } from './host-variables.ts'
+import { listHostVariables, listVariablesOfJob } from './host-variables.ts'
 import { fillTemplates, resolveTemplates, templatesIn } from './templates.ts'
 
 test('a value that is a template as a whole is filled in from the host', () => {
@@ -41,6 +42,18 @@ test('in a text they are filled in wherever they stand', () => {
     { name: 'B', fallback: '' },
     { name: 'A', fallback: null },
   ])
+})
+
+test('a job reads what it neither replaces nor leaves out', () => {
+  const config = TaskConfig.parse({
+    environment: { env: { A: '${ONE}', KEPT: '${KEPT}' } },
+    verifier: { env: { A: '${TWO}', B: '${THREE}' } },
+    solution: { env: { A: '${FOUR}' } },
+  })
+  const job = JobConfig.parse({ environment: { env: { A: '${JOB}' } }, verifier: { env: { B: 'x', C: '${JOB}' } } })
+  const names = (runsSolution: boolean) => listVariablesOfJob(config, job, runsSolution).map(({ name }) => name)
+  expect(names(false)).toEqual(['KEPT', 'TWO'])
+  expect(names(true)).toEqual(['KEPT', 'TWO', 'FOUR'])
 })
 
 test('all host variables of a task are listed, with the key that reads them', () => {

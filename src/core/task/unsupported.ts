@@ -40,7 +40,7 @@ export function listAgentNeeds(config: TaskConfig, files: TaskFileFacts): AgentN
 }
 
 function hasDefinition(config: TaskConfig, files: TaskFileFacts): boolean {
-  return (config.environment.docker_image ?? '') !== '' || files.hasDockerfile || files.hasCompose
+  return config.environment.docker_image !== null || files.hasDockerfile || files.hasCompose
 }
 
 function hasSeparateVerifier(config: TaskConfig): boolean {

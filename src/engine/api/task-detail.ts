@@ -43,10 +43,10 @@ export async function showTask(directory: string, backends: Backends): Promise<T
   }
   const { task } = entry
   const root = realpathSync.native(directory)
-  const { digest, environmentId } = await hashTask(directory)
+  const { digest, contextId } = await hashTask(directory)
   const spec = toEnvironmentSpec(
     { config: JobConfig.parse({}), options: parseEnvironmentOptions({}) },
-    { task, environmentId },
+    { task, contextId },
     {},
   )
   return {

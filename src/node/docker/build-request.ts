@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import { toAppError } from '../../contract/errors.ts'
 import type { EnvironmentSpec } from '../../core/environment/backend.ts'
+import { baseImages, isSettled } from './base-images.ts'
 import type { BuildContext } from './build-context.ts'
 import type { BuildSession } from './buildkit-session.ts'
 import { proxyVariables } from './client-config.ts'
-import { baseImages } from './dockerfile.ts'
 import type { Engine } from './engine.ts'
 import { streamOf, translated } from './http-call.ts'
 import { credentialKey, parseImageReference } from './image-reference.ts'
@@ -13,6 +13,8 @@ import { findRegistryAuth, type RegistryAuth } from './registry-auth.ts'
 export interface BuildCall {
   readonly dockerfile: string
   readonly context: BuildContext
+  /** Of the image. */
+  readonly labels: Readonly<Record<string, string>>
   /** By which BuildKit fetches context and credentials; null: both go with the request, to the builder it has. */
   readonly session: BuildSession | null
   readonly signal: AbortSignal
@@ -21,7 +23,7 @@ export interface BuildCall {
 /** Starts a build; the answer tells its progress. */
 export async function requestBuild(engine: Engine, spec: EnvironmentSpec, call: BuildCall): Promise<IncomingMessage> {
   const { session, context, signal } = call
-  const path = `/build?${toQuery(engine, spec, session).toString()}`
+  const path = `/build?${toQuery(engine, spec, call).toString()}`
   if (session !== null) return streamOf(engine.request({ method: 'POST', path, headers: {}, signal }), null)
   const headers = {
     'Content-Type': 'application/x-tar',
@@ -31,13 +33,14 @@ export async function requestBuild(engine: Engine, spec: EnvironmentSpec, call: 
   return streamOf(engine.request({ method: 'POST', path, headers, signal }), tar)
 }
 
-function toQuery(engine: Engine, spec: EnvironmentSpec, session: BuildSession | null): URLSearchParams {
+function toQuery(engine: Engine, spec: EnvironmentSpec, { session, labels }: BuildCall): URLSearchParams {
   const { config, label } = engine.connection
   const { buildNetwork } = spec.options
   return new URLSearchParams({
     t: spec.buildTag,
     rm: '1',
     forcerm: '1',
+    labels: JSON.stringify(labels),
     buildargs: JSON.stringify(proxyVariables(config, label)),
     ...(buildNetwork === null ? {} : { networkmode: buildNetwork }),
     ...(session === null ? { version: '1' } : { version: '2', session: session.id, remote: 'client-session' }),
@@ -46,7 +49,11 @@ function toQuery(engine: Engine, spec: EnvironmentSpec, session: BuildSession | 
 
 /** The credentials for the registries that the Dockerfile names, and for no others. */
 async function registryConfig(engine: Engine, dockerfile: string): Promise<string> {
-  const registries = new Set(baseImages(dockerfile).map((image) => parseImageReference(image).registry))
+  const registries = new Set(
+    baseImages(dockerfile)
+      .filter(isSettled)
+      .map((image) => parseImageReference(image).registry),
+  )
   const found: Record<string, RegistryAuth> = {}
   for (const registry of registries) {
     const auth = await findRegistryAuth(engine.connection, registry)

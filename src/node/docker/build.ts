@@ -11,6 +11,7 @@ import { TRACE_ID, traceText } from './buildkit-trace.ts'
 import { withCaBundle } from './ca-bundle.ts'
 import type { Engine } from './engine.ts'
 import { failureOf, textOf } from './engine-message.ts'
+import { labelsOfBuild } from './image-bases.ts'
 import { jsonLines } from './json-lines.ts'
 import { findRegistryAuth } from './registry-auth.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
@@ -31,8 +32,9 @@ export async function buildImage(
     const { caBundle } = spec.options
     const replaced = caBundle === null ? new Map() : await withCaBundle(caBundle, spec.contextDir, dockerfile)
     const context = await openBuildContext(spec.contextDir, replaced)
+    const labels = await labelsOfBuild(engine, dockerfile)
     session = await sessionFor(engine, spec, context)
-    await follow(await requestBuild(engine, spec, { dockerfile, context, session, signal }), log)
+    await follow(await requestBuild(engine, spec, { dockerfile, context, labels, session, signal }), log)
   } catch (error) {
     throwIfCancelled(signal)
     throw buildError(error, log)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { baseImages, readInstructions, withStagePrologue } from './dockerfile.ts'
+import { baseImages, isSettled } from './base-images.ts'
+import { readInstructions, withStagePrologue } from './dockerfile.ts'
 
 const DOCKERFILE = `# syntax=docker/dockerfile:1
 # a comment
@@ -34,8 +35,31 @@ test('instructions are read over continuation lines, comments and heredocs', () 
   ])
 })
 
-test('base images are those that stand there in full and are no stages', () => {
-  expect(baseImages(DOCKERFILE)).toEqual(['debian:bookworm-slim', 'other@sha256:abc'])
+test('base images are those that are no stages, with the global arguments filled in', () => {
+  const text = `ARG A=a B="$A:b" NONE\n${DOCKERFILE}FROM $B\nARG VERSION=2\nFROM x:$VERSION\n`
+  expect(baseImages(text)).toEqual([
+    'debian:bookworm-slim',
+    'registry.example:5000/team/image:1',
+    'other@sha256:abc',
+    'a:b',
+    'x:1',
+  ])
+})
+
+test('what is copied or mounted from is a base too; stages are not, by name or number', () => {
+  const text = `FROM a AS Own
+COPY --chown=1 --from=tools:1 /x /
+COPY --from=own --from=0 /x /--from=no /
+ADD --from=not /x /
+RUN --mount=type=cache,target=/c --mount=type=bind,from=mounted,target=/m --mount=from=first echo from=nowhere --from=no
+`
+  expect(baseImages(text)).toEqual(['a', 'tools:1', 'mounted', 'first'])
+})
+
+test.each(['$NONE', 'x:${TARGETARCH}', '${A:-b}', 'x$'])('%s is for the builder to fill in', (name) => {
+  const bases = baseImages(`ARG NONE A=a\nFROM ${name}\nFROM settled\n`)
+  expect(bases).toEqual([name, 'settled'])
+  expect(bases.map(isSettled)).toEqual([false, true])
 })
 
 test('a prologue comes behind each FROM but that of nothing', () => {

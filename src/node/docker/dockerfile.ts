@@ -30,19 +30,6 @@ export function* readInstructions(text: string): Generator<Instruction> {
   }
 }
 
-/** The images that a build starts from and that may have to be pulled, as far as they stand there in full. */
-export function baseImages(text: string): string[] {
-  const stages = new Set<string>(['scratch'])
-  const images = new Set<string>()
-  for (const { keyword, rest } of readInstructions(text)) {
-    if (keyword !== 'FROM') continue
-    const [image = '', as, stage] = rest.split(/\s+/).filter((word) => !word.startsWith('--'))
-    if (image !== '' && !image.includes('$') && !stages.has(image.toLowerCase())) images.add(image)
-    if (as?.toLowerCase() === 'as' && stage !== undefined) stages.add(stage.toLowerCase())
-  }
-  return [...images]
-}
-
 /** Puts lines at the beginning of every stage that has something to run them with. */
 export function withStagePrologue(text: string, prologue: readonly string[]): string {
   const lines = text.split('\n')

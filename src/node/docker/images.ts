@@ -1,12 +1,11 @@
-import * as z from 'zod'
 import type { EnvironmentSpec, ImageInfo, ImageProgress } from '../../core/environment/backend.ts'
 import { AppError } from '../../contract/errors.ts'
 import { createSharedWork } from '../shared-work.ts'
 import { buildImage } from './build.ts'
 import type { Engine } from './engine.ts'
-import { getJson } from './http-call.ts'
+import { isBuiltFromPresent } from './image-bases.ts'
+import { inspectImage } from './inspect-image.ts'
 import { pullImage } from './pull.ts'
-import { statusOf, toEngineError } from './translate.ts'
 
 const LOOKUPS_AT_ONCE = 8
 
@@ -32,13 +31,14 @@ export function createImages(): Images {
     async ensure(engine, spec, onProgress, signal) {
       const { key, name, source, make } = plan(engine, spec)
       const work = async (report: (progress: ImageProgress) => void, workSignal: AbortSignal): Promise<ImageInfo> => {
-        const found = spec.forceBuild && source === 'built' ? null : await inspect(engine, name)
-        if (found !== null) return { ...found, source: 'present' }
+        const found = spec.forceBuild && source === 'built' ? null : await inspectImage(engine, name)
+        if (found !== null && (source === 'pulled' || (await isBuiltFromPresent(engine, found.labels))))
+          return { ...found.info, source: 'present' }
         await make(report, workSignal)
-        const made = await inspect(engine, name)
+        const made = await inspectImage(engine, name)
         if (made === null)
           throw new AppError('image-not-found', `The engine has no image ${name} after it was ${source}.`)
-        return { ...made, source }
+        return { ...made.info, source }
       }
       return shared.join(key, work, onProgress, signal)
     },
@@ -47,8 +47,8 @@ export function createImages(): Images {
       const left = [...new Set(names)]
       const lookUp = async (): Promise<void> => {
         for (let name = left.pop(); name !== undefined; name = left.pop()) {
-          const image = await inspect(engine, name)
-          found.set(name, { present: image !== null, sizeBytes: image?.sizeBytes ?? null })
+          const image = await inspectImage(engine, name)
+          found.set(name, { present: image !== null, sizeBytes: image?.info.sizeBytes ?? null })
         }
       }
       await Promise.all(Array.from({ length: LOOKUPS_AT_ONCE }, lookUp))
@@ -67,9 +67,10 @@ interface Plan {
 }
 
 /**
- * A prebuilt image is used unless a build is forced that is possible. A build's tag stands for the content of its
- * directory, so one that exists is not built again, unless forced; a newer image behind its FROM is not noticed. (Harbor
- * asks the builder each time, which answers from its cache.)
+ * A prebuilt image is used unless a build is forced that is possible. A build's tag stands for all that its directory
+ * gives it, so one that exists is built again only when forced, or when an image that it was built from has been replaced
+ * on the engine; a newer one in a registry is not noticed. (Harbor asks the builder each time, which answers from its
+ * cache.)
  */
 function plan(engine: Engine, spec: EnvironmentSpec): Plan {
   const { image } = spec
@@ -92,24 +93,5 @@ function plan(engine: Engine, spec: EnvironmentSpec): Plan {
     name: spec.buildTag,
     source: 'built',
     make: async (report, signal) => buildImage(engine, spec, report, signal),
-  }
-}
-
-const imageFacts = z.looseObject({
-  Id: z.string(),
-  Size: z.number().nullish(),
-  Config: z.looseObject({ WorkingDir: z.string().nullish() }).nullish(),
-})
-
-/** Null where the engine does not have it. (dockerode can neither give up on this call nor escape the name.) */
-async function inspect(engine: Engine, name: string): Promise<Omit<ImageInfo, 'source'> | null> {
-  try {
-    const escaped = name.split('/').map(encodeURIComponent).join('/')
-    const told = imageFacts.parse(await getJson(engine, `/images/${escaped}/json`))
-    return { name, id: told.Id, sizeBytes: told.Size ?? null, workdir: told.Config?.WorkingDir || '/' }
-  } catch (error) {
-    if (statusOf(error) === 404) return null
-    const doing = `look for the image ${name}`
-    throw toEngineError(error, { doing, code: 'image-not-found', unreachable: 'backend-unavailable' })
   }
 }

@@ -107,9 +107,9 @@ describe('a listing', () => {
     ]
     await writeFile(
       join(folder, 'registry.json'),
-      JSON.stringify([{ name: 'set', version: '1', description: '', tasks }]),
+      JSON.stringify([{ name: 'set', version: '1', description: '', tasks, metrics: [{ type: 'sum' }, {}] }]),
     )
-    const { name, entries } = await loadDataset({
+    const { name, entries, metrics } = await loadDataset({
       path: null,
       name: 'set',
       version: '1',
@@ -117,6 +117,7 @@ describe('a listing', () => {
     })
     expect(name).toBe('set')
     expect(named(entries)).toEqual(['beside', 'er', '!remote'])
+    expect(metrics).toEqual(['sum', 'mean'])
     expect(entries[2]).toMatchObject({
       issues: [{ file: 'registry.json', key: '[0].tasks[2].git_url', message: containing('https://x/y') }],
     })

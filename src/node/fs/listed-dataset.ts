@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
-import { type ListedTask, parseDatasetManifest, parseRegistry } from '../../core/task/dataset-listing.ts'
+import {
+  type DatasetListing,
+  type ListedTask,
+  parseDatasetManifest,
+  parseRegistry,
+} from '../../core/task/dataset-listing.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
 import { findTasks } from './find-tasks.ts'
 import { readTextFile } from './read-text.ts'
@@ -14,6 +19,8 @@ export interface Dataset {
   /** Absolute. */
   readonly path: string
   readonly entries: readonly TaskEntry[]
+  /** As its listing states them. */
+  readonly metrics: DatasetListing['metrics']
 }
 
 /** Which dataset of a registry; null: its only one, its newest version. */
@@ -36,7 +43,7 @@ export async function loadListedDataset(file: string, { name, version, verify }:
   const siblings = 'valid' in folder ? [] : await findTasks(folder, { recursive: false, verify })
   const entries: TaskEntry[] = []
   for (const task of listing.tasks) entries.push(await findListed(task, { file: label, path, siblings, verify }))
-  return { name: listing.name, path, entries }
+  return { name: listing.name, path, entries, metrics: listing.metrics }
 }
 
 interface Listing {

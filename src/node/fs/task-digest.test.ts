@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hashTask } from './task-digest.ts'
 
 let folder = ''
@@ -53,6 +53,58 @@ test('links to files count by their own path, linked folders in the checksum onl
   expect(withFolder.digest).toBe(withFile.digest)
   expect(withFolder.checksum).not.toBe(withFile.checksum)
   expect([withFile.environmentId, withFolder.environmentId]).toEqual([environmentId, environmentId])
+})
+
+describe('the id of what a build is given', () => {
+  const idNow = async () => (await hashTask(folder)).contextId
+
+  test('stays for equal content', async () => {
+    const before = await idNow()
+    await utimes(join(folder, 'environment/Dockerfile'), 1, 1)
+    await write({ 'extra/notes.txt': 'changed', 'tests/test.sh': 'changed' })
+    expect(await idNow()).toBe(before)
+  })
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['a mode', () => chmod(join(folder, 'environment/Dockerfile'), 0o755)],
+    ['the mode of a folder', () => chmod(join(folder, 'environment/__pycache__'), 0o700)],
+    ['a content', () => write({ 'environment/Dockerfile': 'FROM ubuntu:25.04\n' })],
+    ['a file that the environment id passes over', () => write({ 'environment/__pycache__/a.pyc': 'y' })],
+    ['an empty folder', () => mkdir(join(folder, 'environment/empty'))],
+    ['a link to a file', () => symlink('../instruction.md', join(folder, 'environment/link'))],
+    ['a link to a folder', () => symlink('__pycache__', join(folder, 'environment/link'))],
+    ['a link to nothing', () => symlink('nothing', join(folder, 'environment/link'))],
+  ])('%s changes it', async (_, change) => {
+    const before = await idNow()
+    await change()
+    expect(await idNow()).not.toBe(before)
+  })
+
+  test('so does the target of a link, even where the same stands there', async () => {
+    await write({ 'environment/one': 'x', 'environment/other': 'x' })
+    await symlink('one', join(folder, 'environment/link'))
+    const before = await idNow()
+    await rm(join(folder, 'environment/link'))
+    await symlink('other', join(folder, 'environment/link'))
+    expect(await idNow()).not.toBe(before)
+  })
+
+  test('what a linked folder leads to is not given, nor counted', async () => {
+    await write({ 'extra/notes.txt': 'before' })
+    await symlink('../extra', join(folder, 'environment/link'))
+    const before = await idNow()
+    await write({ 'extra/notes.txt': 'after' })
+    expect(await idNow()).toBe(before)
+  })
+
+  test('an environment that is a link itself is its target', async () => {
+    const before = await idNow()
+    await rename(join(folder, 'environment'), join(folder, 'elsewhere'))
+    await symlink('elsewhere', join(folder, 'environment'))
+    expect(await idNow()).toBe(before)
+    await chmod(join(folder, 'elsewhere/Dockerfile'), 0o755)
+    expect(await idNow()).not.toBe(before)
+  })
 })
 
 test("the task's own .gitignore decides what counts", async () => {

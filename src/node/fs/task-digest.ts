@@ -9,7 +9,7 @@ import {
   taskChecksum,
   taskDigest,
 } from '../../core/task/digest.ts'
-import { environmentId } from '../../core/task/environment-id.ts'
+import { type ContextEntry, contextId, environmentId } from '../../core/task/environment-id.ts'
 import { describeFsErrorAt, readTextFile } from './read-text.ts'
 import { readTree, type TreeFile, type TreeFolder } from './task-tree.ts'
 
@@ -20,10 +20,12 @@ export interface TaskHashes {
   readonly checksum: string
   /** Names the content of `environment/`. */
   readonly environmentId: string
+  /** Names all that a build of `environment/` is given. Ours alone. */
+  readonly contextId: string
 }
 
 /**
- * The hashes of a task directory as Harbor computes them. `dockerImage` names an environment without files. AppError
+ * The hashes of a task directory as Harbor computes them, and our own. `dockerImage` names an environment without files. AppError
  * `invalid-input` where something in the directory cannot be read or followed.
  */
 export async function hashTask(directory: string, dockerImage: string | null = null): Promise<TaskHashes> {
@@ -33,6 +35,8 @@ export async function hashTask(directory: string, dockerImage: string | null = n
     const paths = listFiles(tree)
       .filter(({ behindLink }) => !behindLink)
       .map(({ file }) => file.path)
+    const environment = tree.folders.find(({ name }) => name === 'environment')
+    const id = await hashEnvironment(environment, dockerImage)
     const selected = selectDigestFiles(paths, readIgnoreFile(directory, tree))
     return {
       digest: taskDigest(
@@ -40,7 +44,8 @@ export async function hashTask(directory: string, dockerImage: string | null = n
         newHasher,
       ),
       checksum: taskChecksum(toHashed(tree, sums), newHasher),
-      environmentId: await hashEnvironment(tree, dockerImage),
+      environmentId: id,
+      contextId: contextId(id, environment === undefined ? [] : contextEntries(environment, sums), newHasher),
     }
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -100,14 +105,33 @@ function toHashed({ files, folders }: TreeFolder, sums: ReadonlyMap<string, stri
   }
 }
 
-async function hashEnvironment(tree: TreeFolder, dockerImage: string | null): Promise<string> {
-  const environment = tree.folders.find(({ name }) => name === 'environment')
+async function hashEnvironment(environment: TreeFolder | undefined, dockerImage: string | null): Promise<string> {
   const files = environment === undefined ? [] : listFiles(environment)
   const counted = files.filter(({ file, behindLink }) => !file.isLink && !behindLink)
   const relative = counted.map(({ file }) => ({
-    path: file.path.slice('environment/'.length),
+    path: inEnvironment(file.path),
     size: file.size,
     read: () => readFile(file),
   }))
   return environmentId(relative, dockerImage ?? 'environment', newHasher)
+}
+
+/** What is in a folder, without what only its links lead to: builders are given links as links. */
+function contextEntries(folder: TreeFolder, sums: ReadonlyMap<string, string>): ContextEntry[] {
+  const files = folder.files.filter(({ isLink }) => !isLink)
+  const folders = folder.folders.filter(({ isLink }) => !isLink)
+  return [
+    ...files.map(({ path, mode }) => entry('file', path, mode, sums.get(path) ?? '')),
+    ...folder.links.map(({ path, target }) => entry('link', path, 0, target)),
+    ...folders.map(({ path, mode }) => entry('directory', path, mode, '')),
+    ...folders.flatMap((below) => contextEntries(below, sums)),
+  ]
+}
+
+function entry(type: ContextEntry['type'], path: string, mode: number, content: string): ContextEntry {
+  return { path: inEnvironment(path), type, mode, content }
+}
+
+function inEnvironment(path: string): string {
+  return path.slice('environment/'.length)
 }
