@@ -140,6 +140,11 @@ for (const backend of BACKENDS) {
       const tasks = [
         await jobs.task({ name: 'healthy', toml: check('echo x >> /app/checks; [ $(wc -l < /app/checks) -ge 3 ]') }),
         await jobs.task({ name: 'ailing', toml: check('echo x >> /app/checks; exit 1') }),
+        // Its first check begins in the start period and ends after it: it is free.
+        await jobs.task({
+          name: 'starting',
+          toml: `[environment.healthcheck]\ncommand = '[ -e /app/tried ] || { touch /app/tried; sleep 1.5; exit 1; }'\nstart_period_sec = 1\nretries = 1`,
+        }),
         await jobs.task({ name: 'hanging', toml: `${check('sleep 60')}\ntimeout_sec = 1` }),
       ]
       const job = await jobs.run({ tasks, backend })
@@ -148,6 +153,8 @@ for (const backend of BACKENDS) {
         job.of(task).events.filter((event) => event.type === 'command.started' && event.purpose === 'healthcheck')
           .length
       expect(checks('healthy')).toBe(3)
+      expect(job.of('starting').record).toMatchObject({ outcome: 'success', exception: null })
+      expect(checks('starting')).toBe(2)
       expect(job.of('ailing').record).toMatchObject({
         outcome: 'error',
         blame: 'infrastructure',

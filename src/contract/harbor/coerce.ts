@@ -41,7 +41,7 @@ export function toReward(value: unknown): unknown {
 
 /** Decimal text with single underscores between digits, or a word for a number that is not finite. */
 function floatFromText(text: string): number | null {
-  const trimmed = text.trim()
+  const trimmed = trim(text)
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(trimmed)
   if (special !== null) {
     if (special[2]?.toLowerCase() === 'nan') return Number.NaN
@@ -52,8 +52,21 @@ function floatFromText(text: string): number | null {
 }
 
 function intFromText(text: string): number | null {
-  const plain = withoutUnderscores(text.trim())
+  const plain = withoutUnderscores(trim(text))
   return /^[+-]?\d+(\.0+)?$/.test(plain) ? Number(plain) + 0 : null
+}
+
+/** As Python strips: a byte order mark is no space, and U+0085 is one. */
+function trim(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isSpace(text.charAt(from))) from += 1
+  while (to > from && isSpace(text.charAt(to - 1))) to -= 1
+  return text.slice(from, to)
+}
+
+function isSpace(char: string): boolean {
+  return /^[^\S\ufeff]$/.test(char) || char === '\u0085'
 }
 
 function withoutUnderscores(text: string): string {

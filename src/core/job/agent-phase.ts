@@ -48,8 +48,8 @@ const SETUP_ADVICE = {
 /** The agent's run, under the task's limit, counted among the runs of this agent at once. */
 export async function runAgent(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
   const timeoutMs = run.plan.timeouts.agentMs
-  const onTimeout = (seconds: number): Error =>
-    new TrialError('AgentTimeoutError', `Agent execution timed out after ${seconds} seconds`)
+  const onTimeout = (seconds: number, thrown?: unknown): Error =>
+    new TrialError('AgentTimeoutError', `Agent execution timed out after ${seconds} seconds`, thrown)
   await run.ports.agentSlot(async () => {
     run.facts.agentStarted = true
     warnOfNoNetwork(run)

@@ -19,9 +19,24 @@ export async function collectAgentLogs(run: TrialRun, container: Container, sign
 
 /** /logs/verifier as it stands, into `verifier/`; `signal` as above. */
 export async function collectVerifierLogs(run: TrialRun, container: Container, signal?: AbortSignal): Promise<void> {
-  await collect(run, container, '/logs/verifier', 'verifier', signal === undefined ? {} : { signal })
+  const until = signal === undefined ? {} : { signal }
+  const report = await collect(run, container, '/logs/verifier', 'verifier', until)
+  for (const name of report === null ? [] : await lostRewards(run, report))
+    await collect(run, container, `/logs/verifier/${name}`, `verifier/${name}`, until)
   await completeViews(run)
 }
+
+/** Reward files that may be there all the same: more stood before them than is taken out of one folder. */
+async function lostRewards({ ports }: TrialRun, { skipped, bytes }: ExtractReport): Promise<readonly string[]> {
+  if (skipped.length === 0) return []
+  const isFull = bytes > COLLECT_LIMITS.maxBytes - MAX_REWARD_BYTES
+  const refused = new Set(isFull ? [] : skipped.map(({ path }) => path))
+  const names = ['reward.json', 'reward.txt'].filter((name) => !refused.has(`verifier/${name}`))
+  const there = await Promise.all(names.map(async (name) => ports.files.exists(`verifier/${name}`)))
+  return names.filter((_name, index) => there[index] === false)
+}
+
+const MAX_REWARD_BYTES = 16 * 1024 ** 2
 
 /** The task's collect hooks, then its artifacts and the job's. Neither can fail the trial. */
 export async function collectArtifacts(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {

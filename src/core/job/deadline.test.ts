@@ -44,6 +44,20 @@ describe('withDeadline', () => {
     await expect(run).rejects.toMatchObject({ code: 'cancelled' })
   })
 
+  it('has no timeout to tell of where the environment was gone before, or a cancellation came', async () => {
+    const gone = new AppError('environment-gone', 'gone')
+    await expect(
+      withDeadline({ timeoutMs: 60_000, signal: never, onTimeout }, async () => Promise.reject(gone)),
+    ).rejects.toBe(gone)
+    const cancel = new AbortController()
+    const run = withDeadline({ timeoutMs: 60_000, signal: cancel.signal, onTimeout }, async (signal) => {
+      await untilAborted(signal)
+      throw gone
+    })
+    cancel.abort()
+    await expect(run).rejects.toMatchObject({ code: 'cancelled', cause: gone })
+  })
+
   it('does not start work that is cancelled already', async () => {
     let started = false
     const run = withDeadline({ timeoutMs: null, signal: AbortSignal.abort(), onTimeout }, async () => {
@@ -58,7 +72,7 @@ describe('withDeadline', () => {
       { timeoutMs: 5, windDownMs: 5, signal: never, onTimeout },
       async () => new Promise<void>(() => {}),
     )
-    await expect(run).rejects.toMatchObject({ code: 'environment-gone' })
+    await expect(run).rejects.toMatchObject({ code: 'environment-gone', cause: { message: 'timed out after 0.005' } })
   })
 
   it('keeps a vanished environment apart from a timeout', async () => {
@@ -66,6 +80,6 @@ describe('withDeadline', () => {
       await untilAborted(signal)
       throw new AppError('environment-gone', 'gone')
     })
-    await expect(run).rejects.toMatchObject({ code: 'environment-gone' })
+    await expect(run).rejects.toMatchObject({ code: 'environment-gone', cause: { message: 'timed out after 0.005' } })
   })
 })

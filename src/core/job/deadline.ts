@@ -6,7 +6,10 @@ export interface DeadlineOptions {
   readonly timeoutMs: number | null
   /** The trial's own cancellation. */
   readonly signal: AbortSignal
-  /** The error for a deadline that passed; `thrown` is what the work then ended with, if it threw. */
+  /**
+   * The error for a deadline that passed; `thrown` is what the work then ended with, if it threw. Where the environment was
+   * gone by then, that is thrown, with this error as its cause.
+   */
   readonly onTimeout: (seconds: number, thrown?: unknown) => Error
   /**
    * How long work may take to wind down after it was told to stop: ending processes is part of it. Past that the
@@ -39,20 +42,26 @@ export async function withDeadline<T>(options: DeadlineOptions, work: (signal: A
   const hung = hangGuard(stop.signal, windDownMs)
   const timeoutError = (thrown?: unknown): Error => options.onTimeout((timeoutMs ?? 0) / 1000, thrown)
   try {
-    const value = await Promise.race([work(stop.signal), hung.promise])
-    if (state.timedOut) throw timeoutError()
-    if (signal.aborted) throw new AppError('cancelled', 'cancelled')
-    return value
-  } catch (thrown) {
+    const end = await Promise.race([work(stop.signal), hung.promise]).then(
+      (value) => ({ value }),
+      (thrown: unknown) => ({ thrown }),
+    )
+    const thrown = 'thrown' in end ? end.thrown : undefined
     if (signal.aborted) throw new AppError('cancelled', 'cancelled', { cause: thrown })
-    if (state.timedOut && !(thrown instanceof AppError && thrown.code === 'environment-gone'))
-      throw timeoutError(thrown)
-    throw thrown
+    if (state.timedOut && isGone(thrown))
+      throw new AppError(thrown.code, thrown.message, { details: thrown.details, cause: timeoutError(thrown) })
+    if (state.timedOut) throw timeoutError(thrown)
+    if ('thrown' in end) throw end.thrown
+    return end.value
   } finally {
     clearTimeout(timer)
     hung.dispose()
     signal.removeEventListener('abort', onCancel)
   }
+}
+
+function isGone(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && thrown.code === 'environment-gone'
 }
 
 /** The longest delay a timer can hold: 24.8 days. */

@@ -93,7 +93,7 @@ function progressReporter(run: TrialRun): (progress: ImageProgress) => void {
 }
 
 /**
- * Puts into a started environment what every one has: the log folders, and where a prebuilt image comes without a
+ * Puts into a started environment what every one has: empty log folders, and where a prebuilt image comes without a
  * Dockerfile the rest of environment/ in its working directory, as in Harbor.
  */
 export async function furnish(
@@ -101,10 +101,41 @@ export async function furnish(
   { task, environment }: Pick<TrialPlan, 'task' | 'environment'>,
   host: HostTree,
 ): Promise<void> {
+  if (await hasLogs(container)) await emptyLogFolders(container)
   await container.putArchive('/logs', host.archiveOf(LOG_FOLDERS))
   if (environment.image === null || environment.hasDockerfile || task.files.environment.length === 0) return
   await container.putArchive(container.workdir, host.archive(environment.contextDir, { prefix: '' }))
 }
+
+/** The image has a /logs of its own; hardly any has. */
+async function hasLogs(container: Container): Promise<boolean> {
+  const archive = await container.getArchive('/logs')
+  if (archive === null) return false
+  // Its first bytes say enough.
+  for await (const chunk of archive) if (chunk.byteLength > 0) break
+  return true
+}
+
+/** Harbor's mounts hide what the image has in these folders: neither the agent nor a verdict may see it. */
+async function emptyLogFolders(container: Container): Promise<void> {
+  const { exitCode } = await container.exec({
+    command: ['sh', '-c', EMPTY, 'sh', '/logs/agent', '/logs/verifier', '/logs/artifacts'],
+    user: 'root',
+    cwd: '/',
+    timeoutMs: EMPTY_MS,
+  })
+  if (exitCode === 0) return
+  throw new AppError('environment-start-failed', "the image's own files below /logs could not be removed")
+}
+
+const EMPTY_MS = 60_000
+
+/** A folder that is a volume of the image is emptied, and stays. */
+const EMPTY = `
+for place; do
+  rm -rf -- "$place"
+  [ -z "$(ls -A -- "$place" 2>/dev/null)" ] || exit 1
+done`
 
 /** Waits until the task says that its environment is ready, by Harbor's counting of free and failed checks. */
 export async function awaitHealthy(
@@ -116,6 +147,8 @@ export async function awaitHealthy(
   const { clock } = run.ports
   const startMs = clock.monotonicMs()
   for (let failures = 0; ;) {
+    // What counts is when a check began, as in Harbor.
+    const starting = clock.monotonicMs() - startMs < check.start_period_sec * 1000
     const result = await run.exec(container, {
       purpose: 'healthcheck',
       command: check.command,
@@ -125,7 +158,6 @@ export async function awaitHealthy(
     if (result.timedOut)
       throw new TrialError('RuntimeError', `Command timed out after ${check.timeout_sec} seconds: ${check.command}`)
     if (result.exitCode === 0 || signal.aborted) return
-    const starting = clock.monotonicMs() - startMs < check.start_period_sec * 1000
     if (!starting && ++failures >= check.retries) {
       throw new TrialError('HealthcheckError', `the healthcheck failed ${failures} times in a row: ${check.command}`)
     }

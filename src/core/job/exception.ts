@@ -19,7 +19,7 @@ export class TrialError extends Error {
 
 /** What was thrown in a phase, as the trial records it. */
 export function toTrialException(thrown: unknown, phase: Phase, clock: Clock): TrialException {
-  return { type: exceptionType(thrown), message: messageOf(thrown), phase, occurredAt: clock.timestamp() }
+  return { type: exceptionTypeOf(thrown), message: messageOf(thrown), phase, occurredAt: clock.timestamp() }
 }
 
 /** Text of `exception.txt`: the message, then the stacks of the error and of its causes. */
@@ -57,7 +57,8 @@ const NON_ZERO_EXIT_TYPES: ReadonlySet<string> = new Set([
   'NetworkConnectionError',
 ])
 
-function exceptionType(thrown: unknown): string {
+/** Harbor's name for what was thrown. */
+export function exceptionTypeOf(thrown: unknown): string {
   if (thrown instanceof TrialError) return thrown.type
   if (thrown instanceof AppError) return TYPE_OF_CODE[thrown.code] ?? 'RuntimeError'
   return 'RuntimeError'

@@ -74,6 +74,7 @@ export function fromHarborResult(
     rewards,
     tampered: false,
     stuckIn: null,
+    cutShortBy: null,
     verifierToolsUnreachable: false,
   })
   const reward = decidingReward(rewards)

@@ -11,6 +11,8 @@ export interface TrialEnd {
   readonly tampered: boolean
   /** Harbor's name for how the model's service failed while the agent's time ran out; null: it did not. */
   readonly stuckIn: string | null
+  /** Type of the exception that ended the trial after the first one, which it had outlived; null: none did. */
+  readonly cutShortBy: string | null
   /** The verifier could not fetch its own tools. */
   readonly verifierToolsUnreachable: boolean
 }
@@ -28,11 +30,13 @@ export interface Judgement {
 export function deriveOutcome(end: TrialEnd): Judgement {
   const type = end.exceptionType
   if (type === 'CancelledError') return { outcome: 'aborted', blame: 'user' }
+  if (end.cutShortBy === 'CancelledError' && end.rewards === null) return { outcome: 'aborted', blame: 'user' }
   if (isResolved(end.rewards)) return { outcome: 'success', blame: null }
   if (type === 'AgentTimeoutError') {
     const blame = end.stuckIn === null ? null : blameOfException(end.stuckIn, end)
     // What the agent had done by then was never looked at.
-    return { outcome: 'timeout', blame: blame ?? (end.verifierToolsUnreachable ? 'infrastructure' : 'agent') }
+    const unseen = end.verifierToolsUnreachable || isLost(end)
+    return { outcome: 'timeout', blame: blame ?? (unseen ? 'infrastructure' : 'agent') }
   }
   if (end.verifierToolsUnreachable) return { outcome: 'error', blame: 'infrastructure' }
   if (type !== null) {
@@ -40,7 +44,13 @@ export function deriveOutcome(end: TrialEnd): Judgement {
     if (blame !== null) return { outcome: 'error', blame }
   }
   if (end.rewards !== null) return { outcome: 'failure', blame: 'agent' }
-  return type === null ? { outcome: null, blame: null } : { outcome: 'error', blame: 'agent' }
+  if (type === null) return { outcome: null, blame: null }
+  return { outcome: 'error', blame: isLost(end) ? 'infrastructure' : 'agent' }
+}
+
+/** The environment went away before there was a verdict. */
+function isLost(end: TrialEnd): boolean {
+  return end.rewards === null && end.cutShortBy !== null && blameOfException(end.cutShortBy, end) === 'infrastructure'
 }
 
 /** The benchmark's rule: key `reward` at least 1; without that key every reward, and there must be one. */

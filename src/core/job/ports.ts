@@ -18,14 +18,15 @@ export interface Clock {
 
 /**
  * One stream of events being written. `append` gives the event the next seq and returns at once; order is kept on its
- * way to the file, the index and the subscribers. A failing disk surfaces in `flush` and stops the job.
+ * way to the file, the index and the subscribers. What a failing disk did not take is kept and tried again every second;
+ * it surfaces in `flush` and `close`, and at the end of a trial, where it still fails, it stops the job.
  */
 export interface EventSink<Body extends EventBody> {
   append(body: Body): void
   /**
    * Resolves when all that was appended is in the file; with `durable`, when it also survives a power cut (a trial's
    * output that its events point at included). Rejects with storage-full, storage-read-only, storage-failed; what was
-   * not written is kept and tried again by the next flush.
+   * not written is kept.
    */
   flush(options?: { readonly durable?: boolean }): Promise<void>
   /** Flushes, so that its events survive a power cut, and closes; opened again, the stream goes on with the next seq. */
@@ -83,6 +84,8 @@ export interface TrialFiles {
   list(folder: string): Promise<readonly { readonly path: string; readonly bytes: number }[]>
   /** Null where the file is missing. Reads at most `maxBytes` (default 16 MiB) and never follows a link. */
   readText(path: string, maxBytes?: number): Promise<string | null>
+  /** The same as bytes, and of a link what it leads to, as long as that is in the file's own folder. */
+  readLinked(path: string, maxBytes?: number): Promise<Uint8Array | null>
   /**
    * Unpacks an archive from a container: its top entry, a directory or a file, becomes `destination` itself.
    * What stands there is kept where the archive has nothing of that name.

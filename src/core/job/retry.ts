@@ -4,7 +4,9 @@ import type { RetryConfig } from '../../contract/harbor/job-config.ts'
 export function isRetried(exceptionType: string | null, config: RetryConfig, retriesSoFar: number): boolean {
   if (exceptionType === null || retriesSoFar >= config.max_retries || NEVER_RETRIED.has(exceptionType)) return false
   if (config.exclude_exceptions?.includes(exceptionType) === true) return false
-  return config.include_exceptions === null || config.include_exceptions.includes(exceptionType)
+  const included = config.include_exceptions ?? []
+  // As in Harbor, an empty list asks for all.
+  return included.length === 0 || included.includes(exceptionType)
 }
 
 /** A second run would end the same: the user ended it, or the machine cannot run the task. */

@@ -24,6 +24,7 @@ export function toTrialRecord(
     rewards,
     tampered: facts.findings.some(isTampering),
     stuckIn: facts.stuckIn,
+    cutShortBy: facts.cutShort?.type ?? null,
     verifierToolsUnreachable: facts.verifierToolsUnreachable,
   })
   return {
@@ -80,7 +81,7 @@ function toEnvironment({ plan, ports, facts }: TrialRun): TrialEnvironment | nul
 function evidenceOf({ facts, plan }: TrialRun): string[] {
   const failed = (facts.tests?.items ?? []).filter((test) => test.status === 'failed').slice(0, 10)
   return [
-    ...(facts.exception === null ? [] : [`${facts.exception.info.type}: ${facts.exception.info.message}`]),
+    ...[facts.exception?.info, facts.cutShort].flatMap((end) => (end == null ? [] : [`${end.type}: ${end.message}`])),
     ...(facts.exception?.info.type === 'NetworkConnectionError' && plan.environment.network === 'no-network'
       ? ['the environment of this task has no network: no model can be reached from it']
       : []),

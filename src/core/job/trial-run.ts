@@ -62,6 +62,8 @@ export interface TrialFacts {
   image: ImageInfo | null
   container: Container | null
   exception: { readonly info: TrialException; readonly traceback: string } | null
+  /** What ended the trial after an exception that it had outlived; result.json keeps the first, as Harbor's does. */
+  cutShort: TrialException | null
   rewards: Readonly<Record<string, HarborNumber>> | null
   tests: TestSummary | null
   usage: Usage
@@ -132,6 +134,7 @@ export async function openTrialRun(
     image: null,
     container: null,
     exception: null,
+    cutShort: null,
     rewards: null,
     tests: null,
     usage: NOT_MEASURED,

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract/errors.ts'
+import { AppError, toAppError } from '../../contract/errors.ts'
 import type { Container } from '../environment/backend.ts'
 import { repairPackageManager } from '../environment/repair.ts'
 import { toNumbers } from '../verifier/reward.ts'
@@ -6,7 +6,7 @@ import { verifyWork } from '../verifier/verify.ts'
 import { concludeAgent, runAgent, setUpAgent } from './agent-phase.ts'
 import { collectAgentLogs, collectArtifacts, collectVerifierLogs } from './collection.ts'
 import { awaitHealthy, setUpEnvironment } from './environment-phase.ts'
-import { leavesWorkToVerify, toTrialException, tracebackOf } from './exception.ts'
+import { exceptionTypeOf, leavesWorkToVerify, toTrialException, tracebackOf, TrialError } from './exception.ts'
 import { isResolved } from './outcome.ts'
 import { announceTrial, closeTrial, writeTrialStart, type EndedTrial } from './trial-files.ts'
 import type { TrialPlan } from './plan.ts'
@@ -67,8 +67,9 @@ async function walkPhases(
   if (plan.installOnly) return
   run.phases.enter('agent-execution')
   await runAgent(run, container, signal).catch((thrown: unknown) => {
-    recordException(run, thrown)
-    if (!leavesWorkToVerify(run.facts.exception?.info.type ?? '')) throw thrown
+    const outlived = outlivedIn(thrown)
+    if (outlived !== null) recordException(run, outlived)
+    if (outlived !== thrown) throw thrown
   })
   run.phases.enter('collection')
   await collectAgentLogs(run, container)
@@ -80,6 +81,16 @@ async function walkPhases(
   if (wasCutOff(run)) await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
   run.phases.enter('verification')
   await verifyWork(run, container, signal)
+}
+
+/**
+ * What there is still work to verify after: what was thrown itself, or the timeout that came before the environment was gone;
+ * null: neither.
+ */
+function outlivedIn(thrown: unknown): unknown {
+  if (leavesWorkToVerify(exceptionTypeOf(thrown))) return thrown
+  if (!(thrown instanceof AppError) || thrown.code !== 'environment-gone') return null
+  return thrown.cause instanceof TrialError ? thrown.cause : null
 }
 
 /** Something was ended by us in the midst of its work, such as an installation. */
@@ -98,12 +109,18 @@ async function refuseUnsupported(run: TrialRun): Promise<void> {
     throw new AppError('unsupported', `task ${task.name} cannot be run here: ${reasons.join('; ')}`)
 }
 
-/** The first exception wins; what follows from it is told, not recorded. */
+/** The first exception wins, as in Harbor; one that ends the trial after it is told, and decides whom that is charged to. */
 function recordException(run: TrialRun, thrown: unknown): void {
+  const { facts } = run
   const info = toTrialException(thrown, run.phases.current, run.ports.clock)
-  if (run.facts.exception !== null) return
-  run.facts.exception = { info, traceback: tracebackOf(thrown) }
-  run.emit({ type: 'error.raised', exceptionType: info.type, message: info.message, phase: info.phase })
+  if (facts.exception === null) {
+    facts.exception = { info, traceback: tracebackOf(thrown) }
+    run.emit({ type: 'error.raised', exceptionType: info.type, message: info.message, phase: info.phase })
+    return
+  }
+  facts.cutShort = info
+  if (facts.rewards === null)
+    run.emit({ type: 'warning.raised', message: `there is no verdict: ${info.message}`, hint: null })
 }
 
 /**
@@ -155,14 +172,18 @@ async function tearDown(run: TrialRun): Promise<void> {
     else await container.stop()
     run.emit({ type: 'container.stopped', containerId: container.id, ...state, kept })
   } catch (thrown) {
-    recordException(run, thrown)
+    // As in Harbor, what the trial came to stands all the same.
+    const message = `the environment could not be ${kept ? 'kept' : 'removed'}: ${toAppError(thrown).message}`
+    run.emit({ type: 'warning.raised', message, hint: 'tbcc clean removes what is left of jobs that are over' })
   }
 }
 
 /** Neither solved nor ended as asked; a user who stops a job does not want to look into its environments. */
 function hasFailed({ facts }: TrialRun): boolean {
   if (facts.rewards !== null) return !isResolved(toNumbers(facts.rewards))
-  return facts.exception !== null && facts.exception.info.type !== 'CancelledError'
+  return (
+    facts.exception !== null && ![facts.exception.info, facts.cutShort].some((end) => end?.type === 'CancelledError')
+  )
 }
 
 /** Asked only when something went wrong: a trial that went well, or was not verified, is spared the call. */

@@ -4,9 +4,12 @@ import { isHarborFloat } from '../../contract/harbor/number.ts'
 import { TrialError } from '../job/exception.ts'
 import { parseRewards, toNumbers } from './reward.ts'
 
-const typeOf = (json: string | null, text: string | null): string => {
+const bytesOf = (text: string | null): Uint8Array | null => (text === null ? null : new TextEncoder().encode(text))
+const parse = (json: string | null, text: string | null) => parseRewards(bytesOf(json), bytesOf(text))
+const typeOf = (json: string | Uint8Array | null, text: string | Uint8Array | null): string => {
+  const [ofJson, ofText] = [json, text].map((part) => (typeof part === 'string' ? bytesOf(part) : part))
   try {
-    parseRewards(json, text)
+    parseRewards(ofJson ?? null, ofText ?? null)
     return 'none'
   } catch (error) {
     return error instanceof TrialError ? error.type : 'not a TrialError'
@@ -24,13 +27,13 @@ describe('parseRewards', () => {
     ['several keys', '{"a": 1, "b": 0.25}', null, { a: 1, b: 0.25 }],
     ['no key', '{}', null, {}],
   ])('reads %s', (_name, json, text, expected) => {
-    expect(toNumbers(parseRewards(json, text))).toEqual(expected)
+    expect(toNumbers(parse(json, text))).toEqual(expected)
   })
 
   it('keeps integers of reward.json and makes floats of reward.txt', () => {
-    expect(isHarborFloat(parseRewards(null, '1')['reward'])).toBe(true)
-    expect(isHarborFloat(parseRewards('{"reward": 1}', null)['reward'])).toBe(false)
-    expect(isHarborFloat(parseRewards('{"reward": 1.0}', null)['reward'])).toBe(true)
+    expect(isHarborFloat(parse(null, '1')['reward'])).toBe(true)
+    expect(isHarborFloat(parse('{"reward": 1}', null)['reward'])).toBe(false)
+    expect(isHarborFloat(parse('{"reward": 1.0}', null)['reward'])).toBe(true)
   })
 
   it.each<[string, string | null, string | null, string]>([
@@ -50,8 +53,19 @@ describe('parseRewards', () => {
     ['a list', '[1]', null, 'VerifierOutputParseError'],
     ['a list as value', '{"reward": [1]}', null, 'VerifierOutputParseError'],
     ['a bare number', '1', null, 'ValidationError'],
+    ['a bare boolean', 'true', null, 'ValidationError'],
+    ['bare text', '"1"', null, 'VerifierOutputParseError'],
+    ['a byte order mark in reward.txt', null, '\ufeff1', 'VerifierOutputParseError'],
+    ['a byte order mark in reward.json', '\ufeff{"reward": 1}', null, 'VerifierOutputParseError'],
   ])('names %s', (_name, json, text, type) => {
     expect(typeOf(json, text)).toBe(type)
+  })
+
+  it('takes no other encoding than UTF-8', () => {
+    const latin1 = Uint8Array.from('{"reward": 1, "é": 1}', (char) => char.charCodeAt(0))
+    expect(typeOf(latin1, null)).toBe('VerifierOutputParseError')
+    expect(typeOf(null, Uint8Array.of(0x31, 0xa0))).toBe('VerifierOutputParseError')
+    expect(toNumbers(parse(null, '1\u00a0'))).toEqual({ reward: 1 })
   })
 
   it('names a number that is too large for a double inside a value that is none', () => {
@@ -61,8 +75,8 @@ describe('parseRewards', () => {
   it('throws nothing but TrialError, whatever stands in the files', () => {
     fc.assert(
       fc.property(
-        fc.option(fc.oneof(fc.json(), fc.string()), { nil: null }),
-        fc.option(fc.string(), { nil: null }),
+        fc.option(fc.oneof(fc.json(), fc.string(), fc.uint8Array()), { nil: null }),
+        fc.option(fc.oneof(fc.string(), fc.uint8Array()), { nil: null }),
         (json, text) => {
           expect(typeOf(json, text)).not.toBe('not a TrialError')
         },

@@ -6,10 +6,10 @@ import { parseHarborJson, type HarborJson } from '../job/harbor-json.ts'
 export type HarborRewards = Readonly<Record<string, HarborNumber>>
 
 /**
- * The rewards as Harbor reads them: reward.json before reward.txt, where existence decides; each argument is null where
- * its file is missing. Throws TrialError under Harbor's names.
+ * The rewards as Harbor reads them: reward.json before reward.txt, where existence decides; each argument is what its file
+ * holds, null where it is missing. Throws TrialError under Harbor's names.
  */
-export function parseRewards(json: string | null, text: string | null): HarborRewards {
+export function parseRewards(json: Uint8Array | null, text: Uint8Array | null): HarborRewards {
   if (json !== null) return fromJson(json)
   if (text !== null) return { reward: fromText(text) }
   throw new TrialError(
@@ -22,22 +22,34 @@ export function toNumbers(rewards: HarborRewards): Record<string, number> {
   return Object.fromEntries(Object.entries(rewards).map(([key, value]) => [key, toNumber(value)]))
 }
 
-function fromText(text: string): HarborNumber {
-  if (text === '') throw new TrialError('RewardFileEmptyError', 'reward.txt is empty')
+function fromText(bytes: Uint8Array): HarborNumber {
+  const text = decode('reward.txt', bytes)
   const parsed = Reward.safeParse(text)
   if (!parsed.success || !Number.isFinite(toNumber(parsed.data)))
     throw unparsable('reward.txt', 'a finite number', text)
   return parsed.data
 }
 
-function fromJson(text: string): HarborRewards {
-  if (text === '') throw new TrialError('RewardFileEmptyError', 'reward.json is empty')
+function fromJson(bytes: Uint8Array): HarborRewards {
+  const text = decode('reward.json', bytes)
   const value = parseJson(text)
-  if (isNumber(value))
-    throw new TrialError('ValidationError', 'reward.json is a bare number: expected an object of numbers')
+  if (isNumber(value) || typeof value === 'boolean') {
+    const found = typeof value === 'boolean' ? 'boolean' : 'number'
+    throw new TrialError('ValidationError', `reward.json is a bare ${found}: expected an object of numbers`)
+  }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw unparsable('reward.json', 'an object of numbers', text)
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toReward(key, entry)]))
+}
+
+/** Python's reading is strict, and leaves a byte order mark in the text, where no number begins with one. */
+function decode(file: string, bytes: Uint8Array): string {
+  if (bytes.length === 0) throw new TrialError('RewardFileEmptyError', `${file} is empty`)
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw unparsable(file, 'UTF-8', new TextDecoder().decode(bytes))
+  }
 }
 
 function parseJson(text: string): HarborJson {

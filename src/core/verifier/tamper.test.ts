@@ -28,7 +28,7 @@ describe('inspectTampering', () => {
       { path: '/tests/gone.py', kind: 'deleted' },
       ...added('/tests/lib/new.py'),
     ])
-    expect(report.remove).toEqual(['/tests/lib/new.py'])
+    expect(report.remove).toEqual(['/logs/verifier', '/tests/lib/new.py'])
     expect(report.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([
       ['planted-test', ['/tests/lib/new.py']],
       ['modified-test', ['/tests/lib/base.py', '/tests/gone.py']],
@@ -37,10 +37,24 @@ describe('inspectTampering', () => {
 
   it('is not confused by names that only begin alike', () => {
     expect(inspectTampering(added('/tests2/x', '/logs/verifier2/reward.txt'))).toEqual({
-      remove: [],
+      remove: ['/logs/verifier'],
       suspects: [],
       findings: [],
     })
+  })
+
+  it("takes what stands in the place of the image's own rewards for planted: those were removed at the start", () => {
+    const report = inspectTampering([
+      { path: '/logs/verifier', kind: 'modified' },
+      { path: '/logs/verifier/old', kind: 'modified' },
+      { path: '/logs/verifier/old/gone', kind: 'deleted' },
+      { path: '/logs/verifier/reward.json', kind: 'modified' },
+      { path: '/logs/verifier/reward.txt', kind: 'deleted' },
+    ])
+    expect(report.remove).toEqual(['/logs/verifier'])
+    expect(report.findings.map(({ kind, evidence }) => [kind, evidence])).toEqual([
+      ['planted-reward', ['/logs/verifier/reward.json']],
+    ])
   })
 })
 

@@ -16,20 +16,20 @@ const TESTS = '/tests'
 
 /**
  * What has appeared in /logs/verifier and /tests since the image: only the verifier may write there. The image's own
- * files stay; those of them that were changed are reported. The folders themselves may have been made by us.
+ * files stay in /tests; those of them that were changed are reported. In /logs/verifier it has none: they were removed
+ * when the environment started, and what stands there under their names now counts as modified. The folders themselves
+ * may have been made by us.
  */
 export function inspectTampering(changes: readonly FileChange[]): TamperReport {
-  const added = (root: string): FileChange[] =>
-    changes.filter((change) => change.kind === 'added' && isWithin(change.path, root))
-  const rewards = added(VERIFIER_LOGS)
-  const tests = added(TESTS)
+  const rewards = changes.filter(
+    (change) => change.kind !== 'deleted' && isBelow(change.path, VERIFIER_LOGS) && !isParent(change, changes),
+  )
+  const tests = changes.filter((change) => change.kind === 'added' && isWithin(change.path, TESTS))
   const altered = changes.filter(
     (change) => change.kind !== 'added' && isBelow(change.path, TESTS) && !isParent(change, changes),
   )
-  const planted = (list: readonly FileChange[]): string[] =>
-    list.map((change) => change.path).filter((path) => path !== VERIFIER_LOGS && path !== TESTS)
   return {
-    remove: topmost([...rewards, ...tests].map((change) => change.path)),
+    remove: topmost([VERIFIER_LOGS, ...tests.map((change) => change.path)]),
     suspects: [LOGS, VERIFIER_LOGS, TESTS].filter((place) =>
       changes.some((change) => change.path === place && change.kind !== 'deleted'),
     ),
@@ -37,12 +37,12 @@ export function inspectTampering(changes: readonly FileChange[]): TamperReport {
       finding(
         'planted-reward',
         'files stood in /logs/verifier before the tests ran; they were removed',
-        planted(rewards),
+        rewards.map((change) => change.path),
       ),
       finding(
         'planted-test',
         'files stood in /tests before the tests were put there; they were removed',
-        planted(tests),
+        tests.map((change) => change.path).filter((path) => path !== TESTS),
       ),
       finding(
         'modified-test',

@@ -12,6 +12,8 @@ import { findToolTrouble, showsTestResults } from './tools.ts'
 
 const STDOUT = '/logs/verifier/test-stdout.txt'
 const MAX_REPORT_BYTES = 32 * 1024 ** 2
+/** For all that the tests left, a few gigabytes at most. Harbor's mounts need no time for it, so it is none of the tests'. */
+const TAKE_OVER_MS = 10 * 60_000
 
 /** Says which of the folders in the first argument are none, and removes what stands there; then the other arguments. */
 const CLEAR = `
@@ -27,18 +29,29 @@ mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier`
  * ignored, the reward file read. What the agent left in the verifier's places is taken away first.
  */
 export async function verifyWork(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
-  const timeoutMs = run.plan.timeouts.verifierMs
-  const onTimeout = (seconds: number): Error =>
-    new TrialError('VerifierTimeoutError', `Verifier execution timed out after ${seconds} seconds`)
-  await run.timed('verifier', () =>
-    withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
-      await clearPlaces(run, container, deadline)
-      await runTests(run, container, deadline)
-      if (deadline.aborted) return
-      await collectVerifierLogs(run, container)
-      await readVerdict(run)
-    }),
-  )
+  await run.timed('verifier', async () => {
+    await withDeadline(
+      { timeoutMs: run.plan.timeouts.verifierMs, signal, onTimeout: toVerifierTimeout },
+      async (deadline) => {
+        await clearPlaces(run, container, deadline)
+        await runTests(run, container, deadline)
+      },
+    )
+    await withDeadline({ timeoutMs: TAKE_OVER_MS, signal, onTimeout: toTakeOverTimeout }, async (deadline) => {
+      await collectVerifierLogs(run, container, deadline)
+      // Once the trial has ended another way, there is no verdict any more.
+      if (!deadline.aborted) await readVerdict(run)
+    })
+  })
+}
+
+function toVerifierTimeout(seconds: number, thrown?: unknown): Error {
+  return new TrialError('VerifierTimeoutError', `Verifier execution timed out after ${seconds} seconds`, thrown)
+}
+
+function toTakeOverTimeout(seconds: number): Error {
+  const message = `what the tests left in /logs/verifier could not be taken over within ${seconds} seconds`
+  return new TrialError('DownloadVerifierDirError', message)
 }
 
 /** Removes what appeared in the verifier's places, and makes sure that they are folders and no links to others. */
@@ -87,8 +100,8 @@ async function readVerdict(run: TrialRun): Promise<void> {
   run.facts.tests = ctrf === null ? null : parseCtrf(ctrf)
   try {
     run.facts.rewards = parseRewards(
-      await files.readText('verifier/reward.json'),
-      await files.readText('verifier/reward.txt'),
+      await files.readLinked('verifier/reward.json'),
+      await files.readLinked('verifier/reward.txt'),
     )
   } finally {
     const reward = run.facts.rewards === null ? null : decidingReward(toNumbers(run.facts.rewards))

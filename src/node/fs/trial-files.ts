@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Clock, RunWriter, TrialFiles } from '../../core/job/ports.ts'
 import { CTRF_FILE, EVENTS_FILE, OUTPUT_FILE, RECORD_FILE, RESULT_FILE } from '../read/layout.ts'
 import { filesBelow } from '../read/files-below.ts'
-import { readTextBelow } from '../read/safe-read.ts'
+import { readLinkedBelow, readTextBelow } from '../read/safe-read.ts'
 import { writeFileAtomically } from '../write/atomic-file.ts'
 import type { EventListener } from './event-log.ts'
 import { extractArchive } from './extract.ts'
@@ -70,6 +70,7 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
     writePieces: async (path, pieces) => writeFileAtomically(await pathFor(path), scrubPieces(scrubber, path, pieces)),
     list: async (folder) => filesBelow(directory, partsOf(folder)),
     readText: async (path, maxBytes) => readTextBelow(directory, partsOf(path), maxBytes),
+    readLinked: async (path, maxBytes) => readLinkedBelow(directory, partsOf(path), maxBytes),
     readBytes: (path, fromByte) => readBytesBelow(directory, path, fromByte),
     async extract(archive, destination, limits) {
       const below = `${partsOf(destination).join('/')}/`

@@ -185,6 +185,7 @@ describe('who is to blame when the verifier gives reward 0', () => {
     exceptionPhase: 'agent-execution',
     tampered: false,
     stuckIn: null,
+    cutShortBy: null,
     verifierToolsUnreachable: false,
   } as const
 
