@@ -84,6 +84,25 @@ describe('a full disk', () => {
     await job.release()
   })
 
+  test('silences no stream: once there is room, its events are written by themselves', async (context) => {
+    mountDisk(context, 2000)
+    const job = await take('create', null)
+    const files = job.trial('a')
+    const told: number[] = []
+    job.subscribe((_stream, { seq }) => told.push(seq))
+    const journal = await files.openJournal()
+    fill()
+    journal.append(message('x'.repeat(10_000)))
+    await expect(journal.flush()).rejects.toMatchObject({ code: 'storage-full' })
+    journal.append(message('after it failed'))
+    rmSync(join(folder, 'filler'))
+    journal.append(message('with room again'))
+    await expect.poll(() => told, { timeout: 60_000 }).toEqual([1, 2, 3])
+    expect(eventsOf(join(files.directory, 'tbcc.events.jsonl')).map(({ seq }) => seq)).toEqual(told)
+    await journal.close()
+    await job.release()
+  })
+
   test('holds the producer of output, and takes its bytes once there is room', async (context) => {
     mountDisk(context, 8000)
     const job = await take('create', null)

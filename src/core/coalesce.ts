@@ -1,7 +1,7 @@
 /** Runs `work` after every request, one run at a time: requests made during a run are answered by one more. */
 export interface Coalescer {
   request(): void
-  /** Resolves when no run is due; rejects with the first failure there was. */
+  /** Resolves when no run is due; rejects where the last run failed. */
   settle(): Promise<void>
 }
 
@@ -11,13 +11,14 @@ export function createCoalescer(work: () => Promise<void>): Coalescer {
   let failure: { readonly error: unknown } | null = null
 
   async function runWhileDue(): Promise<void> {
-    try {
-      while (due) {
-        due = false
+    while (due) {
+      due = false
+      try {
         await work()
+        failure = null
+      } catch (error) {
+        failure = { error }
       }
-    } catch (error) {
-      failure ??= { error }
     }
     running = null
   }

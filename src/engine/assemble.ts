@@ -7,38 +7,31 @@ import { listTasks } from './list-tasks.ts'
 import { sweep } from './owner-sweep.ts'
 import { createEngineParts, type EngineParts } from './parts.ts'
 import { settleJob, type SettledJob } from './prepare.ts'
-import { settleResume } from './resume.ts'
-import type { EarlierRun } from './run.ts'
+import { settleResume, type SettledResume } from './resume.ts'
 
 /** The composition root: works with the given adapters, or its own, and disposes of them. */
 export function assembleEngine(config: EngineConfig, parts: EngineParts = createEngineParts(config)): Engine {
   const { jobsDir, backends, index, finder, runner, toolchains, prepareDeps: deps } = parts
-  const prepared = new WeakMap<PreparedJob, { readonly job: SettledJob; readonly earlier: EarlierRun | null }>()
+  const prepared = new WeakMap<PreparedJob, { readonly job: SettledJob; readonly resume: SettledResume | null }>()
 
-  async function register(
-    job: SettledJob,
-    earlier: EarlierRun | null,
-    missingSecrets: readonly string[],
-  ): Promise<PreparedJob> {
-    const described = await describeJob(job, deps.env, {
-      finishedTrials: earlier?.finished.length ?? 0,
-      missingSecrets,
-    })
-    prepared.set(described, { job, earlier })
+  async function register(job: SettledJob, resume: SettledResume | null): Promise<PreparedJob> {
+    const { finishedTrials = 0, missingSecrets = [] } = resume ?? {}
+    const described = await describeJob(job, deps.env, { finishedTrials, missingSecrets })
+    prepared.set(described, { job, resume })
     return described
   }
 
   return {
     listTasks: async (path, options) => listTasks(path, options, config),
-    prepare: async (request) => register(await settleJob(request, deps), null, []),
+    prepare: async (request) => register(await settleJob(request, deps), null),
     async prepareResume(target, options) {
-      const { job, earlier, missingSecrets } = await settleResume(await finder.jobName(target), options, deps)
-      return register(job, earlier, missingSecrets)
+      const resume = await settleResume(await finder.jobName(target), options, deps)
+      return register(resume.job, resume)
     },
     async run(job, observer, signals) {
       const settled = prepared.get(job)
       if (settled === undefined) throw new AppError('invalid-input', 'the job was not prepared by this engine')
-      return runner.run(settled.job, settled.earlier, observer, signals)
+      return runner.run(settled.job, settled.resume, observer, signals)
     },
     listJobs: async () => index.listJobs(),
     find: finder.find,

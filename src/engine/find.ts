@@ -4,7 +4,7 @@ import type { StoredEvent } from '../contract/events.ts'
 import { TrialRecord } from '../contract/trial.ts'
 import { computeRates } from '../core/analysis/rates.ts'
 import type { JobRow, RunReader, TrialRow } from '../core/job/ports.ts'
-import { followEvents, readEvents } from '../node/fs/follow.ts'
+import { followToEnd, readEvents } from '../node/fs/follow.ts'
 import { readOutput } from '../node/fs/read-output.ts'
 import { EVENTS_FILE, RECORD_FILE } from '../node/read/layout.ts'
 import { readTextBelow } from '../node/read/safe-read.ts'
@@ -82,26 +82,12 @@ export function createFinder(jobsDir: string, cwd: string, index: RefreshableInd
     },
     events(stream, { afterSeq, follow, signal }): AsyncIterable<StoredEvent> {
       const path = join(directoryOf(stream), EVENTS_FILE)
-      return follow ? untilEnd(path, afterSeq, signal) : readEvents(path, afterSeq)
+      return follow ? followToEnd(path, afterSeq, signal) : readEvents(path, afterSeq)
     },
     output(stream, options) {
       return readOutput(directoryOf(stream), options)
     },
   }
-}
-
-/** A stream ends with the event that says so, unless it goes on: the trial was retried, the job resumed. */
-async function* untilEnd(path: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
-  for await (const event of followEvents(path, afterSeq, signal)) {
-    yield event
-    const isEnd = event.type === 'trial.finished' || event.type === 'job.finished'
-    if (isEnd && (await isLast(path, event.seq))) return
-  }
-}
-
-async function isLast(path: string, seq: number): Promise<boolean> {
-  for await (const _next of readEvents(path, seq)) return false
-  return true
 }
 
 /** `tbcc.json` of a trial; null where there is none that can be read. */

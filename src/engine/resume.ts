@@ -1,26 +1,22 @@
 import { join } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
-import { JobResult } from '../contract/harbor/job-result.ts'
-import { TrialResult } from '../contract/harbor/trial-result.ts'
-import { JobRecord, type PlannedTrial } from '../contract/job-record.ts'
-import { parseHarborJson } from '../core/job/harbor-json.ts'
-import type { FinishedTrial } from '../core/job/finished-trial.ts'
+import type { JobRecord, PlannedTrial } from '../contract/job-record.ts'
 import { planTrial, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
-import { planResume, type FoundTrial } from '../core/job/resume.ts'
 import { loadTask } from '../node/fs/task-directory.ts'
-import { RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
-import { directoriesBelow, readTextBelow } from '../node/read/safe-read.ts'
+import { findEarlierRun } from './earlier-run.ts'
 import type { ResumeOptions } from './engine.ts'
 import { hashAll, jobFacts, type PrepareDeps, type SettledJob } from './prepare.ts'
 import { fillRedacted } from './redacted.ts'
-import type { EarlierRun } from './run.ts'
 import { selectAgents } from './select-agents.ts'
 import { readStoredConfig } from './stored-config.ts'
 
 export interface SettledResume {
   readonly job: SettledJob
-  readonly earlier: EarlierRun
+  /** As asked for. */
+  readonly retryExceptions: readonly string[] | null
+  /** How many trials have a result that stands, for now: who runs the job looks again once nobody else can. */
+  readonly finishedTrials: number
   /** Settings that stand as `****` in the stored configuration and were not given again. */
   readonly missingSecrets: readonly string[]
 }
@@ -28,80 +24,37 @@ export interface SettledResume {
 /** Settles what is left of a job from its own files: the same tasks, agents, backend and names as before. */
 export async function settleResume(jobName: string, options: ResumeOptions, deps: PrepareDeps): Promise<SettledResume> {
   const directory = join(deps.jobsDir, jobName)
-  const record = readRecord(directory)
+  const { record, pending, earlier } = findEarlierRun(directory, options.retryExceptions)
   const { config, missingSecrets } = fillRedacted(readConfig(directory, record), {
     given: options.secrets,
     hostEnv: deps.env,
   })
-  const results = new Map(directoriesBelow(directory).map((name) => [name, readResult(join(directory, name))]))
-  const found = [...results].map(([trialName, result]): FoundTrial => {
-    return { trialName, hasResult: result !== null, exceptionType: result?.exception_info?.exception_type ?? null }
-  })
-  const plan = planResume(record.trials, found, options.retryExceptions)
   const chosen = await deps.backends.choose(record.backend)
   const agents = await selectAgents(config.agents, deps)
-  const tasks = await loadTasks(plan.pending)
+  const tasks = await loadTasks(pending)
   const facts = await jobFacts({ jobId: record.jobId, jobName, directory, config }, deps)
-  const earlierResult = readJobResult(directory)
   return {
+    retryExceptions: options.retryExceptions,
     missingSecrets,
+    finishedTrials: earlier.finished.length,
     job: {
       jobId: record.jobId,
       jobName,
       directory,
       config,
       chosen: { ...chosen, reason: null },
-      planned: plan.pending,
-      plans: plan.pending.map((trial) => planTrial(facts, taskOf(trial, tasks), agentOf(trial, agents), trial)),
+      planned: pending,
+      plans: pending.map((trial) => planTrial(facts, taskOf(trial, tasks), agentOf(trial, agents), trial)),
       invalid: [],
-    },
-    earlier: {
-      finished: plan.finished.flatMap((name) => toFinished(results.get(name) ?? null)),
-      replace: plan.replace,
-      startedAt: earlierResult?.started_at ?? null,
-      retries: earlierResult?.stats.n_retries ?? 0,
+      metrics: new Map(Object.entries(record.metrics ?? {})),
     },
   }
-}
-
-function readRecord(directory: string): JobRecord {
-  const text = readTextBelow(directory, [RECORD_FILE])
-  const parsed = JobRecord.safeParse(text === null ? null : parseJson(text))
-  if (parsed.success) return parsed.data
-  throw new AppError('invalid-input', `${directory} cannot be resumed: its ${RECORD_FILE} is missing or damaged`, {
-    details: {
-      hint: 'tbcc resume goes on with jobs that tbcc started; finished trials of any job are shown by tbcc show',
-    },
-  })
 }
 
 function readConfig(directory: string, record: JobRecord): JobConfig {
   const config = readStoredConfig(directory, record)
   if (config !== null) return config
   throw new AppError('invalid-input', `${directory} cannot be resumed: its configuration is damaged`)
-}
-
-function readResult(directory: string): TrialResult | null {
-  const text = readTextBelow(directory, [RESULT_FILE], MAX_RESULT_BYTES)
-  const parsed = TrialResult.safeParse(text === null ? null : parseJson(text))
-  return parsed.success ? parsed.data : null
-}
-
-function readJobResult(directory: string): JobResult | null {
-  const text = readTextBelow(directory, [RESULT_FILE], MAX_RESULT_BYTES)
-  const parsed = JobResult.safeParse(text === null ? null : parseJson(text))
-  return parsed.success ? parsed.data : null
-}
-
-/** Results hold an agent's rollout details, which may be large. */
-const MAX_RESULT_BYTES = 256 * 1024 ** 2
-
-function parseJson(text: string): unknown {
-  try {
-    return parseHarborJson(text)
-  } catch {
-    return null
-  }
 }
 
 /** The tasks of the trials that are to run, still as they were when the job started. */
@@ -143,26 +96,4 @@ function agentOf(trial: PlannedTrial, agents: readonly SelectedAgent[]): Selecte
   if (agent === undefined)
     throw new AppError('invalid-input', `the job's configuration no longer has the agent of ${trial.trialName}`)
   return agent
-}
-
-function toFinished(result: TrialResult | null): FinishedTrial[] {
-  if (result === null) return []
-  const usage = result.agent_result
-  return [
-    {
-      trialName: result.trial_name,
-      taskName: result.task_name,
-      agent: result.agent_info.name,
-      model: result.config.agent.model_name,
-      source: result.source,
-      rewards: result.verifier_result?.rewards ?? null,
-      exceptionType: result.exception_info?.exception_type ?? null,
-      usage: {
-        inputTokens: usage?.n_input_tokens ?? null,
-        cachedTokens: usage?.n_cache_tokens ?? null,
-        outputTokens: usage?.n_output_tokens ?? null,
-        costUsd: usage?.cost_usd ?? null,
-      },
-    },
-  ]
 }

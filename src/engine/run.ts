@@ -1,22 +1,13 @@
 import { toJobLock } from '../core/job/lock.ts'
 import { toJobConfigJson, toOwnConfigJson, toJobLockJson } from '../core/job/harbor-write.ts'
-import type { FinishedTrial } from '../core/job/finished-trial.ts'
 import type { MetricType } from '../core/job/job-stats.ts'
 import { toLocalTimestamp } from '../core/job/local-time.ts'
 import { runJob, type JobEnd, type JobPlan, type JobPorts } from '../core/job/run-job.ts'
 import type { JobFiles } from '../core/job/ports.ts'
 import type { JobRecord } from '../contract/job-record.ts'
+import type { EarlierRun } from './earlier-run.ts'
 import type { RunSignals } from './engine.ts'
 import type { SettledJob } from './prepare.ts'
-
-/** What an earlier run of a job left. A new job has none of it. */
-export interface EarlierRun {
-  readonly finished: readonly FinishedTrial[]
-  readonly replace: JobPlan['replace']
-  /** Local time, as in its result.json. */
-  readonly startedAt: string | null
-  readonly retries: number
-}
 
 /** Writes the job's own files and runs what is to run. */
 export async function runSettledJob(
@@ -36,7 +27,7 @@ export async function runSettledJob(
 }
 
 async function writeJobFiles(job: SettledJob, { files, hostEnv }: JobPorts, createdAt: string): Promise<void> {
-  const { config, planned, plans } = job
+  const { config, planned, plans, metrics } = job
   const record: JobRecord = {
     schemaVersion: 1,
     jobId: job.jobId,
@@ -45,6 +36,7 @@ async function writeJobFiles(job: SettledJob, { files, hostEnv }: JobPorts, crea
     backend: job.chosen.backend.name,
     config: toOwnConfigJson(config, hostEnv),
     trials: [...planned],
+    ...(metrics.size === 0 ? {} : { metrics: Object.fromEntries(metrics) }),
   }
   const lock = toJobLock(plans, { createdAt, concurrency: config.n_concurrent_trials, retry: config.retry })
   await files.writeText('tbcc.json', `${JSON.stringify(record, null, 2)}\n`)
@@ -71,6 +63,7 @@ async function toJobPlan(
       finished: earlier?.finished ?? [],
       retries: earlier?.retries ?? 0,
       metrics: config.metrics.flatMap(({ type }): MetricType[] => (type === 'uv-script' ? [] : [type])),
+      datasetMetrics: job.metrics,
     },
     concurrency: config.n_concurrent_trials,
     retry: config.retry,

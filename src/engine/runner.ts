@@ -9,11 +9,13 @@ import { DEFAULT_LOG_POLICY, type LogPolicy } from '../core/settings/apply.ts'
 import { openJob, type OpenJob } from '../node/fs/job-files.ts'
 import type { IndexStore } from '../node/sqlite/sqlite-store.ts'
 import type { Backends } from './backends.ts'
+import { findAgain } from './earlier-run.ts'
 import type { JobObserver, JobReport, RunSignals } from './engine.ts'
 import { sweep } from './owner-sweep.ts'
 import type { SettledJob } from './prepare.ts'
 import { pruneJob } from './prune-logs.ts'
-import { runSettledJob, type EarlierRun } from './run.ts'
+import type { SettledResume } from './resume.ts'
+import { runSettledJob } from './run.ts'
 
 export interface RunnerDeps {
   readonly jobsDir: string
@@ -34,7 +36,7 @@ export function createRunner(deps: RunnerDeps) {
   return {
     async run(
       job: SettledJob,
-      earlier: EarlierRun | null,
+      resume: Pick<SettledResume, 'retryExceptions'> | null,
       observer: JobObserver,
       signals: RunSignals,
     ): Promise<JobReport> {
@@ -43,7 +45,7 @@ export function createRunner(deps: RunnerDeps) {
       // Leftovers of dead engines take room and names; that they cannot be swept now is no reason not to run.
       await sweep(backend, { kept: false }).catch(() => null)
       const files = await openJob(deps.jobsDir, job.jobName, {
-        mode: earlier === null ? 'create' : 'existing',
+        mode: resume === null ? 'create' : 'existing',
         owner,
         secrets: secretsOf(job, deps.secrets?.() ?? {}),
         clock: deps.clock,
@@ -52,6 +54,7 @@ export function createRunner(deps: RunnerDeps) {
       const stop = observe(files, job.jobName, observer)
       const forced = removeOnForce(backend, job.jobId, signals.force)
       try {
+        const earlier = resume === null ? null : findAgain(job, resume.retryExceptions)
         const { env: hostEnv, host, clock } = deps
         const logs = deps.logs?.() ?? DEFAULT_LOG_POLICY
         const onOutput = (trialName: string, data: Uint8Array): void => observer.onOutput(trialName, data)

@@ -19,7 +19,10 @@ export interface Service {
   readonly sources: Sources
   /** Names of the jobs that this service runs now. */
   runningJobs(): readonly string[]
-  /** Ends all own jobs and waits for them; with `force` nothing is waited for that cannot be had at once. */
+  /**
+   * Ends all own jobs, for good: none is started from now on. Waits for them; with `force` nothing is waited for that
+   * cannot be had at once.
+   */
   stopAll(options: { readonly force: boolean }): Promise<void>
   /** Ends what runs, lets go of everything. Can be called twice. */
   dispose(): Promise<void>
@@ -29,7 +32,10 @@ export interface Service {
 export function createService(config: ServiceConfig): Service {
   let composed: Promise<ComposedService> | null = null
   let own: OwnJobs | null = null
+  let isEnded = false
+  let disposed: Promise<void> | null = null
   const whole = async (): Promise<ComposedService> => {
+    if (isEnded) throw new AppError('unsupported', 'the engine was ended')
     composed ??= composeService(config)
     const service = await composed
     own = service.own
@@ -40,13 +46,14 @@ export function createService(config: ServiceConfig): Service {
     sources: lazySources(async () => (await whole()).sources),
     runningJobs: () => own?.names() ?? [],
     async stopAll(options) {
+      // Where nothing was opened yet, nothing is any more: it could start a job.
+      isEnded ||= composed === null
       await (await composed)?.own.stopAll(options)
     },
     async dispose() {
-      const service = await composed
-      composed = Promise.reject(new AppError('unsupported', 'the engine was ended'))
-      composed.catch(() => {})
-      await service?.dispose()
+      isEnded = true
+      disposed ??= composed?.then(async (service) => service.dispose()) ?? Promise.resolve()
+      await disposed
     },
   }
 }

@@ -3,6 +3,7 @@ import type { SettingValue } from '../contract/api/settings.ts'
 import { toBackendEnv, toLogPolicy } from '../core/settings/apply.ts'
 import type { HostEnv, SecretCipher, SecretStore, Settings } from '../core/settings/ports.ts'
 import { openSettings } from '../core/settings/settings.ts'
+import { createOwnerId } from '../node/host/owner.ts'
 import { openSecretStore } from '../node/secrets/secret-store.ts'
 import { createSettingsFile } from '../node/settings/settings-file.ts'
 import type { SettingsStore } from './api/ports.ts'
@@ -63,7 +64,8 @@ export async function openSettingsHome({
     jobsDir: typeof jobsDir === 'string' ? resolve(cwd, jobsDir) : null,
     async tidy(directory) {
       const days = settings.get('logging.pruneOutputDays')
-      return typeof days === 'number' ? pruneOldOutput(directory, days, Date.now()) : 0
+      if (typeof days !== 'number') return 0
+      return pruneOldOutput(directory, days, { nowMs: Date.now(), owner: createOwnerId })
     },
     dispose() {
       settings.dispose()

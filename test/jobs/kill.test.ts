@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { startNode } from '../support/child.ts'
+import { ensureBuilt } from '../support/built.ts'
+import { runCli, startNode } from '../support/child.ts'
 import { plainEnv, projectRoot, toConfig, useJobs, type Jobs } from '../support/engine.ts'
 import type { RunnerOrder } from '../support/engine-runner.ts'
 import { readJobEvents, trialFolders } from '../support/job-folder.ts'
@@ -105,3 +106,25 @@ for (const { backend, step } of [
     })
   })
 }
+
+describeOn('sandbox', 'a job that was killed after its last trial', () => {
+  const jobs = useJobs('kill-last')
+
+  beforeAll(ensureBuilt)
+
+  test('lacks nothing but its end, and tbcc resume writes that', async () => {
+    const { name, directory } = await jobs.run({ tasks: [await jobs.task({ name: 'only' })], backend: 'sandbox' })
+    const stream = join(directory, 'tbcc.events.jsonl')
+    const lines = (await readFile(stream, 'utf8')).split('\n')
+    expect(lines.at(-2)).toContain('"type":"job.finished"')
+    await writeFile(stream, [...lines.slice(0, -2), ''].join('\n'))
+    await jobs.engine.reindex()
+    const before = await finishedTrials(directory)
+    const resume = async () => runCli(['resume', name, '-o', jobs.folder, '-q'], { cwd: jobs.tasks })
+    const resumed = await resume()
+    expect(resumed, resumed.stderr).toMatchObject({ code: 0, stderr: '' })
+    expect((await readJobEvents(directory)).at(-1)).toMatchObject({ type: 'job.finished', state: 'completed' })
+    expect(await finishedTrials(directory)).toEqual(before)
+    expect((await resume()).stderr).toContain(`nothing of job ${name} is left to run`)
+  })
+})

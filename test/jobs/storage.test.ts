@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import type { StoredEvent } from '../../src/contract/events.ts'
 import type { JobReport } from '../../src/engine/engine.ts'
 import { createEngine } from '../../src/engine/index.ts'
+import { requestStop } from '../../src/node/fs/stop-request.ts'
 import { startNode } from '../support/child.ts'
 import { plainEnv, projectRoot, toConfig, useJobs } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
@@ -15,6 +17,8 @@ import { snapshot } from '../support/snapshot.ts'
 const run = promisify(execFile)
 const RUNNER = join(projectRoot, 'test', 'support', 'engine-runner.ts')
 const never = { cancel: new AbortController().signal, force: new AbortController().signal }
+/** What hangs takes as long, and nothing else. */
+const HANG_MS = 300_000
 const silent = { onJobEvent() {}, onTrialEvent() {}, onOutput() {} }
 
 describeOn('sandbox', 'the jobs folder', () => {
@@ -67,27 +71,61 @@ describeOn('sandbox', 'the jobs folder', () => {
   })
 
   test('a job that another process runs is busy, and followed from its files', async () => {
-    const task = await jobs.task({ name: 'held', solution: 'echo spoken; sleep 3; echo yes > done' })
+    const task = await jobs.task({ name: 'held', solution: 'echo spoken; sleep 300' })
     const config = toConfig({ tasks: [task], config: { job_name: 'held' } }, jobs.folder)
     await using child = startNode([RUNNER, JSON.stringify({ jobsDir: jobs.folder, backend: 'sandbox', config })], {
       env: plainEnv,
     })
     const listed = async (): Promise<readonly string[]> => (await jobs.engine.listJobs()).map(({ jobName }) => jobName)
-    await expect.poll(listed, { timeout: 20_000 }).toContain('held')
+    await expect.poll(listed, { timeout: HANG_MS }).toContain('held')
     const refused = jobs.engine
       .prepareResume('held', { retryExceptions: null, secrets: {} })
       .then(async (prepared) => jobs.engine.run(prepared, silent, never))
     await expect(refused).rejects.toMatchObject({ code: 'busy' })
     await expect(refused).rejects.toThrow(String(child.pid))
-    const types: string[] = []
+    let last: StoredEvent | null = null
     for await (const event of jobs.engine.events(
       { jobName: 'held', trialName: null },
       { afterSeq: 0, follow: true, signal: never.cancel },
-    ))
-      types.push(event.type)
-    expect(types.at(-1)).toBe('job.finished')
+    )) {
+      last = event
+      if (event.type === 'trial.admitted') await requestStop(join(jobs.folder, 'held'), { force: false })
+    }
+    expect(last).toMatchObject({ type: 'job.finished', state: 'cancelled' })
     expect((await child.ended).code, child.stderr()).toBe(0)
     jobs.expectWhole('held')
+  })
+
+  test('a resume that was settled before another process went on runs nothing again', async () => {
+    const task = await jobs.task({ name: 'overtaken' })
+    const cancel = AbortSignal.abort()
+    await jobs.run({ tasks: [task], backend: 'sandbox', config: { job_name: 'overtaken' }, signals: { cancel } })
+    const late = await jobs.engine.prepareResume('overtaken', { retryExceptions: null, secrets: {} })
+    expect(late.trials).toHaveLength(1)
+    const { directory } = await jobs.resume('overtaken', { engine: jobs.open() })
+    const before = await snapshot(directory)
+    await expect(jobs.engine.run(late, silent, never)).rejects.toMatchObject({ code: 'busy' })
+    expect(await snapshot(directory)).toEqual(before)
+    const again = await jobs.engine.prepareResume('overtaken', { retryExceptions: null, secrets: {} })
+    expect([again.trials.length, again.finishedTrials]).toEqual([0, 1])
+  })
+
+  test('a trial that our own record calls aborted is left to run, whatever its result says', async () => {
+    const task = await jobs.task({ name: 'stopped' })
+    const job = await jobs.run({ tasks: [task], backend: 'sandbox' })
+    const { directory, name, record } = job.of('stopped')
+    await jobs.leaveOut(job.name, 'its files were changed')
+    const left = async (): Promise<readonly string[]> => {
+      const prepared = await jobs.engine.prepareResume(job.name, { retryExceptions: null, secrets: {} })
+      return prepared.trials.map(({ trialName }) => trialName)
+    }
+    expect(await left()).toEqual([])
+    const own = join(directory, 'tbcc.json')
+    await writeFile(own, JSON.stringify({ ...record, outcome: 'aborted', blame: 'user' }))
+    expect(await left()).toEqual([name])
+    // As Harbor left it.
+    await rm(own)
+    expect(await left()).toEqual([])
   })
 
   test('a folder that cannot be written is refused before anything starts', async () => {

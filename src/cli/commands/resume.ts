@@ -24,7 +24,7 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
   try {
     return await withEngine(host, { jobsDir: place.jobsDir, env }, async (engine) => {
       const job = await prepare(engine, place.target, { exceptions: flags.filterErrorType ?? null, env }, host)
-      if (job.trials.length === 0) throw nothingLeft(job)
+      if (job.trials.length === 0 && !(await isInterrupted(engine, job))) throw nothingLeft(job)
       printLines(host.stderr, describeWarnings(job.warnings))
       refuseMissingVariables(job)
       const { json = false, quiet = false, debug = false } = flags
@@ -33,6 +33,12 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
   } finally {
     signals.dispose()
   }
+}
+
+/** Killed after its last trial had ended: then only the job's own end is left to write. */
+async function isInterrupted(engine: Engine, { directory }: PreparedJob): Promise<boolean> {
+  const found = await engine.find(directory)
+  return found.kind === 'job' && found.job.state === 'interrupted'
 }
 
 function nothingLeft({ jobName }: PreparedJob): Error {

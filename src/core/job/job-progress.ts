@@ -24,15 +24,21 @@ export interface JobProgressStart {
   readonly finished: readonly FinishedTrial[]
   readonly retries: number
   readonly metrics: readonly MetricType[]
+  /** Absent: no dataset has its own. */
+  readonly datasetMetrics?: ReadonlyMap<string, readonly MetricType[]>
 }
 
-export function createJobProgress(start: JobProgressStart, files: JobFiles, clock: Clock): JobProgress {
+export function createJobProgress(
+  start: JobProgressStart,
+  files: Pick<JobFiles, 'writeText'>,
+  clock: Clock,
+): JobProgress {
   const finished = new Map(start.finished.map((trial) => [trial.trialName, trial]))
   const running = new Set<string>()
   let retries = start.retries
 
   const write = async (end: { readonly complete: boolean } | null): Promise<void> => {
-    const { jobId, startedAt, totalTrials, metrics } = start
+    const { jobId, startedAt, totalTrials, metrics, datasetMetrics = new Map() } = start
     const finishedAt = end?.complete === true ? toLocalTimestamp(clock.timestamp()) : null
     const result: JobResult = {
       id: jobId,
@@ -45,6 +51,7 @@ export function createJobProgress(start: JobProgressStart, files: JobFiles, cloc
         running: running.size,
         retries,
         metrics,
+        datasetMetrics,
         final: finishedAt !== null,
       }),
     }
@@ -67,7 +74,8 @@ export function createJobProgress(start: JobProgressStart, files: JobFiles, cloc
       writer.request()
     },
     async finish(complete) {
-      await writer.settle()
+      // What a full disk did not take then, the last state says as well.
+      await writer.settle().catch(() => {})
       await write({ complete })
     },
   }

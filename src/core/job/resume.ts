@@ -6,6 +6,8 @@ export interface FoundTrial {
   /** False: the trial did not end, or its result.json cannot be read. */
   readonly hasResult: boolean
   readonly exceptionType: string | null
+  /** Our own record says that it was stopped. Its exception may be an earlier one, which Harbor's result keeps. */
+  readonly wasStopped: boolean
 }
 
 export interface ResumePlan {
@@ -17,12 +19,14 @@ export interface ResumePlan {
   readonly replace: ReadonlyMap<string, 'resume' | 'force'>
 }
 
+const STOPPED = 'CancelledError'
+
 /** What Harbor runs again by default. */
-const DEFAULT_RETRIED: readonly string[] = ['CancelledError']
+const DEFAULT_RETRIED: readonly string[] = [STOPPED]
 
 /**
  * What is left of a job: trials without a result, and those that ended in one of `exceptions` (null: CancelledError).
- * `exceptions` that the caller names replace the default, as in Harbor.
+ * `exceptions` that the caller names replace the default, as in Harbor. A trial that was stopped counts as cancelled.
  */
 export function planResume(
   planned: readonly PlannedTrial[],
@@ -36,7 +40,7 @@ export function planResume(
   const pending = planned.filter(({ trialName }) => {
     const directory = byName.get(trialName)
     if (directory === undefined) return true
-    const force = directory.hasResult && directory.exceptionType !== null && retried.includes(directory.exceptionType)
+    const force = directory.hasResult && endsOf(directory).some((type) => retried.includes(type))
     if (directory.hasResult && !force) {
       finished.push(trialName)
       return false
@@ -45,4 +49,8 @@ export function planResume(
     return true
   })
   return { finished, pending, replace }
+}
+
+function endsOf({ exceptionType, wasStopped }: FoundTrial): readonly string[] {
+  return [...(exceptionType === null ? [] : [exceptionType]), ...(wasStopped ? [STOPPED] : [])]
 }

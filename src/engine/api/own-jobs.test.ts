@@ -48,3 +48,16 @@ test('a job that fails later as a whole is told by its end, and rejects nothing'
   expect(ends).toEqual([{ kind: 'end', jobName: 'job', failure: full }])
   expect(own.failure('job')).toBe(full)
 })
+
+test('no job is started any more once all are stopped', async () => {
+  const started: string[] = []
+  const own = createOwnJobs({
+    run: async ({ jobName }) => {
+      started.push(jobName)
+      return Promise.reject(full)
+    },
+  })
+  await own.stopAll({ force: false })
+  await expect(own.start(JOB)).rejects.toMatchObject({ code: 'unsupported' })
+  expect([started, own.names()]).toEqual([[], []])
+})

@@ -27,7 +27,7 @@ export type JobSignal =
 /** The jobs that this service runs. */
 export interface OwnJobs {
   readonly signals: Listeners<[JobSignal]>
-  /** Resolves when the job has its folder and its first event; rejects with what kept it from that. */
+  /** Resolves when the job has its folder and its first event; rejects with what kept it from that, such as `stopAll`. */
   start(job: PreparedJob): Promise<void>
   /** False: it is none of ours. */
   stop(jobName: string, options: { readonly force: boolean }): boolean
@@ -36,7 +36,7 @@ export interface OwnJobs {
   job(jobName: string): PreparedJob | null
   /** Why a job of ours ended as a whole; null: it did not. */
   failure(jobName: string): AppError | null
-  /** Resolves when all have ended. */
+  /** For good: no other job is started from now on. Resolves when all have ended. */
   stopAll(options: { readonly force: boolean }): Promise<void>
 }
 
@@ -51,9 +51,12 @@ export function createOwnJobs(engine: Pick<Engine, 'run'>): OwnJobs {
   const running = new Map<string, RunningJob>()
   const failures = new Map<string, AppError>()
   const signals = createListeners<[JobSignal]>()
+  let isClosing = false
 
   async function start(prepared: PreparedJob): Promise<void> {
     const { jobName } = prepared
+    if (isClosing)
+      throw new AppError('unsupported', `the engine is being ended, and the job ${jobName} was not started`)
     if (running.has(jobName)) throw new AppError('busy', `the job ${jobName} runs already`)
     const begun = Promise.withResolvers<void>()
     const cancel = new AbortController()
@@ -103,6 +106,8 @@ export function createOwnJobs(engine: Pick<Engine, 'run'>): OwnJobs {
     job: (jobName) => running.get(jobName)?.prepared ?? null,
     failure: (jobName) => failures.get(jobName) ?? null,
     async stopAll(options) {
+      // A job that is being prepared now would be in nobody's list.
+      isClosing = true
       const all = [...running.entries()]
       for (const [jobName] of all) stop(jobName, options)
       await Promise.all(all.map(async ([, { ended }]) => ended))

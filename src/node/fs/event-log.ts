@@ -62,6 +62,7 @@ export async function openEventLog<Body extends EventBody>(options: EventLogOpti
       await writer.flush()
       await handle.datasync().catch(failing)
     } finally {
+      writer.dispose()
       await handle.close()
       listeners.clear()
     }

@@ -53,6 +53,20 @@ export async function* followEvents(path: string, afterSeq: number, signal: Abor
   }
 }
 
+/** The same until the event that ends the stream, unless it goes on after that: the trial was retried, the job resumed. */
+export async function* followToEnd(path: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+  for await (const event of followEvents(path, afterSeq, signal)) {
+    yield event
+    const isEnd = event.type === 'trial.finished' || event.type === 'job.finished'
+    if (isEnd && (await isLast(path, event.seq))) return
+  }
+}
+
+async function isLast(path: string, seq: number): Promise<boolean> {
+  for await (const _next of readEvents(path, seq)) return false
+  return true
+}
+
 /** An open stream and how far it was read. */
 interface Source {
   readonly file: number

@@ -3,10 +3,12 @@ import { toStorageError } from '../storage-error.ts'
 
 /** Text on its way to the end of a file, in order and in batches. */
 export interface LineWriter<Item> {
-  /** Returns at once. A failing disk shows in `flush`. */
+  /** Returns at once. A failing disk shows in `flush`; what could not be written is kept and tried again by itself. */
   push(item: Item, line: string): void
-  /** Resolves when all that was pushed is in the file. What could not be written is kept and tried again here. */
+  /** Resolves when all that was pushed is in the file; tries at once what could not be written. */
   flush(): Promise<void>
+  /** From here on nothing is written but by `flush`. */
+  dispose(): void
 }
 
 export interface LineWriterOptions<Item> {
@@ -28,6 +30,8 @@ interface Waiting<Item> {
 
 /** A line reaches the file this long after `push` at the latest. */
 const WRITE_DELAY_MS = 20
+/** After a failure it is tried again this often. */
+const RETRY_DELAY_MS = 1000
 /** Lines that wait are written at once when they are this many characters. */
 const WRITE_LENGTH = 256 * 1024
 
@@ -44,6 +48,7 @@ export function createLineWriter<Item>({
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
   let failed = false
+  let disposed = false
 
   async function writeWaiting(): Promise<void> {
     try {
@@ -68,6 +73,7 @@ export function createLineWriter<Item>({
     } catch (thrown) {
       waiting = [...batch, ...waiting]
       failed = true
+      if (!disposed) timer ??= setTimeout(writeLater, RETRY_DELAY_MS)
       throw toStorageError(thrown, `write ${path}`)
     }
   }
@@ -79,19 +85,24 @@ export function createLineWriter<Item>({
     await running
   }
 
+  /** A failure shows in the next flush. */
+  const writeLater = (): void => void write().catch(() => {})
+
   return {
     push(item, line) {
       waiting.push({ item, line })
       length += line.length
       if (failed || running !== null) return
-      // A failure is kept for the next flush, which tries again.
-      const writeLater = (): void => void write().catch(() => {})
       if (length >= WRITE_LENGTH) writeLater()
       else timer ??= setTimeout(writeLater, WRITE_DELAY_MS)
     },
     async flush() {
-      await running
+      await running?.catch(() => {})
       await write()
+    },
+    dispose() {
+      disposed = true
+      clearTimeout(timer)
     },
   }
 }

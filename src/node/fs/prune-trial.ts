@@ -29,7 +29,7 @@ export async function pruneTrial(trialDirectory: string, logs: readonly Log[], a
   const record = readTrialRecord(trialDirectory)
   if (record === null || !(await isRealDirectory(trialDirectory))) return []
   const there: Log[] = []
-  for (const log of logs) if (await isFileBelow(trialDirectory, FILES[log])) there.push(log)
+  for (const log of logs) if (await hasLog(trialDirectory, log)) there.push(log)
   if (there.length === 0) return []
   const pruned = { at, logs: [...new Set([...(record.pruned?.logs ?? []), ...there])] }
   await writeFileAtomically(join(trialDirectory, RECORD_FILE), `${JSON.stringify({ ...record, pruned }, null, 2)}\n`)
@@ -40,6 +40,10 @@ export async function pruneTrial(trialDirectory: string, logs: readonly Log[], a
     })
   }
   return there
+}
+
+export async function hasLog(trialDirectory: string, log: Log): Promise<boolean> {
+  return isFileBelow(trialDirectory, FILES[log])
 }
 
 /** Whether a file stands at the path and at none of its folders a link. */

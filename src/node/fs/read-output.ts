@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { EVENTS_FILE, OUTPUT_FILE } from '../read/layout.ts'
 import { openBelow } from '../read/safe-read.ts'
-import { followEvents, readEvents } from './follow.ts'
+import { followToEnd, readEvents } from './follow.ts'
 
 export interface ReadOutputOptions {
   /** Null: all phases. */
@@ -11,14 +11,13 @@ export interface ReadOutputOptions {
   readonly signal: AbortSignal
 }
 
-/** The output of a trial by the ranges that its events name; with `follow` until the trial has finished. */
+/** The output of a trial by the ranges that its events name; with `follow` until its last run has finished. */
 export async function* readOutput(
   directory: string,
   { phase, follow, signal }: ReadOutputOptions,
 ): AsyncGenerator<Uint8Array> {
   const path = join(directory, EVENTS_FILE)
-  for await (const event of follow ? followEvents(path, 0, signal) : readEvents(path, 0)) {
-    if (follow && event.type === 'trial.finished') return
+  for await (const event of follow ? followToEnd(path, 0, signal) : readEvents(path, 0)) {
     if (event.type !== 'output.written' || (phase !== null && event.phase !== phase)) continue
     yield* readRange(directory, event.from, event.to)
   }
