@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { JobEventBody } from '../src/contract/events.ts'
 import { stampEvent, toEventLine } from '../src/core/job/event-line.ts'
 import { INTERRUPTED_REASON } from '../src/core/job/row-order.ts'
 import { createClock } from '../src/node/clock.ts'
@@ -67,6 +68,21 @@ const STARTED = {
   concurrency: 1,
   resumed: false,
 } as const
+const trialOfJob = { trialId: 'id of a', trialName: 'a' }
+const PLANNED = {
+  type: 'trial.planned',
+  ...trialOfJob,
+  taskName: 'task of a',
+  agent: 'oracle',
+  model: null,
+  attempt: 1,
+} as const
+const ADMITTED = { type: 'trial.admitted', ...trialOfJob } as const
+async function appendTo(job: OpenJob, events: readonly JobEventBody[]): Promise<void> {
+  const journal = await job.openJournal()
+  for (const event of events) journal.append(event)
+  await journal.close()
+}
 const indexPath = (): string => join(folder, '.tbcc.db')
 function removeIndex(): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(indexPath() + suffix, { force: true })
@@ -221,6 +237,55 @@ describe('the index follows the files', () => {
     stores.push(store)
     expect(await store.listJobs()).toMatchObject([{ state: 'completed' }])
     expect(ended).toBeDefined()
+  })
+
+  describe('a job that was interrupted and goes on', () => {
+    /** Called interrupted by a store; `goOn` lets another process run its trial. */
+    async function interrupt(isHeld: (jobName: string) => Promise<boolean>) {
+      const first = await take(null, 'job')
+      await appendTo(first, [STARTED, PLANNED, ADMITTED])
+      await first.release()
+      const store = createIndexStore(folder, { isHeld, listRefreshMs: 0 })
+      stores.push(store)
+      expect(await store.listTrials('job')).toMatchObject([{ state: 'queued', reason: INTERRUPTED_REASON }])
+      const held: OpenJob[] = []
+      return {
+        store,
+        async goOn() {
+          const job = await take(null, 'job', 'existing')
+          held.push(job)
+          await appendTo(job, [{ ...STARTED, resumed: true }, PLANNED, ADMITTED])
+        },
+        [Symbol.asyncDispose]: async () => void (await Promise.all(held.map(async (job) => job.release()))),
+      }
+    }
+    const isLocked = async (jobName: string): Promise<boolean> => isJobLocked(join(folder, jobName))
+
+    test('runs, though the index looks at its files before it looks at its lock', async () => {
+      await using interrupted = await interrupt(isLocked)
+      await interrupted.goOn()
+      await interrupted.store.look()
+      await interrupted.store.refresh()
+      expect(dumpIndex(folder)['trials']).toMatchObject([{ state: 'running', reason: null }])
+      expect(await interrupted.store.listTrials('job')).toMatchObject([{ state: 'running', reason: null }])
+    })
+
+    test('runs from the next question on, where it goes on between the look at its lock and the answer', async () => {
+      let afterLook: (() => Promise<void>) | null = null
+      await using interrupted = await interrupt(async (jobName) => {
+        const isHeld = await isLocked(jobName)
+        const happens = afterLook
+        afterLook = null
+        await happens?.()
+        return isHeld
+      })
+      afterLook = async () => interrupted.goOn()
+      await interrupted.store.listTrials('job')
+      expect(afterLook).toBeNull()
+      const [trial] = await interrupted.store.listTrials('job')
+      expect(trial).toMatchObject({ state: 'running', reason: null })
+      expect(trial?.startedAt).not.toBeNull()
+    })
   })
 
   test('a trial without our record is read from the files of Harbor', async () => {

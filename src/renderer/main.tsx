@@ -8,7 +8,7 @@ import { App } from './app/app.tsx'
 import { host } from './client/open-host.ts'
 import { startRouter } from './app/router.ts'
 import { startClient } from './client/client.ts'
-import { createQueryClient } from './client/queries.ts'
+import { askLostAgain, createQueryClient } from './client/queries.ts'
 import { startLive } from './stores/live.ts'
 import { notify } from './stores/notices.ts'
 import { applyRememberedAppearance, startSettings } from './stores/settings.ts'
@@ -18,6 +18,7 @@ applyRememberedAppearance()
 startClient(async (signal) => host.connect(signal))
 startRouter()
 const queries = createQueryClient()
+askLostAgain(queries)
 startLive(queries, (job) => {
   const text = describeEnd(job)
   notify(text)

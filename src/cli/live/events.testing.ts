@@ -11,7 +11,7 @@ export function stateAfter(happenings: readonly Happening[], from: LiveState = I
     (state, happening) =>
       'job' in happening
         ? applyJobEvent(state, happening.job, happening.atMs)
-        : applyTrialEvent(state, happening.trial, happening.event),
+        : applyTrialEvent(state, happening.trial, happening.event, happening.atMs),
     from,
   )
 }

@@ -59,7 +59,7 @@ export function createLiveReporter(output: Output, options: LiveOptions): Report
     },
     onTrialEvent(trialName, event) {
       const before = state
-      state = applyTrialEvent(state, trialName, event)
+      state = applyTrialEvent(state, trialName, event, nowMs())
       const messages = messagesOfTrial(trialName, event, { state, label, style })
       above.push(...messages)
       if (state !== before || messages.length > 0) changed()

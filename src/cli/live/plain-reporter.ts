@@ -29,7 +29,7 @@ export function createPlainReporter(output: Output, { label, style, debug, nowMs
       print(messagesOfJob(event, context))
     },
     onTrialEvent(trialName, event) {
-      state = applyTrialEvent(state, trialName, event)
+      state = applyTrialEvent(state, trialName, event, nowMs())
       const context = { state, label, style }
       print(messagesOfTrial(trialName, event, context))
       if (debug && event.type === 'phase.finished') {

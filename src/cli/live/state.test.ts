@@ -69,9 +69,42 @@ test('events that nothing is shown of leave the state as it is', () => {
   expect(
     stateAfter([{ atMs: 1, trial: 'a__1', event: { type: 'output.written', phase: 'queued', from: 0, to: 9 } }], state),
   ).toBe(state)
-  expect(stateAfter([{ atMs: 1, trial: 'unknown', event: { type: 'phase.started', phase: 'teardown' } }], state)).toBe(
+})
+
+test('what a trial tells before its job tells that it was admitted is kept', () => {
+  const message = 'no such image'
+  const state = stateAfter([
+    ...started,
+    { atMs: 10, trial: 'a__1', event: { type: 'phase.started', phase: 'environment-setup' } },
+    {
+      atMs: 10,
+      trial: 'a__1',
+      event: { type: 'image.progressed', stage: 'pull', text: 'layer', current: 1, total: 2 },
+    },
+    { atMs: 30, job: admitted('a__1') },
+  ])
+  expect(state.running.get('a__1')).toMatchObject({
+    phase: 'environment-setup',
+    progress: 'layer',
+    admittedAtMs: 10,
+  })
+  const end = stateAfter(
+    [
+      {
+        atMs: 40,
+        trial: 'b__1',
+        event: { type: 'error.raised', exceptionType: 'BuildError', message, phase: 'environment-setup' },
+      },
+      { atMs: 60, job: admitted('b__1') },
+      { atMs: 60, job: ended('b__1', { outcome: 'error', blame: 'task', exceptionType: 'BuildError' }) },
+    ],
     state,
   )
+  expect(end.ended.get('b__1')?.error).toBe(message)
+  expect([...end.running.keys()]).toEqual(['a__1'])
+
+  const again = stateAfter([{ atMs: 90, job: admitted('b__1') }], end)
+  expect(again.running.get('b__1')).toMatchObject({ phase: 'queued', error: null, admittedAtMs: 90 })
 })
 
 test('a trial that is tried again counts once', () => {

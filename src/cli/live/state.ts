@@ -76,7 +76,10 @@ export function applyJobEvent(state: LiveState, event: JobEventBody, nowMs: numb
     case 'trial.planned':
       return { ...state, planned: withEntry(state.planned, event.trialName, toPlanned(event)) }
     case 'trial.admitted':
-      return { ...state, running: withEntry(state.running, event.trialName, admitted(nowMs)) }
+      return {
+        ...state,
+        running: withEntry(state.running, event.trialName, runningTrial(state, event.trialName, nowMs)),
+      }
     case 'trial.ended':
       return endTrial(state, event, nowMs)
     case 'trial.retry-scheduled':
@@ -94,11 +97,11 @@ export function applyJobEvent(state: LiveState, event: JobEventBody, nowMs: numb
 }
 
 /** Events that the view does not show leave the state as it is, so that nothing is drawn anew. */
-export function applyTrialEvent(state: LiveState, trialName: string, event: TrialEventBody): LiveState {
-  const trial = state.running.get(trialName)
+export function applyTrialEvent(state: LiveState, trialName: string, event: TrialEventBody, nowMs: number): LiveState {
   const changes = changesOf(event)
-  if (trial === undefined || changes === null) return state
-  return { ...state, running: withEntry(state.running, trialName, { ...trial, ...changes }) }
+  if (changes === null) return state
+  const trial = { ...runningTrial(state, trialName, nowMs), ...changes }
+  return { ...state, running: withEntry(state.running, trialName, trial) }
 }
 
 /** Null for all that is in the trial's own stream and not in one line of a view. */
@@ -115,13 +118,25 @@ function toPlanned({ taskName, agent, model, attempt }: PlannedTrial): PlannedTr
   return { taskName, agent, model, attempt }
 }
 
-function admitted(nowMs: number): LiveTrial {
-  return { admittedAtMs: nowMs, phase: 'queued', progress: null, tests: null, evidence: [], error: null }
+/**
+ * A trial may tell of itself before its job tells that it was admitted: the two are written, and heard, each at its own pace. All
+ * that it tells of a run is heard before its job tells of that run's end, so that a retry starts anew.
+ */
+function runningTrial({ running }: LiveState, trialName: string, nowMs: number): LiveTrial {
+  const begun = {
+    admittedAtMs: nowMs,
+    phase: 'queued',
+    progress: null,
+    tests: null,
+    evidence: [],
+    error: null,
+  } as const
+  return running.get(trialName) ?? begun
 }
 
 function endTrial(state: LiveState, event: Extract<JobEventBody, { type: 'trial.ended' }>, nowMs: number): LiveState {
   const { trialName, outcome, blame, reward, exceptionType, durationMs } = event
-  const trial = state.running.get(trialName) ?? admitted(nowMs)
+  const trial = runningTrial(state, trialName, nowMs)
   const { tests, evidence, error } = trial
   const ended = {
     outcome,

@@ -249,7 +249,10 @@ const TrialChange = z.discriminatedUnion('kind', [
 export type TrialChange = z.infer<typeof TrialChange>
 
 export const trialTopics = {
-  /** `jobName` null: of all jobs. Several changes of one trial in a short time come as one. */
+  /**
+   * `jobName` null: of all jobs. Several changes of one trial in a short time come as one. What ended before it was followed,
+   * or while nobody followed it, is no change: `trials.query` tells it.
+   */
   'trials.changes': topic(z.object({ jobName: z.string().nullable() }), TrialChange),
   'trial.events': topic(
     TrialRef.extend({ afterSeq: z.number().int().nonnegative().default(0) }),

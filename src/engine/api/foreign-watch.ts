@@ -11,15 +11,20 @@ const LOOK_MS = 2000
 export function createForeignWatch(refresh: () => Promise<void>): ForeignWatch {
   const looked = createListeners<[]>()
   let watching = 0
+  let looking = false
   let timer: NodeJS.Timeout | undefined
 
   function plan(): void {
     timer = setTimeout(() => {
+      looking = true
       refresh()
         .then(() => looked.tell())
         // An index that cannot be used now is tried again.
         .catch(() => {})
-        .finally(() => (watching > 0 ? plan() : undefined))
+        .finally(() => {
+          looking = false
+          if (watching > 0) plan()
+        })
     }, LOOK_MS)
   }
 
@@ -27,7 +32,8 @@ export function createForeignWatch(refresh: () => Promise<void>): ForeignWatch {
     watch(onLook) {
       const stop = looked.add(onLook)
       watching += 1
-      if (watching === 1) plan()
+      // A look that is under way plans the next one itself.
+      if (watching === 1 && !looking) plan()
       return () => {
         stop()
         watching -= 1

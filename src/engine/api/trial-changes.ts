@@ -1,11 +1,11 @@
 import type { ListedTrial, TrialChange } from '../../contract/api/trials.ts'
-import type { RunReader, TrialRow } from '../../core/job/ports.ts'
+import type { TrialRow } from '../../core/job/ports.ts'
 import { createBell } from './listeners.ts'
 import type { LiveTrials } from './live-trials.ts'
 import type { JobSignal, OwnJobs } from './own-jobs.ts'
+import { createRecentTrials, type RecentTrials, type RecentTrialsDeps } from './recent-trials.ts'
 
-export interface TrialChangesDeps {
-  readonly index: Pick<RunReader, 'queryTrials'>
+export interface TrialChangesDeps extends RecentTrialsDeps {
   readonly own: OwnJobs
   readonly live: LiveTrials
   readonly watchForeign: (onLook: () => void) => () => void
@@ -43,16 +43,20 @@ export async function* followTrials(
     }),
   ]
   try {
+    const recent = createRecentTrials(deps, jobName)
+    await recent.look()
     const first = await runningTrials(deps, jobName)
-    const told = new Map(first.map((trial) => [keyOf(trial), JSON.stringify(trial)]))
+    const told: Told = { running: new Map(first.map((trial) => [keyOf(trial), JSON.stringify(trial)])), recent }
     yield { kind: 'running', trials: first }
     while (!signal.aborted) {
       await bell.wait(null)
       if (signal.aborted) return
+      // Taken before anything is waited for: what is heard meanwhile is for the next turn.
       const changed = new Map(dirty)
-      if (looked) for (const trial of await lookForeign(deps, jobName, told)) changed.set(keyOf(trial), trial)
-      looked = false
       dirty.clear()
+      const isLook = looked
+      looked = false
+      if (isLook) for (const trial of await lookForeign(deps, jobName, told)) changed.set(keyOf(trial), trial)
       yield* differences(deps, changed, told)
       const pause = createBell(signal)
       await pause.wait(COALESCE_MS)
@@ -64,38 +68,42 @@ export async function* followTrials(
   }
 }
 
-/** Those that may differ: what runs now by the files, and what was said to run. */
-async function lookForeign(
-  deps: TrialChangesDeps,
-  jobName: string | null,
-  told: ReadonlyMap<string, string>,
-): Promise<readonly Key[]> {
+/** What was said last. */
+interface Told {
+  /** Trials that run, as text. */
+  readonly running: Map<string, string>
+  readonly recent: RecentTrials
+}
+
+/** Those that may differ: what runs now by the files, what was said to run, and what may have begun and ended since. */
+async function lookForeign(deps: TrialChangesDeps, jobName: string | null, told: Told): Promise<readonly Key[]> {
   const running = await runningTrials(deps, jobName)
-  const before = [...told.keys()].map((key): Key => {
+  const before = [...told.running.keys()].map((key): Key => {
     const at = key.indexOf('/')
     return { jobName: key.slice(0, at), trialName: key.slice(at + 1) }
   })
-  return [...before, ...running]
+  return [...before, ...running, ...(await told.recent.look())]
 }
 
 async function* differences(
   deps: TrialChangesDeps,
   changed: ReadonlyMap<string, Key>,
-  told: Map<string, string>,
+  { running, recent }: Told,
 ): AsyncGenerator<TrialChange> {
   if (changed.size === 0) return
   const rows = new Map((await readRows(deps, [...changed.values()])).map((row) => [keyOf(row), row]))
   for (const [key, { jobName, trialName }] of changed) {
     const row = rows.get(key)
     if (row === undefined) {
-      if (told.delete(key)) yield { kind: 'removed', jobName, trialName }
+      if (running.delete(key)) yield { kind: 'removed', jobName, trialName }
       continue
     }
     const trial = await toListed(deps.live, row)
     const text = JSON.stringify(trial)
-    if (told.get(key) === text) continue
-    if (trial.state === 'running') told.set(key, text)
-    else told.delete(key)
+    recent.told(row)
+    if (running.get(key) === text) continue
+    if (trial.state === 'running') running.set(key, text)
+    else running.delete(key)
     yield { kind: 'changed', trial }
   }
 }

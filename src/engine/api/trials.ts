@@ -138,7 +138,7 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
       },
     },
     sources: {
-      'trials.changes': ({ jobName }, { signal }) => followTrials({ ...deps, index }, jobName, signal),
+      'trials.changes': ({ jobName }, { signal }) => followTrials({ ...deps, index, clock }, jobName, signal),
       async *'trial.events'({ afterSeq, ...ref }, { signal }) {
         folderOf(ref)
         const onChange = (wake: () => void) =>

@@ -16,9 +16,9 @@ parentPort?.on('message', (message: ToWorker) => {
   if (message.question.kind === 'close') parentPort?.close()
 })
 
-function answer({ id, question }: Extract<ToWorker, { kind: 'question' }>): FromWorker {
+function answer({ id, question, interrupted }: Extract<ToWorker, { kind: 'question' }>): FromWorker {
   try {
-    return { id, answer: session.answer(question) }
+    return { id, answer: session.answer(question, interrupted) }
   } catch (thrown) {
     const { code, message, details } = toIndexError(thrown)
     return { id, error: { code, message, details } }

@@ -67,8 +67,6 @@ export type Question =
   | { readonly kind: 'trajectory-steps'; readonly stream: string; readonly indices: readonly number[] }
   /** Names of the jobs whose rows say that they run. */
   | { readonly kind: 'running-jobs' }
-  /** Which of them nobody runs, from now on: their trials' rows say so. */
-  | { readonly kind: 'settle'; readonly interrupted: readonly string[] }
   /** All changes sent before are applied, or will be found in the files. */
   | { readonly kind: 'flush' }
   /** Takes over what other processes and Harbor wrote meanwhile. */
@@ -99,7 +97,6 @@ export interface Answers {
   readonly 'trajectory-page': FoundTrajectory
   readonly 'trajectory-steps': readonly Step[] | null
   readonly 'running-jobs': readonly string[]
-  readonly settle: null
   readonly flush: null
   readonly refresh: null
   readonly look: null
@@ -114,9 +111,17 @@ export interface IndexCounts {
   readonly events: number
 }
 
+/** Names of the jobs that nobody runs: rows of their trials say so. Null: rows are not asked about. */
+export type Interrupted = readonly string[] | null
+
 export type ToWorker =
   | { readonly kind: 'changes'; readonly changes: readonly Change[] }
-  | { readonly kind: 'question'; readonly id: number; readonly question: Question }
+  | {
+      readonly kind: 'question'
+      readonly id: number
+      readonly question: Question
+      readonly interrupted: Interrupted
+    }
 
 export type FromWorker =
   | { readonly id: number; readonly answer: Answer }

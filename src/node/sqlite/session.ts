@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts'
 import { INDEX_FILE } from '../read/layout.ts'
 import { wasMoved } from './database.ts'
 import { isDamage, openIndex, replaceIndex, temporaryIndex, type ReadyIndex } from './open-index.ts'
-import type { Answer, Change, IndexCounts, Question, WorkerSettings } from './protocol.ts'
+import type { Answer, Change, IndexCounts, Interrupted, Question, WorkerSettings } from './protocol.ts'
 import { refreshIndex } from './refresh.ts'
 import { applyChange, type Tables } from './tables.ts'
 import { createTrajectories } from './trajectories.ts'
@@ -14,7 +14,7 @@ export interface IndexSession {
   /** Never throws: what cannot be written now is found in the files later. */
   apply(changes: readonly Change[]): void
   /** Throws what SQLite or the file system throws. */
-  answer(question: Question): Answer
+  answer(question: Question, interrupted: Interrupted): Answer
 }
 
 /** A temporary index is told of nothing by other processes: it compares before any answer. */
@@ -30,7 +30,8 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
   let isStale = true
   let refreshedAt = 0
   const seen = new Map<string, string>()
-  let interrupted: readonly string[] = []
+  /** Jobs whose rows were last brought to what is said of interrupted ones. */
+  let settled: readonly string[] = []
   const trajectories = createTrajectories(jobsDir)
 
   function become(index: ReadyIndex): void {
@@ -55,24 +56,32 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
     refreshedAt = performance.now()
   }
 
-  /** After anything that may have made their rows anew. */
-  function settle(): void {
+  /**
+   * What is said of interrupted jobs is not in their files: it is put into rows only where a question about them brings it, and
+   * after anything that may have made them anew. Where somebody goes on with such a job, its rows are those of the files again.
+   */
+  function prepare(maxAgeMs: number, interrupted: Interrupted): void {
+    for (const jobName of interrupted === null ? [] : settled.filter((name) => !interrupted.includes(name))) {
+      current.tables.setStamp(jobName, '')
+      isStale = true
+    }
+    refresh(maxAgeMs)
+    if (interrupted === null) return
     for (const jobName of interrupted) current.tables.rows.settleTrials(jobName)
+    settled = interrupted
   }
 
   /** Runs `work` on an index that is sound and not older than asked; once more after a repair. */
-  function use<T>(maxAgeMs: number, work: (tables: Tables) => T): T {
+  function use<T>(maxAgeMs: number, work: (tables: Tables) => T, interrupted: Interrupted = null): T {
     try {
       followMove()
-      refresh(maxAgeMs)
-      settle()
+      prepare(maxAgeMs, interrupted)
       return work(current.tables)
     } catch (thrown) {
       if (current.file === null) throw thrown
       current.db.close()
       become(isDamage(thrown) ? repaired() : temporaryIndex())
-      refresh(maxAgeMs)
-      settle()
+      prepare(maxAgeMs, interrupted)
       return work(current.tables)
     }
   }
@@ -90,24 +99,25 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
     return use(0, (tables) => tables.counts())
   }
 
-  function answer(question: Question): Answer {
+  function answer(question: Question, interrupted: Interrupted): Answer {
+    const ofRows = <T>(work: (tables: Tables) => T): T => use(listRefreshMs, work, interrupted)
     switch (question.kind) {
       case 'jobs':
         return use(listRefreshMs, ({ rows }) => rows.jobs())
       case 'trials':
-        return use(listRefreshMs, ({ rows }) => rows.trials(question.jobName))
+        return ofRows(({ rows }) => rows.trials(question.jobName))
       case 'find':
-        return use(listRefreshMs, ({ rows }) => rows.find(question.nameOrId))
+        return ofRows(({ rows }) => rows.find(question.nameOrId))
       case 'query-trials':
-        return use(listRefreshMs, ({ queries }) => queries.query(question.query))
+        return ofRows(({ queries }) => queries.query(question.query))
       case 'facets':
-        return use(listRefreshMs, ({ queries }) => queries.facets(question.filter))
+        return ofRows(({ queries }) => queries.facets(question.filter))
       case 'job-totals':
-        return use(listRefreshMs, (tables) => tables.jobTotals(question.jobNames))
+        return ofRows((tables) => tables.jobTotals(question.jobNames))
       case 'spent':
         return use(listRefreshMs, ({ queries }) => queries.spentUsd(question.since))
       case 'statistics':
-        return use(listRefreshMs, ({ queries }) => queries.statistics(question.of, question.filter))
+        return ofRows(({ queries }) => queries.statistics(question.of, question.filter))
       case 'events':
         return use(Infinity, ({ events }) => events.after(question.stream, question.afterSeq, question.limit))
       case 'events-of':
@@ -128,9 +138,6 @@ export function openSession({ jobsDir, listRefreshMs }: WorkerSettings): IndexSe
         return trajectories.steps(question.stream, question.indices)
       case 'running-jobs':
         return use(listRefreshMs, (tables) => tables.runningJobs())
-      case 'settle':
-        interrupted = question.interrupted
-        return null
       case 'refresh':
         return use(0, () => null)
       case 'look':

@@ -56,9 +56,9 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
   const client = createWorkerClient({ jobsDir: resolve(jobsDir), listRefreshMs })
   const queue = createChangeQueue((changes) => client.send(changes))
 
-  const ask: typeof client.ask = async (question) => {
+  const ask: typeof client.ask = async (question, interrupted) => {
     queue.sendNow()
-    return client.ask(question)
+    return client.ask(question, interrupted)
   }
 
   let confirmed: ReadonlySet<string> = new Set()
@@ -84,17 +84,8 @@ export function createIndexStore(jobsDir: string, { isHeld, listRefreshMs = 5000
     return found
   }
 
-  let toldInterrupted = ''
-
-  /** Rows of trials say whether somebody runs their job: asked for before any question about them. */
-  const askSettled: typeof client.ask = async (question) => {
-    const interrupted = await findInterrupted()
-    if (interrupted.length > 0 || toldInterrupted !== '') {
-      toldInterrupted = interrupted.join()
-      await ask({ kind: 'settle', interrupted })
-    }
-    return ask(question)
-  }
+  /** Rows of trials say whether somebody runs their job: found out before any question about them, and told with it. */
+  const askSettled: typeof client.ask = async (question) => ask(question, await findInterrupted())
 
   return {
     ...queue.writer,

@@ -1,13 +1,22 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, toAppError } from '../../contract/errors.ts'
-import type { Answer, Answers, Change, FromWorker, Question, ToWorker, WorkerSettings } from './protocol.ts'
+import type {
+  Answer,
+  Answers,
+  Change,
+  FromWorker,
+  Interrupted,
+  Question,
+  ToWorker,
+  WorkerSettings,
+} from './protocol.ts'
 
 /** The database worker, seen from the engine's thread. */
 export interface WorkerClient {
   /** Applied before anything that is asked later; lost where the worker broke, as the files have it all. */
   send(changes: readonly Change[]): void
   /** Rejects with the worker's AppError, or store-corrupt when the worker itself ended. */
-  ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['kind']]>
+  ask<Asked extends Question>(question: Asked, interrupted?: Interrupted): Promise<Answers[Asked['kind']]>
   close(): Promise<void>
 }
 
@@ -49,10 +58,13 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
     return started
   }
 
-  async function ask<Asked extends Question>(question: Asked): Promise<Answers[Asked['kind']]> {
+  async function ask<Asked extends Question>(
+    question: Asked,
+    interrupted: Interrupted = null,
+  ): Promise<Answers[Asked['kind']]> {
     const { worker, asked } = running ?? start()
     lastId += 1
-    const message: ToWorker = { kind: 'question', id: lastId, question }
+    const message: ToWorker = { kind: 'question', id: lastId, question, interrupted }
     const answer = await new Promise<Answer>((resolve, reject) => {
       asked.set(message.id, { resolve, reject })
       worker.postMessage(message, [])

@@ -10,6 +10,7 @@ import {
   type ProcedureName,
   type TopicName,
 } from '../../contract/api/api.ts'
+import { AppError } from '../../contract/errors.ts'
 import { createClient, type Client, type ClientOptions } from '../../rpc/client.ts'
 import type { ConnectionState } from '../../rpc/connection.ts'
 
@@ -45,6 +46,18 @@ export function useConnectionState(): ConnectionState {
 /** Why the engine does not answer; it stays while the next attempt is under way. Null: it answers, or is tried first. */
 export function useConnectionFailure(): string | null {
   return useConnection((connection) => connection.failure)
+}
+
+/** Tells each time that the engine answers, the first one or again. Returns how to stop. */
+export function onConnected(listener: () => void): () => void {
+  return useConnection.subscribe(({ state }, before) => {
+    if (state.state === 'open' && before.state.state !== 'open') listener()
+  })
+}
+
+/** Whether a question failed because there was no connection, or because it was lost before the answer. */
+export function isDisconnected(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'disconnected'
 }
 
 /** Resolves at once where the engine answers, else when it does again. */

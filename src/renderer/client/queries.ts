@@ -4,14 +4,15 @@ import {
   useMutation,
   useQuery,
   useQueryClient,
+  type Query,
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
 import { useEffect, useEffectEvent } from 'react'
 import type { InputOf, ItemOf, OutputOf, ParamsOf, ProcedureName, TopicName } from '../../contract/api/api.ts'
-import { call, follow } from './client.ts'
+import { call, follow, isDisconnected, onConnected } from './client.ts'
 
-/** Answers stay until something says that they changed; a question that failed is asked again by the user. */
+/** Answers stay until something says that they changed. What failed is asked again by the user; what was lost, by `askLostAgain`. */
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
@@ -56,9 +57,37 @@ export function useAct<Name extends ProcedureName>(
 }
 
 export async function invalidate(queries: QueryClient, names: readonly string[]): Promise<void> {
-  await queries.invalidateQueries({
-    predicate: ({ queryKey: [name] }) =>
-      names.some((changed) => name === changed || String(name).startsWith(`${changed}.`)),
+  await invalidateWhere(queries, ({ queryKey: [name] }) =>
+    names.some((changed) => name === changed || String(name).startsWith(`${changed}.`)),
+  )
+}
+
+/**
+ * Asks again what matches and is shown, and what else matches when it is shown next. A first answer that is under way may be of
+ * the time before: the cache would take it for new, so it is asked again when it has come. Resolves when all have come.
+ */
+export async function invalidateWhere(queries: QueryClient, matches: (query: Query) => boolean): Promise<void> {
+  const begun = queries
+    .getQueryCache()
+    .findAll({ predicate: (query) => query.state.data === undefined && matches(query) })
+    .map(async (query) => askAfterFirst(queries, query, matches))
+  await Promise.all([queries.invalidateQueries({ predicate: matches }), ...begun])
+}
+
+async function askAfterFirst(queries: QueryClient, query: Query, matches: (query: Query) => boolean): Promise<void> {
+  if (query.promise === undefined) return
+  // Why there is none is told where it is shown.
+  await query.promise.catch(() => undefined)
+  // Another question that is under way by now began after this one.
+  if (query.state.fetchStatus !== 'idle' || !matches(query)) return
+  await queries.invalidateQueries({ queryKey: query.queryKey, exact: true })
+}
+
+/** Asks again, each time the engine answers again, what was lost with its connection. Returns how to stop. */
+export function askLostAgain(queries: QueryClient): () => void {
+  return onConnected(() => {
+    // What fails once more says so where it is shown.
+    invalidateWhere(queries, ({ state: { error } }) => isDisconnected(error)).catch(() => undefined)
   })
 }
 

@@ -1,6 +1,5 @@
 import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { create } from 'zustand'
 import type { JobSummary } from '../../contract/api/jobs.ts'
 import type { TrialRef } from '../../contract/api/common.ts'
 import { AppError, toAppError } from '../../contract/errors.ts'
@@ -11,6 +10,7 @@ import { invalidate } from '../client/queries.ts'
 import { plural } from '../format/format.ts'
 import { groupBy } from '../format/group-by.ts'
 import { notify, notifyError } from '../stores/notices.ts'
+import { isStopping, markStopping } from '../stores/stopping.ts'
 import { askSecrets } from './ask-secrets.tsx'
 import { confirm } from './dialog.tsx'
 
@@ -35,13 +35,6 @@ export function useJobActions(): JobActions {
   return useMemo(() => createJobActions(queries), [queries])
 }
 
-const useStopping = create<{ readonly names: ReadonlySet<string> }>(() => ({ names: new Set() }))
-
-/** Whether the user has asked this job to stop: the next time forces it. */
-export function useIsStopping(jobName: string): boolean {
-  return useStopping(({ names }) => names.has(jobName))
-}
-
 function createJobActions(queries: QueryClient): JobActions {
   const refresh = async (): Promise<void> => invalidate(queries, ['jobs', 'trials', 'stats'])
   return {
@@ -61,7 +54,7 @@ function createJobActions(queries: QueryClient): JobActions {
 }
 
 async function stopJob({ jobName, counts }: Job): Promise<void> {
-  const force = useStopping.getState().names.has(jobName)
+  const force = isStopping(jobName)
   if (!force) {
     const yes = await confirm({
       title: `Stop ${jobName}?`,
@@ -71,17 +64,14 @@ async function stopJob({ jobName, counts }: Job): Promise<void> {
     if (!yes) return
   }
   markStopping(jobName, true)
-  await call('jobs.stop', { jobName, force })
+  try {
+    await call('jobs.stop', { jobName, force })
+  } catch (error) {
+    // It may never have been asked to: the next time asks first again.
+    if (!force) markStopping(jobName, false)
+    throw error
+  }
   notify(force ? `${jobName} is stopped by force` : `${jobName} is stopping; press Stop again to force it`)
-}
-
-function markStopping(jobName: string, stopping: boolean): void {
-  useStopping.setState(({ names }) => {
-    const next = new Set(names)
-    if (stopping) next.add(jobName)
-    else next.delete(jobName)
-    return { names: next }
-  })
 }
 
 /** Asks for values that were kept nowhere, where the engine says that it needs them. False: the user gave none. */

@@ -1,6 +1,6 @@
 import type { JobSummary } from '../../contract/api/jobs.ts'
 import { formatDuration } from '../format/format.ts'
-import { useIsStopping } from './job-actions.ts'
+import { useIsStopping } from '../stores/stopping.ts'
 
 const STATES: Readonly<
   Record<JobSummary['state'] | 'stopping', { readonly glyph: string; readonly color: string; readonly help: string }>

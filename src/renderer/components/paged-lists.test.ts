@@ -62,3 +62,20 @@ test('a failure is told and the next try starts anew', async () => {
   await vi.waitFor(() => expect(lists.row('', 0)).toBe(1))
   expect(lists.list('').error).toBeNull()
 })
+
+test('what failed in one way is asked again, and nothing else', async () => {
+  const asked: string[] = []
+  let fails = true
+  const lists = createPagedLists<number>(async (key) => {
+    asked.push(key)
+    if (fails && key !== 'fine') throw new Error(key)
+    return { total: 1, rows: [1] }
+  }, 10)
+  for (const key of ['lost', 'broken', 'fine']) lists.show(key, 0, 0)
+  await vi.waitFor(() => expect(lists.row('fine', 0)).toBe(1))
+  fails = false
+  lists.askAgain((error) => error instanceof Error && error.message === 'lost')
+  await vi.waitFor(() => expect(lists.row('lost', 0)).toBe(1))
+  expect(lists.list('broken').error).toBeInstanceOf(Error)
+  expect(asked).toEqual(['lost', 'broken', 'fine', 'lost'])
+})

@@ -22,6 +22,8 @@ export interface PagedLists<Row> {
   readonly show: (key: string, from: number, to: number) => void
   /** Asks again for all that is in view; the old rows stay until the answer has come. */
   readonly reload: (load?: LoadPage<Row>) => void
+  /** Asks again for what is in view of the lists that have failed so. */
+  readonly askAgain: (hasFailed: (error: unknown) => boolean) => void
   /** Forgets a list that is not shown any more. */
   readonly forget: (key: string) => void
   readonly subscribe: (listener: () => void) => () => void
@@ -95,6 +97,11 @@ export function createPagedLists<Row>(firstLoad: LoadPage<Row>, pageSize: number
       abortAll()
       load = next
       for (const [key, { from }] of visible) ask(key, Math.floor(from / pageSize), true)
+    },
+    askAgain(hasFailed) {
+      for (const [key, { from }] of visible) {
+        if (hasFailed(lists.get(key)?.error)) ask(key, Math.floor(from / pageSize), true)
+      }
     },
     forget(key) {
       visible.delete(key)

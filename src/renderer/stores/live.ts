@@ -7,6 +7,7 @@ import type { ListedTrial, TrialChange } from '../../contract/api/trials.ts'
 import { follow } from '../client/client.ts'
 import { invalidate } from '../client/queries.ts'
 import { notifyError } from './notices.ts'
+import { forgetEnded } from './stopping.ts'
 
 /** What the engine says by itself: kept once for all screens. */
 interface Live {
@@ -30,6 +31,7 @@ export function startLive(queries: QueryClient, onFinished: (job: JobSummary) =>
     {},
     {
       onItems(items) {
+        forgetEnded(items)
         const before = useLive.getState().jobs
         const jobs = items.reduce(applyJobChange, before)
         useLive.setState({ jobs })

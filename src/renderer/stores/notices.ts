@@ -1,7 +1,10 @@
 import { create } from 'zustand'
 import { toAppError } from '../../contract/errors.ts'
 
-/** A short message that goes by itself, unless it says that something failed. */
+/**
+ * A short message. It goes by itself, unless it says that something failed or offers to do something: that stays until it is
+ * answered, dismissed, or pushed out by newer ones. Nobody need be quick.
+ */
 export interface Notice {
   readonly id: number
   readonly tone: 'plain' | 'error'
@@ -20,7 +23,7 @@ const SHOWN_MS = 6000
 
 export function notify(text: string, action: Notice['action'] = null): void {
   const id = add({ tone: 'plain', text, hint: null, action })
-  setTimeout(() => dismiss(id), SHOWN_MS)
+  if (action === null) setTimeout(() => dismiss(id), SHOWN_MS)
 }
 
 /** Says why something that the user asked for did not happen. Stays until it is dismissed. */
@@ -39,6 +42,10 @@ export function useNotices(): readonly Notice[] {
 
 function add(notice: Omit<Notice, 'id'>): number {
   const id = useNoticeStore.getState().last + 1
-  useNoticeStore.setState(({ notices }) => ({ last: id, notices: [...notices.slice(-3), { ...notice, id }] }))
+  useNoticeStore.setState(({ notices }) => {
+    // Said once more: what the earlier one offers, such as to undo, was for the time before.
+    const others = notices.filter(({ text }) => text !== notice.text)
+    return { last: id, notices: [...others.slice(-3), { ...notice, id }] }
+  })
   return id
 }

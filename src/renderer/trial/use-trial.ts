@@ -2,7 +2,7 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import type { TrialRef } from '../../contract/api/common.ts'
 import type { ListedTrial, TrialDetail } from '../../contract/api/trials.ts'
-import { useCall, useFollow } from '../client/queries.ts'
+import { invalidateWhere, useCall, useFollow } from '../client/queries.ts'
 import { useRunningTrial } from '../stores/live.ts'
 
 /** A trial as it is known now. */
@@ -89,14 +89,14 @@ const GROWING = ['trials.outline', 'trials.steps', 'trials.events']
 
 /** Asks again what is shown of a trial; `names` null: all of it. Pages that are full and not the last stay. */
 function invalidateTrial(queries: QueryClient, ref: TrialRef, names: readonly string[] | null): void {
-  queries
-    .invalidateQueries({
-      predicate: ({ queryKey: [name, input], state }) =>
-        typeof name === 'string' &&
-        name.startsWith('trials.') &&
-        isOf(input, ref) &&
-        (names === null || (names.includes(name) && !isSettledPage(input, state.data))),
-    })
+  invalidateWhere(
+    queries,
+    ({ queryKey: [name, input], state }) =>
+      typeof name === 'string' &&
+      name.startsWith('trials.') &&
+      isOf(input, ref) &&
+      (names === null || (names.includes(name) && !isSettledPage(input, state.data))),
+  )
     // What cannot be asked again says so where it is shown.
     .catch(() => undefined)
 }

@@ -3,6 +3,7 @@ import { SearchAddon } from '@xterm/addon-search'
 import { WebglAddon } from '@xterm/addon-webgl'
 import { Terminal, type ITheme } from '@xterm/xterm'
 import '@xterm/xterm/css/xterm.css'
+import { resetInTurn } from './reset-in-turn.ts'
 
 /*
  * The one place that interprets escapes of what containers print. Loaded lazily: `open-terminal.ts`.
@@ -14,7 +15,7 @@ export interface TerminalScreen {
   rows(): number
   /** Resolves when it has been drawn into the buffer: awaiting it holds the writer back. */
   write(text: string): Promise<void>
-  /** Empties it, state of escapes included. */
+  /** Empties it, state of escapes included, once all that was written before has been drawn. */
   reset(): void
   /** Takes the size of its place; false: that is not visible now. */
   fit(): boolean
@@ -69,7 +70,7 @@ export function createTerminalScreen(element: HTMLElement, options: TerminalOpti
     columns: () => terminal.cols,
     rows: () => terminal.rows,
     write: async (text) => new Promise((resolve) => terminal.write(text, resolve)),
-    reset: () => terminal.reset(),
+    reset: () => resetInTurn(terminal),
     fit() {
       if (element.clientWidth === 0 || element.clientHeight === 0) return false
       fit.fit()

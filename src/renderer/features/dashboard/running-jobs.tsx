@@ -1,11 +1,12 @@
 import type { JobSummary } from '../../../contract/api/jobs.ts'
 import { paths } from '../../app/router.ts'
 import { Button } from '../../components/controls.tsx'
-import { useIsStopping, useJobActions } from '../../components/job-actions.ts'
+import { useJobActions } from '../../components/job-actions.ts'
 import { ProgressBar, ProgressCounts } from '../../components/progress-bar.tsx'
 import { Link, MiddleTruncated, RateText, Value } from '../../components/text.tsx'
 import { formatCost, formatDuration } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
+import { useIsStopping } from '../../stores/stopping.ts'
 
 /** One row for each job that runs now. */
 export function RunningJobs({ jobs }: { readonly jobs: readonly JobSummary[] }) {

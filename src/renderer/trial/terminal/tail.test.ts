@@ -55,3 +55,19 @@ it('counts what the sender left out', async () => {
   expect(written).toEqual(['a\n', '\u001b[0mb\n'])
   expect(shown[1]).toEqual([1002, 998])
 })
+
+it('tells how far it wrote before that is drawn: who goes on elsewhere would draw it once more', async () => {
+  const drawn = Promise.withResolvers<void>()
+  const shown: number[] = []
+  const screen = { reset: () => {}, write: async () => drawn.promise }
+  const tail = createTail(
+    screen,
+    async () => {},
+    (to) => shown.push(to),
+  )
+  const taken = tail.take([piece(100, 'a\n')])
+  expect(shown).toEqual([102])
+  drawn.resolve()
+  await taken
+  expect(shown).toEqual([102])
+})

@@ -13,7 +13,7 @@ export const FLOOD_CHARS = 16 * 1024
 
 /**
  * Shows output as it is printed: at most one write a frame, of a bounded size, whatever the speed. `onShown` is told the position
- * that is shown now and how many bytes before it were left out.
+ * up to which it is written and how many bytes before it were left out.
  */
 export function createTail(
   screen: FeedScreen,
@@ -29,8 +29,10 @@ export function createTail(
       const skippedBytes = end === null ? 0 : Math.max(0, from - end)
       end = last.to
       // What was left out may have begun a colour.
-      await screen.write(skippedBytes > 0 ? `\u001b[0m${text}` : text)
+      const written = screen.write(skippedBytes > 0 ? `\u001b[0m${text}` : text)
+      // At once: what was handed over is drawn before all that is written later, and cannot be taken back.
       onShown(last.to, skippedBytes)
+      await written
       await nextFrame()
       if (text.length > FLOOD_CHARS) await nextFrame()
     },

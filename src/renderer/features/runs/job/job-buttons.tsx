@@ -6,8 +6,9 @@ import { navigate } from '../../../app/router.ts'
 import { host } from '../../../client/open-host.ts'
 import { toComparePath } from '../../../components/compare-path.ts'
 import { Button, IconButton } from '../../../components/controls.tsx'
-import { useIsStopping, useJobActions } from '../../../components/job-actions.ts'
+import { useJobActions } from '../../../components/job-actions.ts'
 import { Menu } from '../../../components/menu.tsx'
+import { useIsStopping } from '../../../stores/stopping.ts'
 import { hasFailed, isResumable } from './job-facts.ts'
 
 interface JobAction {

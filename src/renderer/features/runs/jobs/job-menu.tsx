@@ -2,8 +2,9 @@ import { Ellipsis } from 'lucide-react'
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { host } from '../../../client/open-host.ts'
 import { IconButton } from '../../../components/controls.tsx'
-import { useIsStopping, useJobActions } from '../../../components/job-actions.ts'
+import { useJobActions } from '../../../components/job-actions.ts'
 import { Menu, type MenuItem } from '../../../components/menu.tsx'
+import { useIsStopping } from '../../../stores/stopping.ts'
 import { hasFailed, isResumable } from '../job/job-facts.ts'
 
 /** What can be done with one job of the list. */

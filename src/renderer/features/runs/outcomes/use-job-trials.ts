@@ -4,11 +4,15 @@ import { call } from '../../../client/client.ts'
 import { useFollow } from '../../../client/queries.ts'
 
 /** All trials of a job by name, and what happened to them since they were asked for. */
-interface JobTrials {
+export interface JobTrials {
   readonly asked: ReadonlyMap<string, ListedTrial> | null
   /** Null: it is gone. */
   readonly changed: ReadonlyMap<string, ListedTrial | null>
+  /** How often it was begun to follow them: what happened in between was told to nobody. */
+  readonly begun: number
 }
+
+export const NO_TRIALS: JobTrials = { asked: null, changed: new Map(), begun: 0 }
 
 /** Every trial of a job, live; null while they are loaded. */
 export function useJobTrials(jobName: string): {
@@ -16,23 +20,24 @@ export function useJobTrials(jobName: string): {
   readonly error: unknown
   readonly reload: () => void
 } {
-  const [state, setState] = useState<JobTrials>({ asked: null, changed: new Map() })
+  const [state, setState] = useState(NO_TRIALS)
   const [error, setError] = useState<unknown>(null)
   const [round, setRound] = useState(0)
+  // They are asked for at once, and again whenever following them begins anew.
+  const beginning = Math.max(1, state.begun)
   useEffect(() => {
     const controller = new AbortController()
     loadAll(jobName, controller.signal).then(
-      (asked) => setState(({ changed }) => ({ asked, changed })),
+      (asked) => {
+        setError(null)
+        setState((known) => ({ ...known, asked }))
+      },
       (thrown: unknown) => (controller.signal.aborted ? undefined : setError(thrown)),
     )
     return () => controller.abort()
-  }, [jobName, round])
-  useFollow(
-    'trials.changes',
-    { jobName },
-    { onItems: (items) => setState(({ asked, changed }) => ({ asked, changed: applyChanges(changed, items) })) },
-  )
-  const trials = useMemo(() => merge(state), [state])
+  }, [jobName, round, beginning])
+  useFollow('trials.changes', { jobName }, { onItems: (items) => setState((known) => applyChanges(known, items)) })
+  const trials = useMemo(() => toTrials(state), [state])
   const reload = (): void => {
     setError(null)
     setRound(round + 1)
@@ -55,20 +60,34 @@ async function loadAll(jobName: string, signal: AbortSignal): Promise<ReadonlyMa
   }
 }
 
-function applyChanges(
-  changed: JobTrials['changed'],
-  items: readonly TrialChange[],
-): ReadonlyMap<string, ListedTrial | null> {
-  const next = new Map(changed)
+/** What is known when following them begins stays only until all have been asked for again. */
+export function applyChanges(known: JobTrials, items: readonly TrialChange[]): JobTrials {
+  let { asked, begun } = known
+  let changed = new Map(known.changed)
   for (const item of items) {
-    if (item.kind === 'removed') next.set(item.trialName, null)
-    else for (const trial of item.kind === 'running' ? item.trials : [item.trial]) next.set(trial.trialName, trial)
+    if (item.kind === 'running') {
+      asked = asked === null ? null : merge(asked, changed)
+      changed = new Map(item.trials.map((trial) => [trial.trialName, trial]))
+      begun += 1
+    } else if (item.kind === 'removed') changed.set(item.trialName, null)
+    else changed.set(item.trial.trialName, item.trial)
   }
-  return next
+  return { asked, changed, begun }
 }
 
-function merge({ asked, changed }: JobTrials): readonly ListedTrial[] | null {
-  if (asked === null) return null
-  const all = new Map<string, ListedTrial | null>([...asked, ...changed])
-  return [...all.values()].flatMap((trial) => trial ?? [])
+/** Null: not answered yet. */
+export function toTrials({ asked, changed }: JobTrials): readonly ListedTrial[] | null {
+  return asked === null ? null : [...merge(asked, changed).values()]
+}
+
+function merge(
+  asked: ReadonlyMap<string, ListedTrial>,
+  changed: JobTrials['changed'],
+): ReadonlyMap<string, ListedTrial> {
+  const all = new Map(asked)
+  for (const [trialName, trial] of changed) {
+    if (trial === null) all.delete(trialName)
+    else all.set(trialName, trial)
+  }
+  return all
 }

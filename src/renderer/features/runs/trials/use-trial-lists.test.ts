@@ -1,42 +1,14 @@
 // @vitest-environment jsdom
-import { expect, test } from 'vitest'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { cleanup, renderHook, waitFor } from '@testing-library/react'
+import { createElement, type ReactNode } from 'react'
+import { afterEach, expect, test } from 'vitest'
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
-import { applyChanges } from './use-trial-lists.ts'
+import { createQueryClient } from '../../../client/queries.ts'
+import { listedTrial as trial, startTrialsEngine } from '../trials-engine.testing.ts'
+import { ALL, applyChanges, useTrialLists } from './use-trial-lists.ts'
 
-function trial(trialName: string, state: ListedTrial['state'], reason: string | null = null): ListedTrial {
-  return {
-    jobName: 'job',
-    trialName,
-    trialId: null,
-    taskName: 'task',
-    agent: 'nop',
-    model: null,
-    attempt: 1,
-    backend: 'docker',
-    state,
-    outcome: state === 'finished' ? 'failure' : null,
-    blame: null,
-    reward: null,
-    testsPassed: null,
-    testsTotal: null,
-    exceptionType: null,
-    inputTokens: null,
-    cachedTokens: null,
-    outputTokens: null,
-    costUsd: null,
-    startedAt: null,
-    finishedAt: null,
-    durationMs: null,
-    source: null,
-    difficulty: null,
-    category: null,
-    steps: null,
-    reason,
-    assisted: false,
-    costIsEstimate: false,
-    live: null,
-  }
-}
+afterEach(cleanup)
 
 const states = (known: ReadonlyMap<string, ListedTrial>) => [...known].map(([key, { state }]) => `${key} ${state}`)
 
@@ -50,4 +22,22 @@ test('what a running trial does leaves the rows as they are', () => {
   const known = new Map([['job/a', trial('a', 'running')]])
   expect(applyChanges(known, [{ kind: 'changed', trial: trial('a', 'running', 'busy') }])).toBe(known)
   expect(applyChanges(known, [{ kind: 'removed', jobName: 'job', trialName: 'b' }])).toBe(known)
+})
+
+test('what ended while the engine was away is asked for when it is back', async () => {
+  const engine = startTrialsEngine()
+  engine.set([trial('a', 'queued')], [trial('a', 'running')])
+  const queries = createQueryClient()
+  const wrapper = ({ children }: { children: ReactNode }) =>
+    createElement(QueryClientProvider, { client: queries }, children)
+  const filter = {}
+  const { result } = renderHook(() => useTrialLists(filter, { column: 'startedAt', descending: true }, null), {
+    wrapper,
+  })
+  result.current.lists.show(ALL, 0, 10)
+  const shown = () => result.current.lists.loaded(ALL).map((one) => result.current.latest(one).state)
+  await waitFor(() => expect(shown()).toEqual(['running']))
+  engine.set([trial('a', 'finished')], [])
+  engine.drop()
+  await waitFor(() => expect(shown()).toEqual(['finished']), { timeout: 30_000 })
 })

@@ -36,16 +36,27 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
     JSON.stringify([filter, engineSort, by]),
   )
   const [changed, setChanged] = useState<ReadonlyMap<string, ListedTrial>>(new Map())
-  const [jobName, ...others] = filter.jobNames ?? []
-  useFollow(
-    'trials.changes',
-    { jobName: jobName !== undefined && others.length === 0 ? jobName : null },
-    { onItems: (items) => setChanged((known) => applyChanges(known, items)) },
-  )
   const reload = useCallback(() => {
     setChanged(new Map())
     lists.reload()
   }, [lists])
+  const [only, ...others] = filter.jobNames ?? []
+  const jobName = only !== undefined && others.length === 0 ? only : null
+  const [begun, setBegun] = useState<string | null | undefined>(undefined)
+  useFollow(
+    'trials.changes',
+    { jobName },
+    {
+      onItems(items) {
+        if (items.some(({ kind }) => kind === 'running')) {
+          // Followed anew: what happened in between was told to nobody.
+          if (begun === jobName) reload()
+          setBegun(jobName)
+        }
+        setChanged((known) => applyChanges(known, items))
+      },
+    },
+  )
   const now = useCall('trials.query', by === null ? { filter, sort: engineSort, limit: 1 } : null)
   const known = lists.list(ALL).total
   const fresh = known === null || now.data === undefined || now.isPlaceholderData ? 0 : now.data.total - known
