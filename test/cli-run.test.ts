@@ -12,6 +12,7 @@ import { readJobRecord, trialFolders } from './support/job-folder.ts'
 import { describeOn } from './support/machine.ts'
 import { standInTask } from './support/stand-in.ts'
 import { makeTask } from './support/tasks.ts'
+import { putFailedTriesAside } from './support/tries.ts'
 
 /*
  * Jobs from the command line on real Docker: what is printed where, exit codes, signals, and what the other commands
@@ -45,6 +46,7 @@ describeOn('docker', 'tbcc run', () => {
     await makeTask(folder, { name: 'nosy', environment: 'env = { A = "${TBCC_TEST_A}", B = "${TBCC_TEST_B:-b}" }' })
   })
   afterAll(async () => rm(folder, { recursive: true, force: true }))
+  putFailedTriesAside(join(folder, 'jobs'))
 
   describe('a job of two trials', () => {
     let ran: Awaited<ReturnType<typeof tbcc>>
@@ -289,7 +291,9 @@ describeOn('docker', 'tbcc run', () => {
     child.signal('SIGINT')
     expect((await child.ended).code).toBe(130)
     expect(child.stdout()).toContain('Giving up at once')
-    expect(await containersLeft('forced')).toEqual([])
+    // What an engine was too busy for before the certain end of the process is up to the next start.
+    if (!child.stdout().includes('What is left:')) await tbcc('clean')
+    await expect.poll(async () => containersLeft('forced'), { timeout: 60_000 }).toEqual([])
   })
 
   // On a terminal; `script` belongs to every Debian, but not to every system.

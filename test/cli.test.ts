@@ -133,7 +133,7 @@ describe('tbcc tasks', () => {
   })
 
   test('a folder without tasks is nothing to list', async () => {
-    await mkdir(join(folder, 'empty'))
+    await mkdir(join(folder, 'empty'), { recursive: true })
     const { code, stdout } = await tbcc('tasks', '-p', 'empty')
     expect(code).toBe(2)
     expect(stdout).toContain('No tasks in empty')

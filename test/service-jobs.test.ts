@@ -1,5 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { plainEnv } from './support/engine.ts'
 import { describeOn } from './support/machine.ts'
 import { createServiceClient } from './support/service.ts'
 import { makeTask } from './support/tasks.ts'
+import { putFailedTriesAside } from './support/tries.ts'
 
 /* The service and jobs that it does not run itself, or that ran before; in Linux namespaces, which start at once. */
 
@@ -26,7 +27,7 @@ describeOn('sandbox', 'the service and other jobs', () => {
       settingsDir: join(folder, 'settings'),
     })
   const service = open()
-  const other = open()
+  let other = open()
   const { call, follow } = createServiceClient(() => service)
   const config = (fields: JobConfigInput) => ({ config: JobConfig.parse(fields), backend: 'sandbox' as const })
   const jobOf = (change: Awaited<ReturnType<typeof follow<'jobs.changes'>>>[number], jobName: string) =>
@@ -44,6 +45,13 @@ describeOn('sandbox', 'the service and other jobs', () => {
     await Promise.all([service.dispose(), other.dispose()])
     await rm(folder, { recursive: true, force: true })
   })
+  putFailedTriesAside(jobsDir, {
+    async stop() {
+      await other.dispose()
+      other = open()
+    },
+    reindex: async () => call('engine.reindex', {}),
+  })
 
   test('sees a job of another engine, and stops it through its folder', async () => {
     const theirs = createServiceClient(() => other)
@@ -58,7 +66,28 @@ describeOn('sandbox', 'the service and other jobs', () => {
     const ended = follow('jobs.changes', {}, (change) => (jobOf(change, 'theirs')?.state ?? 'running') !== 'running')
     await call('jobs.stop', { jobName: 'theirs', force: true })
     expect(jobOf((await ended).at(-1) ?? { kind: 'removed', jobName: '' }, 'theirs')?.state).toBe('cancelled')
-    expect(other.runningJobs()).toEqual([])
+    // Its end is told of before its engine has let go of it.
+    await expect.poll(() => other.runningJobs(), { timeout: 60_000 }).toEqual([])
+  })
+
+  test('starts no job that was still being prepared when it was ended', async () => {
+    const ending = open()
+    const late = createServiceClient(() => ending)
+    await late.call('jobs.list', {})
+    const request = config({ job_name: 'late', tasks: [{ path: join(folder, 'slow', 'slow') }] })
+    const started = late.call('jobs.start', { ...request, confirmed: false })
+    const refused = expect(started).rejects.toMatchObject({ code: 'unsupported' })
+    await ending.stopAll({ force: false })
+    await refused
+    expect(existsSync(join(jobsDir, 'late'))).toBe(false)
+    await ending.dispose()
+    await ending.dispose()
+    await expect(late.call('jobs.list', {})).rejects.toMatchObject({ code: 'unsupported' })
+
+    const unused = open()
+    await unused.stopAll({ force: false })
+    await expect(createServiceClient(() => unused).call('jobs.list', {})).rejects.toMatchObject({ code: 'unsupported' })
+    await unused.dispose()
   })
 
   test('estimates by what ran before, and tells the steps of a trajectory', async () => {
@@ -134,8 +163,7 @@ describeOn('sandbox', 'the service and other jobs', () => {
   })
 
   test('deletes nothing through a link in place of a job folder', async () => {
-    const target = join(folder, 'elsewhere')
-    await mkdir(target)
+    const target = await mkdtemp(join(folder, 'elsewhere-'))
     await writeFile(join(target, 'config.json'), '{}')
     await symlink(target, join(jobsDir, 'link'))
     await expect(call('jobs.delete', { jobNames: ['link'] })).rejects.toMatchObject({ code: 'not-found' })

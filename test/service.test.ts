@@ -9,6 +9,7 @@ import { plainEnv } from './support/engine.ts'
 import { describeOn } from './support/machine.ts'
 import { createServiceClient } from './support/service.ts'
 import { makeTask } from './support/tasks.ts'
+import { putFailedTriesAside } from './support/tries.ts'
 
 /*
  * The engine's side of the contract between engine and screens, on real Docker: what a person does, asked through the
@@ -34,6 +35,13 @@ describeOn('docker', 'the service', () => {
   afterAll(async () => {
     await service.dispose()
     await rm(folder, { recursive: true, force: true })
+  })
+  putFailedTriesAside(jobsDir, {
+    async stop() {
+      await service.dispose()
+      service = open()
+    },
+    reindex: async () => call('engine.reindex', {}),
   })
 
   function open(): Service {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { ItemOf } from '../src/contract/api/api.ts'
 import type { OpenEnvironment } from '../src/contract/api/terminals.ts'
 import { createTerminalApi, type TerminalApi } from '../src/engine/api/terminals.ts'
@@ -12,6 +12,8 @@ import { readTrialEvents, readTrialRecord, trialFolders } from './support/job-fo
 import { describeOn } from './support/machine.ts'
 
 const SIZE = { columns: 80, rows: 24 }
+/** What hangs takes as long, and nothing else. */
+const HANG_MS = 60_000
 const CALL = { signal: new AbortController().signal }
 
 for (const backend of ['docker', 'sandbox'] as const) {
@@ -148,8 +150,13 @@ for (const backend of ['docker', 'sandbox'] as const) {
     test('typing into a scored trial is assistance, for good', async () => {
       const wait = 'until [ -e /app/go ]; do sleep 0.1; done; echo yes > /app/done'
       const path = await jobs.task({ name: 'helped', solution: wait })
-      const config = toConfig({ tasks: [path], config: { job_name: `helped-${backend}` } }, jobs.folder)
+      const config = toConfig({ tasks: [path], config: { job_name: 'helped' } }, jobs.folder)
       await own.start(await engine.prepare({ config, backend }))
+      const untilEnded = async (): Promise<void> => expect.poll(() => own.names(), { timeout: HANG_MS }).toEqual([])
+      onTestFinished(async () => {
+        own.stop('helped', { force: true })
+        await untilEnded()
+      })
       const environment = await untilEnvironment(
         ({ trial, message }) => trial !== null && message === 'agent-execution',
       )
@@ -164,8 +171,8 @@ for (const backend of ['docker', 'sandbox'] as const) {
       await type(terminalId, 'touch /app/go\r')
       expect((await read(terminalId, 'exit')).at(-1)?.exited).toBe(true)
 
-      await own.stopAll({ force: false })
-      const [folder] = await trialFolders(`${jobs.folder}/helped-${backend}`)
+      await untilEnded()
+      const [folder] = await trialFolders(`${jobs.folder}/helped`)
       if (folder === undefined) throw new Error('the trial has no folder')
       const record = await readTrialRecord(folder)
       expect(record.assisted).toBe(true)

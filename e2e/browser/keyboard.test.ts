@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
-import { pane, until } from '../support/page.ts'
+import { pane, settled, until } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
 describeOn(['browser', 'docker'], 'without a mouse', () => {
-  const workbench = useWorkbench({ env: { TBCC_EXECUTION_AGENT: 'nop' } })
+  const workbench = useWorkbench({ history: true, env: { TBCC_EXECUTION_AGENT: 'nop' } })
 
   test('find a task, run it, see why it failed, and go back up', async () => {
     const page = await workbench.open()
@@ -33,6 +33,8 @@ describeOn(['browser', 'docker'], 'without a mouse', () => {
     await keyboard.press('j')
     await page.getByRole('region', { name: 'The test' }).waitFor()
     await keyboard.press('Escape')
+    await until(() => /#\/runs\/[^/?]+$/.test(page.url()))
+    await settled(page)
     await keyboard.press('Escape')
     await until(() => page.url().endsWith('#/runs'))
     await pane(page).getByRole('heading', { name: 'Runs', level: 1 }).waitFor()

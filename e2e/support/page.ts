@@ -39,6 +39,15 @@ export async function settled(page: Page): Promise<void> {
   await until(async () => (await page.locator('main:not([hidden]) [aria-busy="true"]').count()) === 0)
 }
 
+/** A duration as the screens tell it, such as `agent 1 m 05 s`. */
+export function secondsIn(text: string): number {
+  const unit = { h: 3600, m: 60, s: 1 }
+  return [...text.matchAll(/([\d.]+) ([hms])\b/g)].reduce(
+    (sum, [, number, name]) => sum + Number(number) * unit[name as keyof typeof unit],
+    0,
+  )
+}
+
 /** What a terminal shows: rows without what pads them. */
 export async function terminalText(place: Locator): Promise<string> {
   const rows = await place.locator('.xterm-rows > div').allInnerTexts()

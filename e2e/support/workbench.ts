@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, type TestContext } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright'
-import { runCli, startCli, type Child } from '../../test/support/child.ts'
+import { startCli, type Child, type runCli } from '../../test/support/child.ts'
 import { plainEnv } from '../../test/support/engine.ts'
 import { freePort } from '../../test/support/loopback.ts'
 import { makeTask, type TaskText } from '../../test/support/tasks.ts'
@@ -52,7 +52,10 @@ export interface WorkbenchOptions {
   readonly place?: string
 }
 
-/** Gives a suite its workbench: each scenario has pages of its own, and no console error goes unseen. */
+/**
+ * Gives a suite its workbench: each scenario has pages of its own, and no console error goes unseen. After one that failed
+ * everything is as at the start, for its second try and for those that follow: none may need what another has left.
+ */
 export function useWorkbench(options: WorkbenchOptions = {}): Workbench {
   let started: StartedWorkbench | null = null
   const get = (): StartedWorkbench => {
@@ -97,17 +100,22 @@ interface StartOptions extends Omit<WorkbenchOptions, 'history'> {
 }
 
 interface StartedWorkbench extends Workbench, AsyncDisposable {
+  /** Rejects where the scenario failed or an error stood on the console; then all is as at the start again. */
   finishScenario(name: string, failed: boolean): Promise<void>
 }
 
 async function startWorkbench({ env = {}, history, tasks = [], place }: StartOptions): Promise<StartedWorkbench> {
   const folder = place ?? (await mkdtemp(join(tmpdir(), 'tbcc-e2e-')))
-  if (place !== undefined) await rm(place, { recursive: true, force: true })
   const jobsDir = join(folder, 'jobs')
   const tasksDir = join(folder, 'tasks')
-  await mkdir(tasksDir, { recursive: true })
-  if (history !== null) await cp(history, jobsDir, { recursive: true })
-  for (const task of tasks) await makeTask(tasksDir, task)
+  const stage = async (): Promise<void> => {
+    await mkdir(folder, { recursive: true })
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+    await mkdir(tasksDir)
+    if (history !== null) await cp(history, jobsDir, { recursive: true })
+    for (const task of tasks) await makeTask(tasksDir, task)
+  }
+  await stage()
   const variables = {
     ...plainEnv,
     HOME: folder,
@@ -132,6 +140,19 @@ async function startWorkbench({ env = {}, history, tasks = [], place }: StartOpt
     server.signal('SIGKILL')
     await server.ended
   }
+  const commands = new Set<Child>()
+  const restart = async (prepare?: () => Promise<void>): Promise<void> => {
+    const { port } = new URL(url())
+    await kill()
+    await prepare?.()
+    server = await serve(Number(port))
+  }
+  const startOver = async (): Promise<void> =>
+    restart(async () => {
+      for (const command of commands) command.signal('SIGKILL')
+      await Promise.all([...commands].map(async ({ ended }) => ended))
+      await stage()
+    })
 
   return {
     folder,
@@ -141,13 +162,15 @@ async function startWorkbench({ env = {}, history, tasks = [], place }: StartOpt
     origin,
     server: () => server,
     kill,
-    async restart() {
-      const { port } = new URL(url())
-      await kill()
-      server = await serve(Number(port))
-    },
+    restart: async () => restart(),
     task: async (task) => makeTask(tasksDir, task),
-    cli: async (...args) => runCli([...args], { cwd: folder, env: variables }),
+    async cli(...args) {
+      await using command = startCli(args, { cwd: folder, env: variables })
+      commands.add(command)
+      const { code } = await command.ended
+      commands.delete(command)
+      return { code, stdout: command.stdout(), stderr: command.stderr() }
+    },
     async open(path, options = {}) {
       const page = await pages.open(options)
       await page.goto(url())
@@ -162,7 +185,12 @@ async function startWorkbench({ env = {}, history, tasks = [], place }: StartOpt
     },
     expectProblem: (pattern) => pages.expectProblem(pattern),
     async finishScenario(name, failed) {
-      await pages.finish(name, failed, () => `${server.stdout()}\n${server.stderr()}`)
+      try {
+        await pages.finish(name, failed, () => `${server.stdout()}\n${server.stderr()}`)
+      } catch (error) {
+        await startOver()
+        throw error
+      }
     },
     async [Symbol.asyncDispose]() {
       await browser.close()

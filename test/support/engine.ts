@@ -23,6 +23,7 @@ import {
 import { dockerSocket, podmanSocket } from './machine.ts'
 import { testCacheFolder } from './package-clients.ts'
 import { makeTask, type TaskText } from './tasks.ts'
+import { putFailedTriesAside } from './tries.ts'
 
 export const projectRoot = resolve(import.meta.dirname, '../..')
 
@@ -131,6 +132,7 @@ export function useJobs(theme: string, { keepImages = false }: { readonly keepIm
   beforeAll(() => {
     own = open()
   })
+  putFailedTriesAside(folder, { reindex: async () => engineOf().reindex() })
 
   afterEach(async () => {
     const ended = [...unchecked]

@@ -1,9 +1,10 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/contract/events.ts'
 import { useJobs, type RanJob } from '../support/engine.ts'
 import { docker } from '../support/engine-clients.ts'
 import { describeOn } from '../support/machine.ts'
 import type { TaskText } from '../support/tasks.ts'
+import { beforeTries } from '../support/tries.ts'
 
 /** How a verifier of the benchmark begins, on a machine without a way out. */
 const FETCHING = `
@@ -17,7 +18,8 @@ if [ $? -eq 0 ]; then echo 1; else echo 0; fi > /logs/verifier/reward.txt`
 const REPORT = '{"results": {"tests": [{"name": "one", "status": "failed"}]}}'
 
 const TOOLS: readonly TaskText[] = [
-  { name: 'cannot-fetch', tests: FETCHING },
+  // Each of its tools looks for names in vain, for as long as it likes.
+  { name: 'cannot-fetch', tests: FETCHING, verifierTimeout: 300 },
   { name: 'cannot-fetch-and-no-reward', tests: 'uvx pytest' },
   {
     name: 'fetched-by-the-tests',
@@ -30,7 +32,7 @@ describeOn('docker', "a verifier's own tools", () => {
   const jobs = useJobs('verifier-tools')
   let job: RanJob
 
-  beforeAll(async () => {
+  beforeTries(async () => {
     const tasks: string[] = []
     for (const task of TOOLS) tasks.push(await jobs.task(task))
     job = await jobs.run({ tasks, config: { n_concurrent_trials: 4 } })
@@ -65,7 +67,7 @@ describeOn('docker', 'environments that do not come to be', () => {
   const jobs = useJobs('no-environment')
   let job: RanJob
 
-  beforeAll(async () => {
+  beforeTries(async () => {
     const tasks = [
       // Nothing listens on port 1: the engine is refused at once, and no name has to be resolved.
       await jobs.task({ name: 'image-missing', image: '127.0.0.1:1/tbcc/missing:1' }),

@@ -7,6 +7,7 @@ import { plainEnv, useJobs, type RanJob } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 import { line, standInTask } from '../support/stand-in.ts'
+import { beforeTries } from '../support/tries.ts'
 
 const MB = 1024 ** 2
 const FIVE_MB = `head -c ${5 * MB} /dev/zero | tr '\\0' x`
@@ -29,6 +30,8 @@ for (const backend of BACKENDS) {
 
     beforeAll(async () => {
       engine = await openEngine(jobs.folder)
+    })
+    beforeTries(async () => {
       const tasks = [await jobs.task({ name: 'loud' }), await jobs.task({ name: 'quiet', instruction: 'Be quiet.' })]
       const run = `[ "$TBCC_INSTRUCTION" = 'Be quiet.' ] || ${FIVE_MB}; echo; echo yes > /app/done; echo over`
       job = await jobs.run({ tasks, backend, engine, agents: [{ name: 'command', kwargs: { run } }] })

@@ -1,8 +1,9 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { useJobs, type RanJob } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 import { TESTS } from '../support/tasks.ts'
+import { beforeTries } from '../support/tries.ts'
 
 /** Each way to win without work, all against a verifier that would give 0; its reward is what must come out. */
 const ATTACKS: readonly {
@@ -71,7 +72,7 @@ for (const backend of BACKENDS) {
     const jobs = useJobs(`tampering-${backend}`)
     let job: RanJob
 
-    beforeAll(async () => {
+    beforeTries(async () => {
       const tasks: string[] = []
       for (const { name, run, tests = TESTS } of [...ATTACKS, UNSCORED, { ...HONEST, tests: TESTS }]) {
         tasks.push(await jobs.task({ name: slug(name), solution: run, tests }))
@@ -120,6 +121,35 @@ describeOn('docker', "an image's own tests", () => {
     expect(trials.map(({ record }) => record.reward)).toEqual([1, 0])
   })
 })
+
+for (const backend of ['docker', 'podman'] as const) {
+  describeOn(backend, `an image's own logs on ${backend}`, () => {
+    const jobs = useJobs(`image-logs-${backend}`)
+    const dockerfile = `FROM debian:bookworm-slim
+WORKDIR /app
+RUN mkdir -p /logs/verifier/old /logs/agent /logs/artifacts && echo old > /logs/agent/old.txt && echo old > /logs/artifacts/old.txt
+RUN echo '{"reward": 1}' > /logs/verifier/reward.json && echo old > /logs/verifier/old/file
+`
+    const tests =
+      'ls -A /logs/verifier > /app/left; cp /app/left /logs/verifier/left.txt; echo 0 > /logs/verifier/reward.txt'
+
+    test('are hidden from agent and verdict, and what is put in their place is planted', async () => {
+      const task = await jobs.task({ name: 'own-logs', solution: null, dockerfile, tests })
+      const honest = 'find /logs -type f'
+      const planting = `echo '{"reward": 1}' > /logs/verifier/reward.json`
+      const agents = [honest, planting].map((run) => ({ name: 'command', kwargs: { run } }))
+      const { trials } = await jobs.run({ tasks: [task], backend, agents })
+      const ends = trials.map(({ record: { reward, findings } }) => [reward, ...findings.map(({ kind }) => kind)])
+      expect(ends).toEqual([[0], [0, 'planted-reward']])
+      for (const { read } of trials) {
+        expect(await read('verifier/left.txt')).toBe('test-stdout.txt\n')
+        await expect(read('agent/old.txt')).rejects.toThrow('ENOENT')
+        await expect(read('artifacts/logs/artifacts/old.txt')).rejects.toThrow('ENOENT')
+      }
+      expect(trials[0]?.output).not.toContain('old')
+    })
+  })
+}
 
 describeOn('docker', 'a read-only root', () => {
   const jobs = useJobs('read-only-root')

@@ -1,10 +1,11 @@
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { useJobs, type RanJob } from '../support/engine.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
+import { beforeTries } from '../support/tries.ts'
 
 /** Seconds: far more than a busy machine takes to put a script into the container and to begin it. */
-const LIMIT = 4
+const LIMIT = 20
 
 /** Ignores TERM, and leaves the same in a session of its own; both go on writing as long as they live. */
 const STUBBORN = `
@@ -23,7 +24,7 @@ for (const backend of BACKENDS) {
     const jobs = useJobs(`timeouts-${backend}`)
     let job: RanJob
 
-    beforeAll(async () => {
+    beforeTries(async () => {
       const tasks = [
         await jobs.task({ name: 'stubborn', solution: STUBBORN, tests: QUIET, agentTimeout: LIMIT }),
         await jobs.task({ name: 'slow', solution: 'echo begun; sleep 300', agentTimeout: LIMIT }),

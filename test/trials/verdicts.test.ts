@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { useJobs, type RanJob } from '../support/engine.ts'
 import { readJson } from '../support/job-folder.ts'
 import { describeOn } from '../support/machine.ts'
 import { BACKENDS } from '../support/machine-backends.ts'
 import type { TaskText } from '../support/tasks.ts'
+import { beforeTries } from '../support/tries.ts'
 
 const REWARD = '/logs/verifier/reward'
 
@@ -38,7 +39,16 @@ const TASKS: readonly TaskText[] = [
   { name: 'json-without-reward', tests: `echo '{"speed": 1, "style": 0.5}' > ${REWARD}.json` },
   { name: 'json-is-empty', tests: `: > ${REWARD}.json; echo 1 > ${REWARD}.txt` },
   { name: 'json-is-a-number', tests: `echo 1 > ${REWARD}.json` },
+  { name: 'json-is-a-boolean', tests: `echo true > ${REWARD}.json` },
   { name: 'json-is-infinite', tests: `echo '{"reward": 1e309}' > ${REWARD}.json` },
+  { name: 'json-is-latin-1', tests: `printf '{"reward": 1, "caf\\351": 1}' > ${REWARD}.json` },
+  {
+    name: 'json-is-a-link',
+    tests: `mkdir /logs/verifier/out; cd /logs/verifier; echo '{"reward": 1}' > out/score; ln -s out latest; ln -s latest/score reward.json; echo 0 > reward.txt`,
+  },
+  { name: 'link-leads-out', tests: `echo 1 > /logs/agent/score; ln -s ../agent/score ${REWARD}.txt` },
+  { name: 'link-is-absolute', tests: `echo 1 > /logs/verifier/score; ln -s /logs/verifier/score ${REWARD}.txt` },
+  { name: 'behind-a-huge-file', tests: `truncate -s 5G /logs/verifier/disk.img; echo 1 > ${REWARD}.txt` },
   {
     name: 'with-report',
     tests: `cat /tests/report.json > /logs/verifier/ctrf.json; echo 0 > ${REWARD}.txt`,
@@ -51,7 +61,7 @@ for (const backend of BACKENDS) {
     const jobs = useJobs(`verdicts-${backend}`)
     let job: RanJob
 
-    beforeAll(async () => {
+    beforeTries(async () => {
       const tasks: string[] = []
       for (const task of TASKS) tasks.push(await jobs.task(task))
       job = await jobs.run({ tasks, backend, config: { n_concurrent_trials: 4 } })
@@ -97,7 +107,11 @@ for (const backend of BACKENDS) {
       ['reward-is-nan', 'VerifierOutputParseError'],
       ['json-is-empty', 'RewardFileEmptyError'],
       ['json-is-a-number', 'ValidationError'],
+      ['json-is-a-boolean', 'ValidationError'],
       ['json-is-infinite', 'VerifierOutputParseError'],
+      ['json-is-latin-1', 'VerifierOutputParseError'],
+      ['link-leads-out', 'RewardFileNotFoundError'],
+      ['link-is-absolute', 'RewardFileNotFoundError'],
     ])('%s ends as %s', async (task, exception) => {
       expect(end(task)).toEqual({ outcome: 'error', blame: 'task', reward: null, exception })
       expect(await readJson(join(job.of(task).directory, 'result.json'))).toMatchObject({
@@ -105,7 +119,7 @@ for (const backend of BACKENDS) {
         exception_info: { exception_type: exception },
       })
       expect(await job.of(task).read('exception.txt')).toContain(
-        exception === 'ValidationError' ? 'bare number' : 'reward',
+        exception === 'ValidationError' ? 'is a bare' : 'reward',
       )
     })
 
@@ -114,6 +128,15 @@ for (const backend of BACKENDS) {
       expect(job.of('json-before-text').record.rewards).toEqual({ reward: 1, style: 0.5, checked: 1 })
       expect(await result('json-before-text')).toMatch(/"reward": 1,\s+"style": 0\.5,\s+"checked": 1\.0/)
       expect(await result('right')).toMatch(/"reward": 1\.0/)
+    })
+
+    test('a link beside the reward is followed', () => {
+      expect(end('json-is-a-link')).toEqual({ outcome: 'success', blame: null, reward: 1, exception: null })
+    })
+
+    test('what is too large to be taken over does not hide a reward', () => {
+      expect(end('behind-a-huge-file')).toEqual({ outcome: 'success', blame: null, reward: 1, exception: null })
+      expect(job.of('behind-a-huge-file').record.findings.map(({ kind }) => kind)).toEqual(['archive-skipped'])
     })
 
     test('without the key "reward" the lowest decides', () => {
@@ -136,7 +159,7 @@ for (const backend of BACKENDS) {
       expect(job.trials).toHaveLength(TASKS.length)
       expect(await readJson(join(job.directory, 'result.json'))).toMatchObject({
         n_total_trials: TASKS.length,
-        stats: { n_completed_trials: TASKS.length, n_errored_trials: 8, n_running_trials: 0, n_pending_trials: 0 },
+        stats: { n_completed_trials: TASKS.length, n_errored_trials: 12, n_running_trials: 0, n_pending_trials: 0 },
       })
     })
   })
