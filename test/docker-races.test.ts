@@ -120,7 +120,9 @@ describeOn('docker', 'an engine at a bad moment', () => {
     front.interfere = (method, url) =>
       method === 'GET' && url.includes('/archive?')
         ? { kind: 'answer', status: 404, body: '{"message":"Could not find the file /app in container x"}' }
-        : { kind: 'change', change: asRemoving }
+        : url.includes(`/containers/${container.id}/json`)
+          ? { kind: 'change', change: asRemoving }
+          : null
     await expect(container.getArchive('/app')).rejects.toMatchObject(GONE)
   })
 

@@ -29,12 +29,13 @@ start_podman() {
 docker_answers() { timeout 10 docker version >/dev/null 2>&1; }
 podman_answers() { curl --silent --fail --max-time 5 --unix-socket "$PODMAN_SOCKET" http://localhost/_ping >/dev/null 2>&1; }
 
-# start_engine NAME COMMAND…: in a session of its own, so that a Ctrl-C here does not end it under running tests.
+# start_engine NAME COMMAND…: in a session of its own, so that a Ctrl-C here does not end it under running tests, and in a
+# folder of this run: Podman's helpers leave files where they were started.
 start_engine() {
   local name=$1
   shift
   echo "starting $*"
-  setsid "$@" </dev/null >"$work/$name.log" 2>&1 &
+  env --chdir="$work" setsid "$@" </dev/null >"$work/$name.log" 2>&1 &
   started+=("$!")
 }
 

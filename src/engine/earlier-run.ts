@@ -7,6 +7,7 @@ import { parseHarborJson } from '../core/job/harbor-json.ts'
 import type { FinishedTrial } from '../core/job/finished-trial.ts'
 import { planResume, type FoundTrial } from '../core/job/resume.ts'
 import type { JobPlan } from '../core/job/run-job.ts'
+import { isBeingEmptied } from '../node/fs/replaced-trial.ts'
 import { RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
 import { directoriesBelow, readTextBelow } from '../node/read/safe-read.ts'
 import { readRecord } from './find.ts'
@@ -32,7 +33,12 @@ export interface FoundJob {
 /** For `retryExceptions` see planResume. Code: invalid-input where tbcc did not start the job. */
 export function findEarlierRun(directory: string, retryExceptions: readonly string[] | null): FoundJob {
   const record = readJobRecord(directory)
-  const results = new Map(directoriesBelow(directory).map((name) => [name, readResult(join(directory, name))]))
+  const results = new Map(
+    directoriesBelow(directory).map((name) => [
+      name,
+      isBeingEmptied(directory, name) ? null : readResult(join(directory, name)),
+    ]),
+  )
   const found = [...results].map(([trialName, result]) => toFound(join(directory, trialName), trialName, result))
   const { pending, finished, replace } = planResume(record.trials, found, retryExceptions)
   const result = readJobResult(directory)

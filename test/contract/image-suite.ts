@@ -74,9 +74,21 @@ export function imageSuite(bed: Bed, client: Docker): void {
       expect(await silently(spec)).toMatchObject({ source: 'present', workdir: '/two' })
     })
 
+    test('are not repeated for an image that was not there before them', async () => {
+      const buildTag = newTag()
+      const contextDir = await bed.folder({ Dockerfile: `${FROM}WORKDIR /made\n` })
+      const build = await client.buildImage(
+        { context: contextDir, src: ['Dockerfile'] },
+        { t: buildTag, labels: { 'tbcc.bases': JSON.stringify([['debian:bookworm-slim', null]]) } },
+      )
+      await new Promise((resolve) => client.modem.followProgress(build, resolve))
+      const spec = bed.spec({ contextDir, buildTag })
+      expect(await bed.backend.ensureImage(spec, silent, never)).toMatchObject({ source: 'present' })
+    })
+
     test('are repeated where only the builder knows what they take in', async () => {
       const contextDir = await bed.folder({
-        Dockerfile: 'ARG NAME\nFROM ${NAME:-debian:bookworm-slim}\nWORKDIR /made\n',
+        Dockerfile: 'ARG NAME\nFROM ${NAME:+other/}debian:bookworm-slim\nWORKDIR /made\n',
       })
       const spec = bed.spec({ contextDir, buildTag: newTag() })
       const built = await bed.backend.ensureImage(spec, silent, never)

@@ -110,6 +110,16 @@ describeOn('sandbox', 'the jobs folder', () => {
     expect([again.trials.length, again.finishedTrials]).toEqual([0, 1])
   })
 
+  test('a trial whose earlier run was packed and not yet taken away is run again', async () => {
+    const task = await jobs.task({ name: 'packed' })
+    const job = await jobs.run({ tasks: [task], backend: 'sandbox' })
+    const { directory, name } = job.of('packed')
+    await writeFile(join(directory, '..', `.tbcc-emptying-${name}`), '')
+    const resumed = await jobs.resume(job.name)
+    expect(resumed.events.map(({ type }) => type)).toContain('trial.admitted')
+    expect(resumed.of('packed').record.outcome).toBe('success')
+  })
+
   test('a trial that our own record calls aborted is left to run, whatever its result says', async () => {
     const task = await jobs.task({ name: 'stopped' })
     const job = await jobs.run({ tasks: [task], backend: 'sandbox' })

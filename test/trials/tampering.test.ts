@@ -151,6 +151,26 @@ RUN echo '{"reward": 1}' > /logs/verifier/reward.json && echo old > /logs/verifi
   })
 }
 
+describeOn('docker', "what an image's entrypoint wrote below /logs", () => {
+  const jobs = useJobs('entrypoint-logs')
+
+  test('stays, as beside the mounts of Harbor', async () => {
+    const task = await jobs.task({
+      name: 'service',
+      dockerfile: `FROM debian:bookworm-slim
+WORKDIR /app
+RUN mkdir -p /logs/agent && echo old > /logs/agent/old.txt
+RUN printf '#!/bin/sh\\nmkdir -p /logs/artifacts && echo up > /logs/artifacts/service.log\\nexec "$@"\\n' > /start.sh && chmod 755 /start.sh
+ENTRYPOINT ["/start.sh"]
+`,
+    })
+    const { read, record } = (await jobs.run({ tasks: [task] })).of('service')
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'success' })
+    expect(await read('artifacts/logs/artifacts/service.log')).toBe('up\n')
+    await expect(read('agent/old.txt')).rejects.toThrow('ENOENT')
+  })
+})
+
 describeOn('docker', 'a read-only root', () => {
   const jobs = useJobs('read-only-root')
 

@@ -32,6 +32,13 @@ test('a job that cannot begin says why to who started it', async () => {
   expect([own.has('job'), own.failure('job')]).toEqual([false, full])
 })
 
+test('that somebody else has the job says nothing of it', async () => {
+  const busy = new AppError('busy', 'it is being run')
+  const own = createOwnJobs({ run: async () => Promise.reject(busy) })
+  await expect(own.start(JOB)).rejects.toBe(busy)
+  expect(own.failure('job')).toBeNull()
+})
+
 test('a job that fails later as a whole is told by its end, and rejects nothing', async () => {
   const fails = Promise.withResolvers<never>()
   const run: Engine['run'] = async (_job, observer) => {

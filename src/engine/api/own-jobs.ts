@@ -74,7 +74,8 @@ export function createOwnJobs(engine: Pick<Engine, 'run'>): OwnJobs {
     }
     const end = (failure: AppError | null): void => {
       running.delete(jobName)
-      if (failure !== null) failures.set(jobName, failure)
+      // That somebody else has it says nothing of the job.
+      if (failure !== null && failure.code !== 'busy') failures.set(jobName, failure)
       // Settled already where it had begun: then the failure is told by the signal alone.
       if (failure === null) begun.resolve()
       else begun.reject(failure)

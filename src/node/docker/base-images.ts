@@ -53,10 +53,14 @@ function readArguments(rest: string, values: Map<string, string>): void {
   }
 }
 
-/** Of all forms that builders know only the plain ones: what is left says itself that it is not known. */
+/** Of all forms that builders know only the usual ones: what is left says itself that it is not known. */
 function fill(text: string, values: ReadonlyMap<string, string>): string {
   return text.replaceAll(
-    /\$(?:(\w+)|\{(\w+)\})/g,
-    (whole, plain?: string, braced?: string) => values.get(plain ?? braced ?? '') ?? whole,
+    /\$(?:(\w+)|\{(\w+)(?:(:?)-([^${}]*))?\})/g,
+    (whole, plain?: string, braced?: string, colon?: string, otherwise?: string) => {
+      const value = values.get(plain ?? braced ?? '')
+      const isMissing = value === undefined || (value === '' && colon === ':')
+      return (isMissing ? otherwise : value) ?? whole
+    },
   )
 }

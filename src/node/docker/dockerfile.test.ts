@@ -56,10 +56,20 @@ RUN --mount=type=cache,target=/c --mount=type=bind,from=mounted,target=/m --moun
   expect(baseImages(text)).toEqual(['a', 'tools:1', 'mounted', 'first'])
 })
 
-test.each(['$NONE', 'x:${TARGETARCH}', '${A:-b}', 'x$'])('%s is for the builder to fill in', (name) => {
+test.each(['$NONE', 'x:${TARGETARCH}', '${A:+b}', '${A:-$B}', 'x$'])('%s is for the builder to fill in', (name) => {
   const bases = baseImages(`ARG NONE A=a\nFROM ${name}\nFROM settled\n`)
   expect(bases).toEqual([name, 'settled'])
   expect(bases.map(isSettled)).toEqual([false, true])
+})
+
+test.each([
+  ['${A:-b}', 'a'],
+  ['${NONE:-b:1}', 'b:1'],
+  ['${NONE-b}', 'b'],
+  ['${EMPTY:-b}', 'b'],
+  ['x${EMPTY-b}', 'x'],
+])('%s is %s', (name, expected) => {
+  expect(baseImages(`ARG NONE A=a EMPTY=\nFROM ${name}\n`)).toEqual([expected])
 })
 
 test('a prologue comes behind each FROM but that of nothing', () => {

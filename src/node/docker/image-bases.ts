@@ -19,14 +19,14 @@ export async function labelsOfBuild(engine: Engine, dockerfile: string): Promise
 }
 
 /**
- * Whether an image with these labels was built from the images that the engine has today. One that it does not have has
- * not been replaced here. Where a name cannot be known by reading only the builder can tell: false.
+ * Whether an image with these labels was built from the images that the engine has today. One that it does not have, or did
+ * not have then, has not been replaced here. Where a name cannot be known by reading only the builder can tell: false.
  */
 export async function isBuiltFromPresent(engine: Engine, labels: Readonly<Record<string, string>>): Promise<boolean> {
   const bases = readBases(labels[BASES_LABEL])
   if (bases?.every(([name]) => isSettled(name)) !== true) return false
   for (const [name, id] of bases) {
-    const present = await idOf(engine, name)
+    const present = id === null ? null : await idOf(engine, name)
     if (present !== null && present !== id) return false
   }
   return true

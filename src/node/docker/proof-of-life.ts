@@ -10,8 +10,10 @@ const PAUSE_MS = 50
 const PATIENCE_MS = 10_000
 /** Even a saturated engine has run a word by then. */
 const PROOF_MS = 30_000
-/** Why a living container may be unable to prove it: no process more is allowed, it has no shell, it is paused. */
-const NO_MEANS = /temporarily unavailable|\/bin\/sh|is paused/i
+/** Why a living container may be unable to prove it: no process or memory more is allowed, it has no shell, it is paused. */
+const NO_MEANS = /temporarily unavailable|\/bin\/sh|is paused|oom-killed|cannot allocate memory/i
+/** Ended by KILL, as all of a container that ends are. */
+const KILLED = 137
 
 /**
  * What ended a command, or refused it, may have been its container's end and none of the command's fault; that is then
@@ -41,8 +43,9 @@ async function prove(host: ExecHost): Promise<'alive' | 'no means' | 'none'> {
   try {
     const { exitCode, output } = await runTool(host, ['echo alive'], 0, PROOF_MS)
     if (output.trim() === 'alive') return 'alive'
-    // A shell that prints nothing is not the image's own any more.
-    return exitCode === 0 || NO_MEANS.test(output) ? 'no means' : 'none'
+    // A shell that prints nothing, or crashes, is not the image's own any more; but it ran.
+    const isBroken = exitCode === 0 || (exitCode !== null && exitCode > 128 && exitCode !== KILLED)
+    return isBroken || NO_MEANS.test(output) ? 'no means' : 'none'
   } catch (error) {
     return statusOf(error) !== null && NO_MEANS.test(engineMessage(error)) ? 'no means' : 'none'
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
@@ -30,6 +31,11 @@ export async function replaceTrialDirectory(jobDirectory: string, trialName: str
     throw toStorageError(thrown, `keep the earlier run of ${trialName} as ${archive}`)
   }
   return archive
+}
+
+/** What still stands in this trial's directory is packed, and about to go. */
+export function isBeingEmptied(jobDirectory: string, trialName: string): boolean {
+  return existsSync(join(jobDirectory, MARK_PREFIX + trialName))
 }
 
 /** Empties what an earlier process had packed and not yet emptied. For the holder of the job's lock. */

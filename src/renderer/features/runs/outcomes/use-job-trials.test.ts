@@ -34,4 +34,10 @@ test('what ended while the engine was away is asked for when it is back', async 
   engine.set([trial('a', 'finished')], [trial('b', 'running')])
   engine.drop()
   await waitFor(() => expect(states(result.current.trials)).toEqual(['a finished', 'b running']), { timeout: 30_000 })
+
+  engine.drop()
+  const opened = renderHook(() => useJobTrials('job')).result
+  await waitFor(() => expect(opened.current.error).toMatchObject({ code: 'disconnected' }))
+  await waitFor(() => expect(states(opened.current.trials)).toEqual(['a finished', 'b running']), { timeout: 30_000 })
+  expect(opened.current.error).toBeNull()
 })

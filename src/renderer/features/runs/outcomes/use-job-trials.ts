@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { ListedTrial, TrialChange } from '../../../../contract/api/trials.ts'
-import { call } from '../../../client/client.ts'
+import { call, isDisconnected, onConnected } from '../../../client/client.ts'
 import { useFollow } from '../../../client/queries.ts'
 
 /** All trials of a job by name, and what happened to them since they were asked for. */
@@ -42,6 +42,8 @@ export function useJobTrials(jobName: string): {
     setError(null)
     setRound(round + 1)
   }
+  const reconnected = useEffectEvent(() => (isDisconnected(error) ? reload() : undefined))
+  useEffect(() => onConnected(() => reconnected()), [])
   return { trials, error, reload }
 }
 

@@ -24,6 +24,15 @@ test('what a running trial does leaves the rows as they are', () => {
   expect(applyChanges(known, [{ kind: 'removed', jobName: 'job', trialName: 'b' }])).toBe(known)
 })
 
+test('when following begins anew verdicts stay, and of what ran the rows tell', () => {
+  const known = new Map([
+    ['job/a', trial('a', 'running')],
+    ['job/b', trial('b', 'finished')],
+  ])
+  const anew = applyChanges(known, [{ kind: 'running', trials: [trial('c', 'running')] }])
+  expect(states(anew)).toEqual(['job/b finished', 'job/c running'])
+})
+
 test('what ended while the engine was away is asked for when it is back', async () => {
   const engine = startTrialsEngine()
   engine.set([trial('a', 'queued')], [trial('a', 'running')])

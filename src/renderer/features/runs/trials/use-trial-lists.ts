@@ -50,7 +50,7 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
       onItems(items) {
         if (items.some(({ kind }) => kind === 'running')) {
           // Followed anew: what happened in between was told to nobody.
-          if (begun === jobName) reload()
+          if (begun === jobName) lists.reload()
           setBegun(jobName)
         }
         setChanged((known) => applyChanges(known, items))
@@ -68,7 +68,7 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
   }, [isFirst, reload])
   return {
     lists,
-    latest: (trial) => changed.get(trialKey(trial)) ?? trial,
+    latest: (trial) => newerOf(trial, changed.get(trialKey(trial))),
     fresh: isFirst ? 0 : fresh,
     isStale: changed.size > 0,
     reload,
@@ -79,6 +79,13 @@ export function useTrialLists(filter: TrialFilter, sort: TableSort, by: GroupBy 
 function narrow(filter: TrialFilter, by: GroupBy | null, value: string): TrialFilter {
   if (by === null) return filter
   return { ...filter, [`${by}s`]: [value] }
+}
+
+/** A row that was asked for after what was told of it may know more: the trial was run again. */
+function newerOf(row: ListedTrial, told: ListedTrial | undefined): ListedTrial {
+  if (told === undefined) return row
+  const isNewer = row.finishedAt !== null && told.finishedAt !== null && row.finishedAt > told.finishedAt
+  return isNewer ? row : told
 }
 
 /**
@@ -98,8 +105,11 @@ export function applyChanges(
     next.set(key, trial)
   }
   for (const change of changes) {
-    if (change.kind === 'running') change.trials.forEach(set)
-    else if (change.kind === 'changed') set(change.trial)
+    if (change.kind === 'running') {
+      // Followed anew: what has become of those that ran is in the rows that are asked for now.
+      next = new Map([...(next ?? known)].filter(([, { state }]) => state === 'finished'))
+      change.trials.forEach(set)
+    } else if (change.kind === 'changed') set(change.trial)
   }
   return next ?? known
 }
