@@ -11,7 +11,7 @@ import { describeOn, podmanSocket } from './support/machine.ts'
 describeOn('podman', 'Podman', () => {
   const env = { ...process.env, TBCC_PODMAN_SOCKET: podmanSocket }
   const makeBackend = () => createDockerBackend({ name: 'podman', env })
-  const facts = { users: true, limits: true }
+  const facts = { users: true, limits: true, mayLoseOutput: true }
   afterAll(() => removeImages(podman, ENGINE_TAGS))
 
   backendContract('podman', makeBackend, facts)

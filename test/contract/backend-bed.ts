@@ -23,6 +23,8 @@ export interface BackendFacts {
   readonly users: boolean
   /** Limits are applied, and seen from inside. */
   readonly limits: boolean
+  /** Podman 4.3 at times ends a command's output where the command leaves megabytes of its standard input unread. */
+  readonly mayLoseOutput?: boolean
 }
 
 /** A backend under test with what its suites need: environments that are removed afterwards, folders, archives. */

@@ -88,7 +88,7 @@ export function execSuite(bed: Bed): void {
     test('a command that does not read its standard input ends all the same', async () => {
       const much = Array.from({ length: 80 }, () => Buffer.alloc(64 * 1024, 'x'))
       const ran = await run(container, 'head -c 3; exit 4', { stdin: bytes(...much) })
-      expect(ran).toMatchObject({ exitCode: 4, stdout: 'xxx' })
+      expect(ran).toMatchObject({ exitCode: 4, ...(bed.facts.mayLoseOutput === true ? {} : { stdout: 'xxx' }) })
     })
 
     test('a standard input that fails ends the command and is thrown', async () => {

@@ -96,7 +96,7 @@ async function changed(
   response.writeHead(answer.statusCode ?? 500, headers).end(change(Buffer.concat(chunks)))
 }
 
-/** Passes an upgraded connection on as it is; the connection to the engine. */
+/** Passes a connection on as it is from its upgrade on; the connection to the engine. */
 function joined(engineSocket: string, incoming: IncomingMessage, client: Duplex, head: Buffer): Duplex {
   const engine = connect({ path: engineSocket, allowHalfOpen: true })
   for (const socket of [client, engine])
@@ -107,6 +107,20 @@ function joined(engineSocket: string, incoming: IncomingMessage, client: Duplex,
   }
   engine.write(`${lines.join('\r\n')}\r\n\r\n`)
   engine.write(head)
-  client.pipe(engine).pipe(client)
+  client.pipe(engine)
+  engine.once('data', (answer: Buffer) => {
+    client.write(isUpgraded(answer) ? answer : forOnce(answer))
+    engine.pipe(client)
+  })
+  engine.once('end', () => client.end())
   return engine
+}
+
+function isUpgraded(answer: Buffer): boolean {
+  return answer.toString('latin1', 0, 'HTTP/1.1 101'.length) === 'HTTP/1.1 101'
+}
+
+/** A connection that was not upgraded would be used for other requests, of which nobody here would be asked. */
+function forOnce(answer: Buffer): Buffer {
+  return Buffer.from(answer.toString('latin1').replace('\r\n', '\r\nConnection: close\r\n'), 'latin1')
 }
