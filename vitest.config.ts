@@ -5,7 +5,7 @@ const ALONE = ['test/jobs/kill.test.ts', 'test/jobs/leftovers.test.ts']
 
 /** These bound what hangs, and nothing else: a machine may be busy, and slow besides. */
 const UNIT_TIMEOUT_MS = 60_000
-const TIMEOUT_MS = 600_000
+const TIMEOUT_MS = 300_000
 /** Engines, browsers and clocks are shared with whatever else a machine does; a second try is always told of. */
 const retry = Number(process.env['TBCC_RETRIES'] ?? 0)
 
@@ -57,7 +57,8 @@ export default defineConfig({
           include: ['e2e/browser/**/*.test.ts'],
           globalSetup: ['e2e/support/global-setup.ts'],
           environment: 'node',
-          maxWorkers: 1,
+          // Each file has a workbench of its own, and waits for it half of the time.
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,

@@ -34,17 +34,25 @@ export async function bareTrial(engine: BareEngine, material: BareMaterial, agen
     await engine.put(id, '/', material.logs)
     if (agent === 'oracle') {
       await engine.put(id, '/', material.solution)
-      await engine.exec(id, ['bash', '-c', '(/solution/solve.sh) > /logs/agent/oracle.txt 2>&1'])
+      mustBeZero(await engine.exec(id, ['bash', '-c', '(/solution/solve.sh) > /logs/agent/oracle.txt 2>&1']))
     }
-    await engine.get(id, '/logs/agent')
-    await engine.get(id, '/logs/artifacts')
+    mustBeThere(await engine.get(id, '/logs/agent'))
+    mustBeThere(await engine.get(id, '/logs/artifacts'))
     await engine.changes(id)
     const clear = 'rm -rf -- /logs/verifier /tests; mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier'
-    await engine.exec(id, ['sh', '-c', clear], { User: 'root', WorkingDir: '/' })
+    mustBeZero(await engine.exec(id, ['sh', '-c', clear], { User: 'root', WorkingDir: '/' }))
     await engine.put(id, '/', material.tests)
     await engine.exec(id, ['bash', '-c', '(/tests/test.sh) > /logs/verifier/test-stdout.txt 2>&1'])
-    await engine.get(id, '/logs/verifier')
+    mustBeThere(await engine.get(id, '/logs/verifier'))
   } finally {
     await engine.remove(id)
   }
+}
+
+function mustBeZero(exitCode: number): void {
+  if (exitCode !== 0) throw new Error(`a bare command ended with exit code ${exitCode}`)
+}
+
+function mustBeThere(archive: Buffer | null): void {
+  if (archive === null) throw new Error('a bare container lacks a folder')
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { readJobEvents, trialFolders } from '../test/support/job-folder.ts'
 import { makeTask } from '../test/support/tasks.ts'
 import { createJobSpan } from './job-spans.ts'
-import type { BenchJob } from './workshop.ts'
+import { TRIVIAL_TASK, type BenchJob } from './workshop.ts'
 
 const CLI = resolve(import.meta.dirname, '../dist/cli.js')
 const PEAK_MEMORY = join(import.meta.dirname, 'peak-memory.mjs')
@@ -23,7 +23,7 @@ export async function runInChild({ agent, kwargs = {}, trials, concurrency }: Be
   const folder = await mkdtemp(join(tmpdir(), 'tbcc-bench-'))
   const dispose = async (): Promise<void> => rm(folder, { recursive: true, force: true })
   try {
-    const task = await makeTask(folder, { name: 'trivial' })
+    const task = await makeTask(folder, TRIVIAL_TASK)
     const jobsDir = join(folder, 'jobs')
     const peak = join(folder, 'peak')
     const settings = Object.entries(kwargs).flatMap(([name, value]) => ['--ak', `${name}=${value}`])

@@ -77,18 +77,13 @@ async function writeThroughJournal(
 
 async function insertBare(folder: string, bodies: readonly TrialEventBody[]): Promise<number> {
   const at = createClock().timestamp()
-  const rows = bodies.map((body, index) => [
-    'job/trial',
-    index + 1,
-    body.type,
-    at,
-    toEventLine(stampEvent(index + 1, at, body)),
-  ])
+  const rows = bodies.map((body, index) => [1, index + 1, body.type, at, toEventLine(stampEvent(index + 1, at, body))])
   const db = new Database(join(folder, 'bare.db'))
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = NORMAL')
   db.exec(
-    'CREATE TABLE events (stream TEXT, seq INTEGER, type TEXT, at TEXT, json TEXT, PRIMARY KEY (stream, seq)) WITHOUT ROWID',
+    'CREATE TABLE events (stream INTEGER NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, at TEXT NOT NULL, ' +
+      'json TEXT NOT NULL, PRIMARY KEY (stream, seq)) WITHOUT ROWID',
   )
   const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)')
   const insertBatch = db.transaction((from: number) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import type { TrialFilter } from '../src/contract/api/common.ts'
 import type { TrialEventBody } from '../src/contract/events.ts'
 import type { TrialRow } from '../src/contract/rows.ts'
 import { stampEvent, toEventLine } from '../src/core/job/event-line.ts'
@@ -13,6 +14,7 @@ const JOBS = 200
 const TRIALS_PER_JOB = 100
 const EVENTS = 340_000
 const ROUNDS = 7
+const NEWEST = { sort: { column: 'startedAt', descending: true }, offset: 0 } as const
 const AT = '2026-11-21T04:09:57.928041Z'
 
 /** What the screens ask an index of 20,000 trials, and the first steps of a trial of 340,000 events. */
@@ -36,7 +38,6 @@ export async function benchStore(): Promise<readonly BenchRow[]> {
 }
 
 async function measureAll(store: IndexStore, db: Database.Database): Promise<readonly BenchRow[]> {
-  const newest = { sort: { column: 'startedAt', descending: true }, offset: 0, limit: 100 } as const
   const narrow = { agents: ['agent-1'], outcomes: ['failure', 'timeout'] as const, text: 'TASK-4' }
   const filter = { ...narrow, outcomes: [...narrow.outcomes] }
   const trials = db.prepare('SELECT sum(cost_usd), count(DISTINCT task_name), max(reason) FROM trials')
@@ -44,11 +45,15 @@ async function measureAll(store: IndexStore, db: Database.Database): Promise<rea
   const scan = async (): Promise<number> => timeMs(async () => trials.get())
   const rows: readonly (readonly [string, number, () => Promise<unknown>])[] = [
     ['dashboard over 20,000 trials', 100, async () => store.statistics('overview', {})],
-    ['newest runs of 20,000', 100, async () => store.queryTrials({ filter: {}, ...newest })],
+    ['all that the dashboard asks at once', 100, async () => askDashboard(store, {})],
+    ['the same, filtered', 100, async () => askDashboard(store, filter)],
+    ['results over time of 20,000 trials', 100, async () => store.statistics('timeline', {})],
+    ['runs of 20,000 by task', 100, async () => store.statistics('tasks', {})],
+    ['newest runs of 20,000', 100, async () => store.queryTrials({ filter: {}, ...NEWEST, limit: 100 })],
     ['jobs list over 20,000 trials', 100, async () => Promise.all([store.listJobs(), store.jobTotals(null)])],
     ['facets of 20,000 trials', 100, async () => store.facets({})],
     ['agents and models of 20,000 trials', 100, async () => store.statistics('combinations', {})],
-    ['filtered runs of 20,000', 50, async () => store.queryTrials({ filter, ...newest })],
+    ['filtered runs of 20,000', 50, async () => store.queryTrials({ filter, ...NEWEST, limit: 100 })],
     ['filtered facets of 20,000', 50, async () => store.facets(filter)],
   ]
   const measured: BenchRow[] = []
@@ -66,6 +71,16 @@ async function measureAll(store: IndexStore, db: Database.Database): Promise<rea
     ),
   )
   return measured
+}
+
+/** As its page does: one index answers all of it. */
+async function askDashboard(store: IndexStore, filter: TrialFilter): Promise<void> {
+  await Promise.all([
+    store.statistics('overview', filter),
+    store.statistics('timeline', filter),
+    store.queryTrials({ filter, ...NEWEST, limit: 10 }),
+    store.facets(filter),
+  ])
 }
 
 async function row(

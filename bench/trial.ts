@@ -2,7 +2,7 @@ import { dockerSocket } from '../test/support/machine.ts'
 import { openBareEngine } from './bare-engine.ts'
 import { bareMaterial, bareTrial } from './bare-trial.ts'
 import { alternate, timeMs } from './measure.ts'
-import { openWorkshop } from './workshop.ts'
+import { openWorkshop, type Workshop } from './workshop.ts'
 import type { BenchRow } from './row.ts'
 
 const ROUNDS = 9
@@ -15,7 +15,7 @@ export async function benchTrial(): Promise<readonly BenchRow[]> {
   try {
     const { ours, baseline } = await alternate(
       ROUNDS,
-      async () => (await workshop.runJob({ agent: 'oracle', trials: 1, concurrency: 1 })).elapsedMs,
+      async () => runOracle(workshop),
       async () => timeMs(async () => bareTrial(bare, material, 'oracle')),
     )
     return [
@@ -32,4 +32,11 @@ export async function benchTrial(): Promise<readonly BenchRow[]> {
   } finally {
     bare.close()
   }
+}
+
+/** A trial that ended early would be a fast one. */
+async function runOracle(workshop: Workshop): Promise<number> {
+  const { report, elapsedMs } = await workshop.runJob({ agent: 'oracle', trials: 1, concurrency: 1 })
+  if (report.rates.resolved !== 1) throw new Error('the oracle did not solve its task')
+  return elapsedMs
 }

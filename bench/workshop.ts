@@ -20,6 +20,9 @@ export interface BenchJob {
   readonly concurrency: number
 }
 
+/** On the network that Terminal-Bench's tasks ask for, which the bare containers beside it have too. */
+export const TRIVIAL_TASK = { name: 'trivial', network: 'public' } as const
+
 export async function openWorkshop(): Promise<Workshop> {
   const folder = await mkdtemp(join(tmpdir(), 'tbcc-bench-'))
   const engine = createEngine({ jobsDir: join(folder, 'jobs'), cwd: folder, env: process.env, version: '0.0.0-bench' })
@@ -28,7 +31,7 @@ export async function openWorkshop(): Promise<Workshop> {
     folder,
     async runJob(order) {
       jobs += 1
-      const path = await makeTask(folder, { name: 'trivial' })
+      const path = await makeTask(folder, TRIVIAL_TASK)
       const config = toConfig(order, path, `bench-${jobs}`, join(folder, 'jobs'))
       const prepared = await engine.prepare({ config, backend: 'docker' })
       const never = new AbortController().signal

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ensureBuilt } from './support/built.ts'
@@ -143,6 +143,20 @@ describeOn('docker', 'tbcc run', () => {
       expect(again.stderr).toMatch(/exists already[^]*hint: .*tbcc resume first/)
     })
 
+    test('is named with its place in advice, wherever the command finds it', async () => {
+      await cp(join(folder, 'jobs', 'first'), join(folder, 'my jobs', 'first'), { recursive: true })
+      const place = String.raw`-o 'my jobs'`
+      expect((await tbcc('show', 'my jobs/first')).stdout).toMatch(
+        new RegExp(`^Why it failed: tbcc show two__\\w+ ${place}\nIts output: +tbcc logs two__\\w+ ${place}$`, 'm'),
+      )
+      expect((await tbcc('logs', 'my jobs/first')).stderr).toContain(`hint: tbcc show first ${place} lists them\n`)
+      expect((await tbcc('resume', join(folder, 'my jobs', 'first'))).stderr).toContain(
+        `hint: tbcc show first ${place} `,
+      )
+      const taken = await tbcc('run', '-p', 'good', '--job-name', 'first', '-o', 'my jobs')
+      expect(taken.stderr).toContain(`tbcc resume first ${place};`)
+    })
+
     test('is found again by reindex', async () => {
       expect((await tbcc('reindex')).stdout).toMatch(
         /^The index of jobs was rebuilt from its files: \d+ jobs?, \d+ trials?, \d+ events\n$/,
@@ -273,6 +287,52 @@ describeOn('docker', 'tbcc run', () => {
     const resumed = await runCli(['resume', 'secret', '-q'], { cwd: folder, env: { ...env, API_KEY: 'very-secret' } })
     expect(resumed).toMatchObject({ code: 0, stderr: '' })
     expect(resumed.stdout).toMatch(/^one +command +✔ success /m)
+  })
+
+  describe('following a trial that another process runs', () => {
+    const follow = async (job: string) => {
+      const [trial = ''] = await trialFolders(join(folder, 'jobs', job))
+      return startCli(['logs', '-f', basename(trial)], { cwd: folder })
+    }
+
+    test('ends with it, and has every byte', async () => {
+      const command = 'seq 1 20000; sleep 2; seq 20001 40000'
+      const run = ['run', '-t', 'good/one', '-a', 'command', '--ak', `run=${command}`, '--job-name', 'followed']
+      await using child = startCli(run, { cwd: folder })
+      await expect.poll(async () => outputOf('followed'), { timeout: 60_000 }).toContain('1\n')
+      await using follower = await follow('followed')
+      expect((await follower.ended).code, follower.stderr()).toBe(0)
+      expect((await child.ended).code).toBe(0)
+      const output = await outputOf('followed')
+      expect(output).toMatch(/^1\n[^]*\n40000\n/)
+      expect(follower.stdout()).toBe(output)
+      expect(follower.stderr()).toBe('')
+    })
+
+    test('ends where that process was killed, and says so', async () => {
+      const run = [
+        'run',
+        '-t',
+        'good/one',
+        '-a',
+        'command',
+        '--ak',
+        'run=echo half; sleep 1000',
+        '--job-name',
+        'killed',
+      ]
+      await using child = startCli(run, { cwd: folder })
+      await expect.poll(async () => outputOf('killed'), { timeout: 60_000 }).toContain('half')
+      await using follower = await follow('killed')
+      await follower.until(/half/)
+      child.signal('SIGKILL')
+      await child.ended
+      expect((await follower.ended).code, follower.stderr()).toBe(0)
+      expect(follower.stdout()).toBe('half\n')
+      expect(follower.stderr()).toMatch(/^one__\w+ was interrupted, and nobody runs its job now: tbcc resume killed\n$/)
+      await tbcc('clean')
+      await expect.poll(async () => containersLeft('killed'), { timeout: 60_000 }).toEqual([])
+    })
   })
 
   test('a second Ctrl-C gives up at once', async () => {

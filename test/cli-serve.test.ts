@@ -1,7 +1,9 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { type IncomingMessage, request as httpRequest, type RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,12 +15,13 @@ import { createClient } from '../src/rpc/client.ts'
 import { openSocketLink } from '../src/rpc/socket-link.ts'
 import { AGENTS } from '../src/core/agent/registry.ts'
 import { ensureBuilt } from './support/built.ts'
-import { CLI, startNode } from './support/child.ts'
+import { CLI, start as startProgram, startNode } from './support/child.ts'
 import { containersOf } from './support/engine-clients.ts'
 import { plainEnv, projectRoot } from './support/engine.ts'
 import { readJobRecord } from './support/job-folder.ts'
 import { describeOn } from './support/machine.ts'
 import { makeTask } from './support/tasks.ts'
+import { makeServerKeys, noTlsFront } from './support/tls-front.ts'
 
 /*
  * `tbcc serve` and `tbcc rpc` as child processes: the built command, beside a page of one file.
@@ -46,6 +49,16 @@ afterAll(async () => {
 
 const start = (...args: string[]) => startNode([cli, ...args], { cwd: folder, env })
 const Told = z.strictObject({ url: z.string(), port: z.number(), token: z.string(), jobsDir: z.string() })
+
+/** The answer to a request, whatever name it goes to the server under. */
+async function answerOf(options: RequestOptions & { readonly ca?: Buffer }): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const send = options.ca === undefined ? httpRequest : httpsRequest
+    send({ host: '127.0.0.1', agent: false, ...options }, (response) => resolve(response.resume()))
+      .on('error', reject)
+      .end()
+  })
+}
 
 async function nextText(socket: WebSocket): Promise<string> {
   return new Promise((resolve) => {
@@ -98,6 +111,36 @@ describe('tbcc serve', () => {
     other.close()
   })
 
+  test('listens beyond this machine where --insecure says so, under the names that --allow-host adds', async () => {
+    await using child = start('serve', '--host', '0.0.0.0', '--insecure', '--allow-host', 'bench.example', '--json')
+    await child.until(/Ctrl-C stops/)
+    const { url, port, token } = Told.parse(JSON.parse(child.stdout()))
+    expect(url).toMatch(new RegExp(`^http://[\\d.]+:${port}/#token=`))
+    expect(url).not.toContain('0.0.0.0')
+    const statusFor = async (host: string): Promise<number | undefined> =>
+      (await answerOf({ port, headers: { host, authorization: `Bearer ${token}` }, path: '/session' })).statusCode
+    expect(await statusFor(new URL(url).host)).toBe(204)
+    expect(await statusFor('bench.example')).toBe(204)
+    expect(await statusFor('evil.example')).toBe(403)
+    child.signal('SIGINT')
+    expect((await child.ended).code).toBe(0)
+  })
+
+  test.skipIf(noTlsFront !== null)('speaks https with a certificate and its key', async () => {
+    const keys = await mkdtemp(join(folder, 'keys-'))
+    await makeServerKeys(keys)
+    const files = ['--tls-cert', join(keys, 'server-cert.pem'), '--tls-key', join(keys, 'server-key.pem')]
+    await using child = start('serve', '--host', '0.0.0.0', ...files, '--json')
+    await child.until(/Ctrl-C stops/)
+    const { url, port, token } = Told.parse(JSON.parse(child.stdout()))
+    expect(url).toMatch(/^https:/)
+    const ca = await readFile(join(keys, 'ca.pem'))
+    const headers = { authorization: `Bearer ${token}` }
+    const answer = await answerOf({ port, ca, method: 'POST', path: '/session', headers })
+    expect(answer.statusCode).toBe(204)
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/; Secure$/)
+  })
+
   test.each([
     [['--host', '0.0.0.0'], /0\.0\.0\.0 can be reached from other machines.*\nhint: .*--tls-cert/],
     [['--port', 'http'], /"http" is no port/],
@@ -137,6 +180,26 @@ describe('tbcc rpc', () => {
     expect(lines[1]).toMatchObject({ id: null, error: { code: -32_700 } })
     expect(lines[2]).toMatchObject({ id: 'ü', result: AGENTS.map(({ name }) => ({ name })) })
   })
+
+  test.runIf(spawnSync('python3', ['--version']).status === 0)(
+    'answers the client of docs/protocol.md what stands there',
+    async () => {
+      const text = await readFile(join(projectRoot, 'docs', 'protocol.md'), 'utf8')
+      const [, script = '', printed = ''] = /```python\n(.*?)```.*?```\n(.*?)```/s.exec(text) ?? []
+      const home = await mkdtemp(join(folder, 'home-'))
+      const bin = join(home, 'bin')
+      await mkdir(bin)
+      await writeFile(join(bin, 'tbcc'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`, { mode: 0o755 })
+      await using child = startProgram('python3', ['-c', script], {
+        cwd: home,
+        env: { ...env, HOME: home, PATH: `${bin}:${plainEnv['PATH'] ?? ''}` },
+      })
+      const { code } = await child.ended
+      expect(child.stderr()).toBe('')
+      expect(child.stdout().replaceAll(home, '/home/you')).toBe(printed)
+      expect(code).toBe(0)
+    },
+  )
 
   test('ends with an endless line', async () => {
     const child = startRpc()

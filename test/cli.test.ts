@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,7 +11,8 @@ import { createPartStore } from '../src/node/toolchains/part-store.ts'
 import { ensureBuilt } from './support/built.ts'
 import { CLI, runCli, startNode } from './support/child.ts'
 import { plainEnv, projectRoot } from './support/engine.ts'
-import { makeTask } from './support/tasks.ts'
+import { describeOn, dockerSocket, fixturesFolder } from './support/machine.ts'
+import { BASE_IMAGE, makeTask } from './support/tasks.ts'
 
 /*
  * The built command as a child process: what it prints where, and its exit codes. What runs tasks is in
@@ -79,6 +80,7 @@ describe('the command', () => {
     [['run', '-p', SAMPLES, '--ek', 'nonsense=1'], /nonsense/],
     [['run', '-p', SAMPLES, '-i', 'no-such-task'], /error: /],
     [['run', '-c', 'missing.yaml'], /no such file/],
+    [['run', '-p', SAMPLES, '--dry-run', '--print-config'], /--dry-run and --print-config were given/],
     [['logs', 'some-trial', '--phase', 'nap'], /Allowed choices are queued, /],
     [['show', 'some-job'], /there is no job or trial "some-job"\nhint: /],
     [['resume', 'some-job'], /there is no job "some-job"/],
@@ -137,6 +139,146 @@ describe('tbcc tasks', () => {
     const { code, stdout } = await tbcc('tasks', '-p', 'empty')
     expect(code).toBe(2)
     expect(stdout).toContain('No tasks in empty')
+  })
+})
+
+describe('tbcc tasks of other places', () => {
+  const Listing = z.object({ path: z.string(), tasks: z.array(z.object({ name: z.string() })) })
+  const namesIn = async (...args: string[]) => {
+    const { stdout } = await tbcc('tasks', '--json', ...args)
+    return Listing.parse(JSON.parse(stdout)).tasks.map(({ name }) => name)
+  }
+
+  test('-r looks into folders of folders', async () => {
+    await makeTask(join(folder, 'nested'), { name: 'top' })
+    await makeTask(join(folder, 'nested', 'some', 'where'), { name: 'deep' })
+    expect(await namesIn('-p', 'nested')).toEqual(['top'])
+    expect((await namesIn('-p', 'nested', '-r')).sort()).toEqual(['deep', 'top'])
+  })
+
+  test('the samples are listed where the user has no tasks', async () => {
+    const home = join(folder, 'no-home')
+    await mkdir(home, { recursive: true })
+    const { stdout } = await runCli(['tasks', '--json'], { cwd: folder, env: { ...plainEnv, HOME: home } })
+    expect(Listing.parse(JSON.parse(stdout)).path).toBe(SAMPLES)
+  })
+
+  test('what is not supported yet is said of one task, of several and of all', async () => {
+    await makeTask(join(folder, 'later'), { name: 'one', network: 'allowlist' })
+    const remark = /^task .* not supported yet\n(?:.*\n)*one .*allowlist/m
+    expect((await tbcc('tasks', '-p', 'later')).stdout).toMatch(remark)
+    await makeTask(join(folder, 'later'), { name: 'two' })
+    expect((await tbcc('tasks', '-p', 'later')).stdout).toMatch(remark)
+    expect((await tbcc('tasks', '-p', 'later/two')).stdout).not.toContain('not supported')
+  })
+
+  test('of a registry with several datasets one is chosen', async () => {
+    await makeTask(join(folder, 'listed'), { name: 'a' })
+    await makeTask(join(folder, 'listed'), { name: 'b' })
+    const dataset = (name: string, version: string, task: string) => {
+      return { name, version, description: '', tasks: [{ name: task, path: task }] }
+    }
+    const registry = [dataset('first', '1', 'a'), dataset('second', '1', 'a'), dataset('second', '2', 'b')]
+    await writeFile(join(folder, 'listed', 'registry.json'), JSON.stringify(registry))
+    const several = await tbcc('tasks', '-p', 'listed/registry.json')
+    expect(several.code).toBe(2)
+    expect(several.stderr).toMatch(/hint: choose one with -d: first, second/)
+    expect(await namesIn('-p', 'listed/registry.json', '-d', 'first')).toEqual(['a'])
+    expect(await namesIn('-p', 'listed', '-d', 'second@1')).toEqual(['a'])
+    expect(await namesIn('-p', 'listed', '-d', 'second@2')).toEqual(['b'])
+    expect(await tbcc('tasks', '-d', 'first')).toMatchObject({ code: 2, stdout: '' })
+    const run = await tbcc('run', '-p', 'listed/registry.json', '--print-config')
+    expect(run.stderr).toMatch(/this is no folder\nhint: .*-d NAME --registry-path PATH/)
+  })
+})
+
+const Examined = z.object({
+  backends: z.array(z.looseObject({ name: z.string(), available: z.boolean() })),
+  chosen: z.object({ name: z.string(), reason: z.string() }).nullable(),
+  disks: z.array(z.object({ backend: z.string(), path: z.string(), freeBytes: z.number() })),
+  imagesOn: z.string().nullable(),
+  images: z.array(
+    z.object({ name: z.string(), built: z.boolean(), present: z.boolean(), sizeBytes: z.number().nullable() }),
+  ),
+})
+
+describe('tbcc doctor', () => {
+  const none = { ...plainEnv, DOCKER_HOST: 'unix:///nowhere', TBCC_PODMAN_SOCKET: '/nowhere' }
+
+  test('without an engine says why, and what is left', async () => {
+    const { code, stdout } = await runCli(['doctor'], { cwd: folder, env: none })
+    expect(stdout).toMatch(/^✖ docker: .*no socket at unix:\/\/\/nowhere/m)
+    expect(stdout).toMatch(/^✖ podman: /m)
+    // Whether the sandbox can be used is up to the machine.
+    expect([code, /^-e auto takes sandbox: no Docker: /m.test(stdout)]).toEqual(
+      stdout.includes('✔ sandbox') ? [0, true] : [1, false],
+    )
+    const asked = await runCli(['doctor', '-e', 'docker'], { cwd: folder, env: none })
+    expect(asked.code).toBe(1)
+    expect(asked.stdout).toMatch(/^Nothing can be run here: docker is not available$/m)
+  })
+
+  test('of a place where nothing is, or a backend that nobody has, is wrong usage', async () => {
+    const { code, stdout, stderr } = await tbcc('doctor', 'nowhere')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/^error: .*nowhere does not exist/)
+    expect(await tbcc('doctor', '-e', 'daytona')).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describeOn('docker', 'tbcc doctor of a dataset', () => {
+  const examine = async (env: Readonly<Record<string, string | undefined>>, ...args: string[]) => {
+    const { code, stdout, stderr } = await runCli(['doctor', 'imaged', '--json', ...args], { cwd: folder, env })
+    return { code, stderr, found: Examined.parse(JSON.parse(stdout)) }
+  }
+  const built = expect.stringMatching(/^tbcc-environment:[0-9a-f]+$/) as unknown
+  const expected = [
+    { name: BASE_IMAGE, built: false, present: true, sizeBytes: expect.any(Number) as unknown },
+    { name: 'tbcc-test/missing:1', built: false, present: false, sizeBytes: null },
+    { name: built, built: true, present: false, sizeBytes: null },
+  ]
+
+  beforeAll(async () => {
+    await makeTask(join(folder, 'imaged'), { name: 'a' })
+    await makeTask(join(folder, 'imaged'), { name: 'b', image: 'tbcc-test/missing:1' })
+    await makeTask(join(folder, 'imaged'), { name: 'c', dockerfile: `FROM ${BASE_IMAGE}\nRUN echo never built\n` })
+  })
+
+  test('tells images that are there, that are missing and that are built', async () => {
+    const { code, found } = await examine(plainEnv)
+    expect([code, found.chosen?.name, found.imagesOn]).toEqual([0, 'docker', 'docker'])
+    expect(found.images).toEqual(expected)
+    const { stdout } = await tbcc('doctor', 'imaged')
+    expect(stdout).toMatch(/^image on docker +state +size$/m)
+    expect(stdout).toMatch(/^tbcc-test\/missing:1 +missing: pulled by the first trial/m)
+    expect(stdout).toMatch(/^tbcc-environment:\w+ +missing: built by the first trial/m)
+  })
+
+  test('says nothing of images on the sandbox, which has none', async () => {
+    const { found } = await examine(plainEnv, '-e', 'sandbox')
+    expect([found.imagesOn, found.images]).toEqual([null, []])
+  })
+
+  test('looks at Podman where it is asked for, and says how to take it', async () => {
+    // Any engine that answers at Podman's socket is one for this.
+    const env = { ...plainEnv, DOCKER_HOST: 'unix:///nowhere', TBCC_PODMAN_SOCKET: dockerSocket }
+    const { code, found } = await examine(env, '-e', 'podman')
+    expect([code, found.chosen?.name, found.imagesOn]).toEqual([0, 'podman', 'podman'])
+    expect(found.images).toEqual(expected)
+    // Whether the sandbox can be used is up to the machine.
+    const auto = await examine(env)
+    const { name, reason } = auto.found.chosen ?? { name: null, reason: '; Podman answers: -e podman takes it' }
+    expect([auto.code, auto.found.imagesOn]).toEqual([0, name === 'sandbox' ? null : 'podman'])
+    expect(reason).toMatch(/; Podman .*: -e podman takes it$/)
+  })
+
+  test('--force-build names the image that is built then', async () => {
+    const dry = async (...flags: string[]) => {
+      const { stdout } = await tbcc('run', '-t', 'imaged/b', '--dry-run', '--json', ...flags)
+      return z.object({ images: z.array(z.unknown()) }).parse(JSON.parse(stdout)).images
+    }
+    expect(await dry()).toMatchObject([{ name: 'tbcc-test/missing:1', built: false }])
+    expect(await dry('--force-build')).toMatchObject([{ name: built, built: true }])
   })
 })
 
@@ -225,6 +367,31 @@ describe('tbcc run --print-config', () => {
   })
 })
 
+describeOn('fixtures', 'tbcc logs of a trial that Harbor ran', () => {
+  const logs = async (...flags: string[]) => tbcc('logs', 'hello-one__q7vyKrJ', '-o', 'harbors', ...flags)
+  const kept = { 'agent/oracle.txt': 'solved\n', 'verifier/test-stdout.txt': '1 passed\n' }
+
+  beforeAll(async () => {
+    const copy = join(folder, 'harbors', 'oracle')
+    await cp(join(fixturesFolder, 'harbor-job', 'oracle'), copy, { recursive: true })
+    for (const [path, text] of Object.entries(kept)) await writeFile(join(copy, 'hello-one__q7vyKrJ', path), text)
+  })
+
+  test('prints what Harbor kept, and waits for no more', async () => {
+    const whole = 'solved\n1 passed\n'
+    for (const flags of [[], ['-f']]) expect(await logs(...flags)).toEqual({ code: 0, stdout: whole, stderr: '' })
+    expect((await logs('--phase', 'verification')).stdout).toBe('1 passed\n')
+  })
+
+  test('names the files that there are where a phase has none', async () => {
+    const { code, stdout, stderr } = await logs('--phase', 'agent-setup')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(
+      /no output of the phase agent-setup[^]*hint: there is: agent\/oracle\.txt .*test-stdout\.txt/,
+    )
+  })
+})
+
 describe('tbcc clean', () => {
   const cacheDir = join(folder, 'cache')
   const parts = join(cacheDir, 'toolchains')
@@ -274,21 +441,7 @@ describe('tbcc clean', () => {
 })
 
 describe('shell completion', () => {
-  const shells = { bash: ['bash', '-n'], zsh: ['zsh', '-n'], fish: ['fish', '-n'] } as const
-
-  test.each(Object.entries(shells))('the script for %s is one', async (shell, [command, ...check]) => {
-    const { code, stdout } = await tbcc('completion', shell)
-    expect(code).toBe(0)
-    // Flags come from the command tree itself; those that are refused are not offered.
-    expect(stdout).toContain('n-concurrent-agents')
-    expect(stdout).not.toContain('export-traces')
-    const file = join(folder, `completion.${shell}`)
-    await writeFile(file, stdout)
-    const checked = spawnSync(command, [...check, file], { encoding: 'utf8' })
-    // zsh and fish are not everywhere.
-    if (shell !== 'bash' && checked.error !== undefined) return
-    expect({ status: checked.status, stderr: checked.stderr }).toEqual({ status: 0, stderr: '' })
-  })
+  test('the script for bash is one', async () => expectScript('bash'))
 
   test.each([
     [['ru'], ['run']],
@@ -319,6 +472,73 @@ COMP_WORDS=(tbcc "$@"); COMP_CWORD=$#; _tbcc; printf '%s\\n' "\${COMPREPLY[@]}"`
     })
     expect(stdout.split('\n').filter((line) => line !== '')).toEqual(expected)
     expect(existsSync(join(folder, 'pwned'))).toBe(false)
+  })
+})
+
+/** The script for a shell; its path. */
+async function writeScript(name: string): Promise<string> {
+  const { code, stdout } = await tbcc('completion', name)
+  expect(code).toBe(0)
+  // Flags come from the command tree itself; those that are refused are not offered.
+  expect(stdout).toContain('n-concurrent-agents')
+  expect(stdout).not.toContain('export-traces')
+  const file = join(folder, `completion.${name}`)
+  await writeFile(file, stdout)
+  return file
+}
+
+/** `-n`: the shell reads it and runs nothing. */
+async function expectScript(shell: string): Promise<void> {
+  const { status, stderr } = spawnSync(shell, ['-n', await writeScript(shell)], { encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+}
+
+describeOn('shells', 'completion in other shells', () => {
+  const bin = join(folder, 'bin')
+  const env = { ...plainEnv, PATH: `${bin}:${plainEnv['PATH']}`, HOME: folder, ZDOTDIR: folder, TERM: 'xterm' }
+  const typed = [
+    ['tbcc ru', 'run'],
+    ['tbcc run --n-concurrent-a', '--n-concurrent-agents'],
+    ['tbcc run -e s', 'sandbox'],
+    ['tbcc run -a or', 'oracle'],
+    ['tbcc logs --phase q', 'queued'],
+    ['tbcc completion z', 'zsh'],
+  ] as const
+
+  beforeAll(async () => {
+    await mkdir(bin, { recursive: true })
+    const script = `#!/bin/sh\nexec "${process.execPath}" "${CLI}" "$@"\n`
+    await writeFile(join(bin, 'tbcc'), script, { mode: 0o755 })
+  })
+
+  test.each(['zsh', 'fish'])('the script for %s is one', async (shell) => expectScript(shell))
+
+  test('fish completes', async () => {
+    await writeScript('fish')
+    const program = 'source completion.fish; for line in $argv; complete -C $line | string split -f1 \\t; end'
+    const args = ['--no-config', '-c', program, ...typed.map(([line]) => line)]
+    const { stdout, stderr } = spawnSync('fish', args, { encoding: 'utf8', cwd: folder, env })
+    expect(stdout.trimEnd().split('\n'), stderr).toEqual(typed.map(([, word]) => word))
+  })
+
+  // Its completion belongs to its line editor: a second one is typed into, and tells its line by a pipe.
+  test('zsh completes', async () => {
+    await writeScript('zsh')
+    await writeFile(
+      join(folder, '.zshrc'),
+      `autoload -Uz compinit && compinit -u -D; source completion.zsh
+tell() { print -r -- "$BUFFER" > told; BUFFER= }; ready() { print ready > told }
+zle -N tell; zle -N zle-line-init ready; bindkey '^G' tell\n`,
+    )
+    const program = `zmodload zsh/zpty; mkfifo told; exec 3<>told; zpty shell zsh -i; read -ru 3 line
+for typed in "$@"; do zpty -w -n shell "$typed"$'\\t\\a'; read -ru 3 line; print -r -- "$line"; done; zpty -d shell`
+    const args = ['-f', '-c', program, 'zsh', ...typed.map(([line]) => line)]
+    const { stdout, stderr } = spawnSync('zsh', args, { encoding: 'utf8', cwd: folder, env, timeout: 300_000 })
+    const words = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ').at(-1))
+    expect(words, stderr).toEqual(typed.map(([, word]) => word))
   })
 })
 

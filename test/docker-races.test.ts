@@ -126,6 +126,21 @@ describeOn('docker', 'an engine at a bad moment', () => {
     await expect(container.getArchive('/app')).rejects.toMatchObject(GONE)
   })
 
+  test('is asked once for the removal of an environment, by force, and never to stop it', async () => {
+    const container = await bed.start()
+    await run(container, 'true')
+    const asked: string[] = []
+    front.interfere = (method, url) => {
+      if (method !== 'GET') asked.push(`${method} ${url.replace(/^\/v[0-9.]+/, '')}`)
+      return null
+    }
+    await container.stop()
+    expect(asked).toHaveLength(1)
+    const [, path = '', query = ''] = /^DELETE ([^?]+)\?(.*)$/.exec(asked[0] ?? '') ?? []
+    expect(path).toBe(`/containers/${container.id}`)
+    expect(Object.fromEntries(new URLSearchParams(query))).toMatchObject({ force: 'true', v: 'true' })
+  })
+
   test('that cuts an archive off between two entries is not believed', async () => {
     const container = await bed.start()
     await run(container, 'mkdir /app/verifier && echo 1 > /app/verifier/reward.txt')
@@ -135,6 +150,77 @@ describeOn('docker', 'an engine at a bad moment', () => {
     const target = join(await bed.folder({}), 'verifier')
     const limits = { maxBytes: 1e6, maxFiles: 10 }
     await expect(extractArchive(archive ?? bytes(), target, limits)).rejects.toMatchObject({ code: 'archive-refused' })
+  })
+})
+
+describeOn('docker', 'DOCKER_DEFAULT_PLATFORM', () => {
+  let front: InterferingFront
+  let platform = ''
+  beforeAll(async () => {
+    front = await openInterferingFront(dockerSocket)
+    const { Os, Arch } = await docker.version()
+    platform = `${Os}/${Arch}`
+  })
+  afterEach(() => {
+    front.interfere = () => null
+  })
+  afterAll(async () => front[Symbol.asyncDispose]())
+  const env = (wanted: string) => ({ DOCKER_HOST: front.host, DOCKER_DEFAULT_PLATFORM: wanted })
+  const bed = useBed(() => createDockerBackend({ name: 'docker', env: env(platform), home: '/nonexistent' }), {
+    users: true,
+    limits: true,
+  })
+  const { signal } = new AbortController()
+  const noMatch = { kind: 'answer', status: 404, body: '{"message":"no matching manifest for x in the list"}' } as const
+  /** What was asked to be made, with the platform that was asked for. */
+  const record = (asked: (readonly [string, string | null])[]) => {
+    front.interfere = (method, url) => {
+      const [, path = '', query = ''] = /^\/v[0-9.]+([^?]*)\??(.*)$/.exec(url) ?? []
+      const isMade = method === 'POST' && /^\/(?:build|images\/create|containers\/create)$/.test(path)
+      if (isMade) asked.push([path, new URLSearchParams(query).get('platform')])
+      return path === '/images/create' ? noMatch : null
+    }
+  }
+
+  test('is what is built, created and pulled', async () => {
+    const asked: (readonly [string, string | null])[] = []
+    record(asked)
+    const container = await bed.start({ forceBuild: true })
+    expect((await run(container, 'echo $FROM_IMAGE')).stdout).toBe('yes\n')
+    const pulling = bed.backend.ensureImage(bed.spec({ image: 'no.invalid/such:image' }), () => undefined, signal)
+    await expect(pulling).rejects.toMatchObject({
+      details: { hint: expect.stringContaining(`not made for ${platform}, which DOCKER_DEFAULT_PLATFORM`) as unknown },
+    })
+    expect(asked).toEqual(['/build', '/containers/create', '/images/create'].map((path) => [path, platform]))
+  })
+
+  test('an image of another platform that is there is not the one', async () => {
+    const other = platform === 'linux/amd64' ? 'linux/arm64' : 'linux/amd64'
+    const asked: (readonly [string, string | null])[] = []
+    record(asked)
+    const backend = createDockerBackend({ name: 'docker', env: env(other), home: '/nonexistent' })
+    try {
+      const spec = bed.spec({ image: 'debian:bookworm-slim' })
+      await expect(backend.ensureImage(spec, () => undefined, signal)).rejects.toMatchObject({
+        code: 'image-pull-failed',
+      })
+      expect(asked).toEqual([['/images/create', other]])
+    } finally {
+      await backend.dispose()
+    }
+  })
+
+  test('is what helps where an image is not made for the engine', async () => {
+    record([])
+    const backend = createDockerBackend({ name: 'docker', env: { DOCKER_HOST: front.host }, home: '/nonexistent' })
+    try {
+      const spec = bed.spec({ image: 'no.invalid/such:image' })
+      await expect(backend.ensureImage(spec, () => undefined, signal)).rejects.toMatchObject({
+        details: { hint: expect.stringMatching(/set DOCKER_DEFAULT_PLATFORM=linux\/\w+/) as unknown },
+      })
+    } finally {
+      await backend.dispose()
+    }
   })
 })
 

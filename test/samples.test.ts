@@ -2,6 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ensureBuilt } from './support/built.ts'
+import { runCli } from './support/child.ts'
 import { projectRoot, useJobs } from './support/engine.ts'
 import { describeOn } from './support/machine.ts'
 import { BACKENDS } from './support/machine-backends.ts'
@@ -16,6 +19,8 @@ const names = readdirSync(SAMPLES, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
   .sort()
+
+const Ended = z.object({ type: z.literal('trial.ended'), trialName: z.string(), reward: z.number().nullable() })
 
 /** With a RUN step the image must be built, which the sandbox does not do. */
 function needsBuild(name: string): boolean {
@@ -32,6 +37,7 @@ for (const backend of BACKENDS) {
     let wrong: string
 
     beforeAll(async () => {
+      await ensureBuilt()
       for (const name of own) {
         await cp(join(SAMPLES, name), join(jobs.tasks, name), { recursive: true })
         await cp(join(SAMPLES, name, 'wrong', 'solve.sh'), join(jobs.tasks, name, 'solution', 'solve.sh'))
@@ -59,6 +65,25 @@ for (const backend of BACKENDS) {
       expect(job.trials).toHaveLength(own.length)
       for (const { record } of job.trials)
         expect(record.tests?.total ?? 0, `${record.taskName} reports its tests`).toBeGreaterThan(0)
+    })
+
+    test('the command gives each 0 for nop, and names what it refuses', async () => {
+      const build = backend === 'sandbox' ? [] : ['--ek', 'build_network=host']
+      const place = ['-o', jobs.folder, '--job-name', 'by-command', '-n', '2']
+      const { code, stdout, stderr } = await runCli(
+        ['run', '-p', SAMPLES, '-a', 'nop', '-e', backend, '--json', ...build, ...place],
+        { cwd: projectRoot },
+      )
+      jobs.expectWhole('by-command')
+      const events = stdout.trimEnd().split('\n')
+      const ended = events.flatMap((line) => Ended.safeParse(JSON.parse(line)).data ?? [])
+      const rewards = ended.map(({ trialName, reward }) => [trialName.replace(/__\w+$/, ''), reward])
+      const refused = names.filter((name) => !own.includes(name))
+      expect(new Map(rewards.map(([name, reward]) => [name, reward]))).toEqual(
+        new Map(names.map((name) => [name, refused.includes(name) ? null : 0])),
+      )
+      for (const name of refused) expect(stderr).toMatch(new RegExp(`^${name} .* ! error .*Dockerfile.*RUN`, 'm'))
+      expect(code, stderr).toBe(refused.length === 0 ? 0 : 1)
     })
 
     test('a wrong solution gets 0', async () => {

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -146,10 +147,21 @@ describeOn('sandbox', 'sandboxes and the process that holds them', () => {
   test('a record that cannot be read is listed without labels, and removed', async () => {
     const id = 'ab'.repeat(32)
     writeFileSync(join(bed.stateFolder, `${id}.json`), '{"id":')
-    expect(await find(id)).toEqual({ id, name: id, labels: null, kept: false, running: false })
+    const listed = { id, name: id, labels: null, kept: false, running: false }
+    expect(await find(id)).toEqual({ ...listed, abandoned: true })
+    writeFileSync(join(bed.stateFolder, `${id}.json`), '{"id":"of a newer version"}')
+    expect(await find(id)).toEqual({ ...listed, abandoned: false })
     await bed.backend.remove(id)
     expect(await find(id)).toBeUndefined()
     await bed.backend.remove('../../etc')
+  })
+
+  test('one that runs is not taken for abandoned when its record is cut short', async () => {
+    const container = await bed.start()
+    truncateSync(join(bed.stateFolder, `${container.id}.json`))
+    expect(await find(container.id)).toMatchObject({ labels: null, running: true, abandoned: false })
+    await container.stop()
+    expect(await find(container.id)).toBeUndefined()
   })
 
   test('open files of the process are not handed on', async () => {

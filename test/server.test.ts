@@ -237,7 +237,7 @@ describe('the token', () => {
     const post = async (token: string) =>
       (await ask('/session', { method: 'POST', headers: bearer(token), to: other })).status
     const statuses: number[] = []
-    for (let tries = 0; tries < 11; tries += 1) statuses.push(await post('wrong'))
+    for (let tries = 0; tries < 11; tries += 1) statuses.push(await post(`wrong-${tries}`))
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429])
     expect(await post(other.token)).toBe(429)
     expect(await upgrade(bearer(other.token), '/rpc', other)).toBe(429)
@@ -248,11 +248,20 @@ describe('the token', () => {
   test('is looked at again after a while, and always from other addresses', () => {
     let nowMs = 0
     const access = createAccess(1, () => nowMs)
-    for (let tries = 0; tries < 10; tries += 1) expect(access.checkToken('wrong', 'a')).toBe('wrong')
+    for (let tries = 0; tries < 10; tries += 1) expect(access.checkToken(`wrong-${tries}`, 'a')).toBe('wrong')
     expect(access.checkToken(access.token, 'a')).toBe('too-many')
     expect(access.checkToken(access.token, 'b')).toBe('right')
     nowMs = 60_001
     expect(access.checkToken(access.token, 'a')).toBe('right')
+  })
+
+  test('is not locked out by a forgotten tab, which asks with one old token again and again', async () => {
+    const other = await start()
+    const post = async (token: string) =>
+      (await ask('/session', { method: 'POST', headers: bearer(token), to: other })).status
+    for (let tries = 0; tries < 30; tries += 1) expect(await post('old')).toBe(401)
+    expect(await post(other.token)).toBe(204)
+    await other.close()
   })
 })
 

@@ -1,5 +1,5 @@
 import { mkdtempSync } from 'node:fs'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -70,6 +70,7 @@ describeOn('docker', 'the service', () => {
     const directory = tasks[1]?.directory ?? ''
     const detail = await call('tasks.show', { directory })
     expect(detail).toMatchObject({ difficulty: 'easy', category: 'files', tags: ['a'], hasSolution: true })
+    expect(detail).toMatchObject({ buildTimeoutSec: 600, storageMb: null })
     expect(detail.files.map(({ path }) => path)).toContain('tests/test.sh')
     const file = await call('tasks.readFile', { directory, path: 'task.toml' })
     expect(file).toMatchObject({ kind: 'text', text: detail.configToml })
@@ -81,6 +82,53 @@ describeOn('docker', 'the service', () => {
     })
   })
 
+  test('tells of many tasks at once which a backend cannot run', async () => {
+    const tasks = join(folder, 'mixed')
+    const plain = await makeTask(tasks, { name: 'plain' })
+    const built = await makeTask(tasks, { name: 'built', dockerfile: 'FROM debian:bookworm-slim\nRUN true\n' })
+    const networked = await makeTask(tasks, { name: 'networked', network: 'public' })
+    const directories = [plain, built, networked]
+    await expect(call('tasks.refusals', { backend: 'docker', directories })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await call('tasks.list', { path: tasks })
+    expect(await call('tasks.refusals', { backend: 'docker', directories })).toEqual([])
+    const refused = await call('tasks.refusals', { backend: 'sandbox', directories })
+    expect(refused.map(({ directory }) => directory)).toEqual([built, networked])
+    expect(refused[0]?.reason).toContain('RUN')
+    expect(refused[1]?.reason).toContain('network')
+  })
+
+  test('says where new jobs run, as it is set', async () => {
+    const told = follow('engine.status', {}, ({ backend, backendReason }) =>
+      `${backend?.name} ${backendReason}`.includes('sandbox'),
+    )
+    await call('settings.set', { key: 'containers.backend', value: 'sandbox' })
+    await told
+    const { backend, backendReason } = await call('engine.status', {})
+    expect(backend?.name ?? backendReason).toContain('sandbox')
+    await call('settings.reset', { key: 'containers.backend' })
+    expect((await call('engine.status', {})).backend?.name).toBe('docker')
+  })
+
+  test('shows the jobs folder that the start named, whatever is set', async () => {
+    const settingsDir = join(folder, 'named-settings')
+    const named = createService({
+      jobsDir,
+      jobsDirIsNamed: true,
+      cwd: folder,
+      env: plainEnv,
+      version: '0',
+      settingsDir,
+    })
+    const { call: ask } = createServiceClient(() => named)
+    const { settings } = await ask('settings.set', { key: 'paths.jobs', value: '/elsewhere' })
+    expect(settings).toContainEqual(expect.objectContaining({ key: 'paths.jobs', value: jobsDir, source: 'run' }))
+    await named.dispose()
+    const own = (await call('settings.list', {})).settings.find(({ key }) => key === 'paths.jobs')
+    expect(own).toMatchObject({ value: null, source: 'default' })
+  })
+
   test('keeps the datasets that are added', async () => {
     const added = await call('datasets.add', { path: 'slow' })
     expect(added).toMatchObject({ path: join(folder, 'slow'), origin: 'added', tasks: 1 })
@@ -88,6 +136,22 @@ describeOn('docker', 'the service', () => {
     await call('datasets.remove', { path: added.path })
     expect(await call('datasets.list', {})).not.toContainEqual(added)
     await expect(call('datasets.add', { path: 'nothing' })).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('a file that lists tasks is a dataset as it stands, and runs as one', async () => {
+    const file = join(folder, 'tasks', 'registry.json')
+    const listed = [{ name: 'chosen', version: '1', description: '', tasks: [{ name: 'good', path: 'good' }] }]
+    await writeFile(file, JSON.stringify(listed))
+    const added = await call('datasets.add', { path: file })
+    expect(added).toEqual({ path: file, label: 'tasks/registry.json', origin: 'added', tasks: 1 })
+    expect(await call('datasets.list', {})).toContainEqual(added)
+    const { path, tasks } = await call('tasks.list', { path: added.path })
+    expect({ path, tasks: tasks.map(({ name }) => name) }).toEqual({ path: file, tasks: ['good'] })
+    const prepared = await call('jobs.prepare', config({ datasets: [{ path }] }))
+    expect(prepared.trials.map(({ taskName }) => taskName)).toEqual(['good'])
+    expect(prepared.commandLine).toContain(`tbcc run -d chosen --registry-path ${file}`)
+    await call('datasets.remove', { path: file })
+    await rm(file)
   })
 
   test('runs a job from start to why it failed', async () => {
@@ -173,7 +237,12 @@ describeOn('docker', 'the service', () => {
     await expect(call('trials.readFile', { ...ref, path: '../../../etc/passwd' })).rejects.toMatchObject({
       code: 'invalid-input',
     })
-    expect((await call('trials.config', ref)).config).toContain('"trial_name"')
+    const { config, differences } = await call('trials.config', ref)
+    expect(config).toContain('"trial_name"')
+    expect(differences).toEqual([])
+    expect(shown.tests).toEqual(shown.record?.tests)
+    expect(shown.phases).toEqual(shown.record?.phases)
+    expect(await call('jobs.log', { jobName: 'first' })).toMatchObject({ from: 0 })
   })
 
   test('counts and compares', async () => {

@@ -16,6 +16,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { JobEventBody } from '../src/contract/events.ts'
+import type { TrialEnvironment } from '../src/contract/trial.ts'
 import { stampEvent, toEventLine } from '../src/core/job/event-line.ts'
 import { INTERRUPTED_REASON } from '../src/core/job/row-order.ts'
 import { createClock } from '../src/node/clock.ts'
@@ -125,6 +126,47 @@ describe('the index follows the files', () => {
     await again.close()
     expect(dumpIndex(folder)).toEqual(fromFiles)
     expect(readdirSync(folder).filter((name) => name.includes('corrupt'))).toEqual([])
+  })
+
+  test('a trial that never got an image counts for the backend of its job, live, rebuilt and in an older index', async () => {
+    const environment: TrialEnvironment = {
+      backend: 'sandbox',
+      backendVersion: '1',
+      image: 'debian:12',
+      imageId: 'host:debian-12',
+      imageSource: 'host',
+      containerId: null,
+      workdir: '/app',
+      network: 'no-network',
+      cpus: null,
+      memoryMb: null,
+      notEnforced: [],
+      settings: {},
+    }
+    const counted = async (store: IndexStore) => {
+      const { backend, otherBackends, rate } = await store.statistics('overview', {})
+      return { backend, otherBackends, total: rate.total, resolved: rate.resolved }
+    }
+    const both = { backend: 'sandbox', otherBackends: [], total: 2, resolved: 1 }
+    const live = open()
+    const job = await take(live, 'job')
+    await writeJob(job, 'job', ['a', 'b'])
+    await job.trial('a').writeText('tbcc.json', JSON.stringify(recordOf('a', { environment })))
+    const refused = { outcome: 'error', blame: 'infrastructure', reward: null, environment: null } as const
+    await job.trial('b').writeText('tbcc.json', JSON.stringify(recordOf('b', refused)))
+    await job.release()
+    expect(await counted(live), 'as it is written').toEqual(both)
+    await live.close()
+
+    // As the form before this one had it.
+    const old = new Database(indexPath())
+    old.exec("UPDATE trials SET backend = NULL WHERE trial_name = 'b'")
+    old.pragma('user_version = 4')
+    old.close()
+    const upgraded = open()
+    expect(await counted(upgraded), 'of an older index').toEqual(both)
+    await upgraded.rebuild()
+    expect(await counted(upgraded), 'rebuilt').toEqual(both)
   })
 
   test('what was written without it shows up: other processes, edits, removals', async () => {

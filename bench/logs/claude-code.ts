@@ -6,12 +6,14 @@ import { command, isoOf, printed, prose, uuid } from './words.ts'
 export const claudeCodeStream: StreamShape = {
   agent: 'claude-code',
   createParser: () => createClaudeCodeParser({ maxTurns: null }),
-  streamLines: (message) => [
-    assistant(message, { type: 'thinking', thinking: prose(message, 60), signature: 'c2ln'.repeat(80) }),
-    assistant(message, { type: 'text', text: prose(message, 20) }),
-    assistant(message, callOf(message)),
-    JSON.stringify({ type: 'user', message: answerOf(message), ...STREAM, tool_use_result: structuredOf(message) }),
-  ],
+  print: (message) =>
+    [
+      assistant(message, { type: 'thinking', thinking: prose(message, 60), signature: 'c2ln'.repeat(80) }),
+      assistant(message, { type: 'text', text: prose(message, 20) }),
+      assistant(message, callOf(message)),
+      JSON.stringify({ type: 'user', message: answerOf(message), ...STREAM, tool_use_result: structuredOf(message) }),
+      '',
+    ].join('\n'),
 }
 
 /** Its session files. */

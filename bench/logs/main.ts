@@ -1,4 +1,9 @@
+import { createCodexParser } from '../../src/core/agent/logs/codex.ts'
+import { createGeminiCliParser } from '../../src/core/agent/logs/gemini-cli.ts'
+import { createGooseParser } from '../../src/core/agent/logs/goose.ts'
 import { createLineSplitter } from '../../src/core/agent/logs/lines.ts'
+import { createOpencodeParser } from '../../src/core/agent/logs/opencode.ts'
+import { createQwenCoderParser } from '../../src/core/agent/logs/qwen-coder.ts'
 import { alternate } from '../measure.ts'
 import type { BenchRow } from '../row.ts'
 import { acpRecord } from './acp.ts'
@@ -10,10 +15,17 @@ import { benchConversions } from './memory.ts'
 import { opencodeStream } from './opencode.ts'
 import { piSession } from './pi.ts'
 import { qwenChat, qwenStream } from './qwen-coder.ts'
-import type { LogShape, StreamShape } from './shape.ts'
+import { printedBy, type LogShape, type StreamShape } from './shape.ts'
 
 /** To measure what another agent prints: how it looks, and a line here. */
-const STREAMS: readonly StreamShape[] = [claudeCodeStream]
+const STREAMS: readonly StreamShape[] = [
+  claudeCodeStream,
+  printedBy(codexStream, () => createCodexParser({ maxTurns: null })),
+  printedBy(geminiStream, () => createGeminiCliParser({ maxTurns: null })),
+  printedBy(qwenStream, () => createQwenCoderParser({ maxTurns: null })),
+  printedBy(opencodeStream, () => createOpencodeParser({ maxTurns: null })),
+  printedBy(gooseStream, () => createGooseParser({ maxTurns: null })),
+]
 
 /** To measure another agent's conversion: how its logs look, a line here, and its converter in convert-log.ts. */
 const LOGS: readonly LogShape[] = [
@@ -32,7 +44,7 @@ const LOGS: readonly LogShape[] = [
 ]
 
 const ROUNDS = 5
-const BYTES = 200_000_000
+const BYTES = 100_000_000
 const MB = 1e6
 /** As a pipe hands it over. */
 const CHUNK_BYTES = 64 * 1024
@@ -52,7 +64,7 @@ async function benchParser(shape: StreamShape): Promise<BenchRow> {
     async () => speedOf(stream, () => parseBare(stream)),
   )
   return {
-    name: `${shape.agent}’s stream of 200 MB to events`,
+    name: `${shape.agent}’s stream of 100 MB to events`,
     baseline: 'JSON.parse of each line',
     baselineValue: baseline,
     ourValue: ours,
@@ -66,8 +78,7 @@ async function benchParser(shape: StreamShape): Promise<BenchRow> {
 function makeStream(shape: StreamShape): Buffer {
   const stream = Buffer.alloc(BYTES + 1024 * 1024)
   let length = 0
-  for (let message = 0; length < BYTES; message += 1)
-    length += stream.write(`${shape.streamLines(message).join('\n')}\n`, length)
+  for (let message = 0; length < BYTES; message += 1) length += stream.write(shape.print(message), length)
   return stream.subarray(0, length)
 }
 

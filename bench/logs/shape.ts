@@ -4,8 +4,8 @@ import type { LogParser } from '../../src/core/agent/logs/log-parser.ts'
 export interface StreamShape {
   readonly agent: string
   createParser(): LogParser
-  /** What is printed for the nth message. */
-  streamLines(message: number): readonly string[]
+  /** Lines that are printed for the nth message, each with its end. */
+  print(message: number): string
 }
 
 /** How the logs look that an agent leaves, for making long ones to convert. */
@@ -31,6 +31,13 @@ export interface LogPiece {
 }
 
 export const OUTPUT_TOKENS = 300
+
+/** The stream of an agent whose log is what it prints. */
+export function printedBy(shape: LogShape, createParser: () => LogParser): StreamShape {
+  const { agent, begin = [] } = shape
+  const textOf = (pieces: readonly LogPiece[]): string => pieces.map(({ text }) => text).join('')
+  return { agent, createParser, print: (nth) => (nth === 0 ? textOf(begin) : '') + textOf(shape.message(nth)) }
+}
 
 /** Lines of one file. */
 export function jsonLines(path: string, ...values: readonly object[]): readonly LogPiece[] {

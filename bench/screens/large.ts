@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright'
-import { median } from '../measure.ts'
 import type { BenchRow } from '../row.ts'
 import { launchChromium, openWindow, pageMemoryMb } from './chromium.ts'
 import { LARGE, writeLargeTrial } from './large-trial.ts'
@@ -35,14 +34,14 @@ export async function benchLarge(): Promise<readonly BenchRow[]> {
         ...row,
         name: 'a trial of 340,000 events opens to its steps',
         baselineValue: OPEN_TARGET_MS,
-        ourValue: median(visits.map(({ openedMs }) => openedMs)),
-        note: `the first time ${visits[0]?.openedMs.toFixed(0)} ms`,
+        ourValue: Math.max(...visits.map(({ openedMs }) => openedMs)),
+        note: `the slowest of ${ROUNDS}; the first time ${visits[0]?.openedMs.toFixed(0)} ms`,
       },
       {
         ...row,
         name: 'longest blank while it scrolls',
         baselineValue: BLANK_TARGET_MS,
-        ourValue: median(visits.map(({ longestBlankMs }) => longestBlankMs)),
+        ourValue: Math.max(...visits.map(({ longestBlankMs }) => longestBlankMs)),
       },
       {
         ...row,
@@ -76,7 +75,7 @@ async function visit(browser: Browser, serving: Serving): Promise<Visit> {
     const memory = [await pageMemoryMb(page)]
     await page.evaluate((list) => window.probe.watchBlanks(list, '[aria-label="Loading"]'), LIST)
     await scroll(page, async () => memory.push(await pageMemoryMb(page)))
-    const longestBlankMs = await page.evaluate(() => Math.max(0, ...window.probe.blanks))
+    const longestBlankMs = await page.evaluate(() => window.probe.longestBlank())
     await page.evaluate((to) => {
       location.hash = to
     }, `${path}?tab=terminal`)

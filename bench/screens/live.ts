@@ -49,22 +49,29 @@ export async function benchLive(): Promise<readonly BenchRow[]> {
 
 function toRows(ours: readonly Watched[], bare: readonly Watched[]): readonly BenchRow[] {
   const row = { unit: 'ms', higherIsBetter: false, gate: 1.3 } as const
-  const beside = (of: (watched: Watched) => number) => ({
-    baseline: 'bare xterm page, same data',
+  const baseline = 'bare xterm page, same data'
+  const usual = (of: (watched: Watched) => number) => ({
+    baseline,
     baselineValue: median(bare.map(of)),
     ourValue: median(ours.map(of)),
+  })
+  /** What must never be is not a matter of medians. */
+  const worst = (of: (watched: Watched) => readonly number[]) => ({
+    baseline,
+    baselineValue: Math.max(...bare.flatMap(of)),
+    ourValue: Math.max(...ours.flatMap(of)),
   })
   return [
     {
       ...row,
-      ...beside(({ frames }) => share(frames, 0.95)),
+      ...usual(({ frames }) => share(frames, 0.95)),
       name: `${TRIALS} × 2 MB/s watched: 95 % of frames`,
       target: 20,
       note: 'the logs have the hash of what was printed',
       details: [...ours.map(describe('ours')), ...bare.map(describe('bare'))],
     },
-    { ...row, ...beside(({ frames }) => Math.max(...frames)), name: 'longest frame', target: 100 },
-    { ...row, ...beside(({ keys }) => Math.max(...keys)), name: 'longest time from a key to the page', target: 100 },
+    { ...row, ...worst(({ frames }) => frames), name: 'longest frame', target: 100 },
+    { ...row, ...worst(({ keys }) => keys), name: 'longest time from a key to the page', target: 100 },
     {
       ...row,
       name: 'memory of the page at the end',

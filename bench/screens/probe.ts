@@ -13,6 +13,8 @@ export interface Probe {
   shownMs: number | null
   /** Milliseconds in a row in which the list that `watchBlanks` looks at showed a row without its content. */
   blanks: number[]
+  /** The longest of them, of one that is not over yet what there is of it. */
+  longestBlank(): number
   start(): void
   /** What was measured since `start`. */
   stop(): Pick<Probe, 'frames' | 'keys'>
@@ -35,12 +37,14 @@ declare global {
 
 /** Self-contained: only its text gets into the page. */
 export function installProbe(): void {
+  let blankSince: number | null = null
   const probe: Probe = {
     frames: [],
     keys: [],
     stamps: [],
     shownMs: null,
     blanks: [],
+    longestBlank: () => Math.max(0, ...probe.blanks, blankSince === null ? 0 : performance.now() - blankSince),
     start() {
       const frames: number[] = []
       probe.frames = frames
@@ -90,13 +94,12 @@ export function installProbe(): void {
       new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
     },
     watchBlanks(list, missing) {
-      let since: number | null = null
       const look = (now: number): void => {
         const isBlank = hasBlank(document.querySelector(list), missing)
-        if (isBlank) since ??= now
-        else if (since !== null) {
-          probe.blanks.push(now - since)
-          since = null
+        if (isBlank) blankSince ??= now
+        else if (blankSince !== null) {
+          probe.blanks.push(now - blankSince)
+          blankSince = null
         }
         requestAnimationFrame(look)
       }

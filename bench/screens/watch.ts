@@ -22,7 +22,7 @@ export interface WatchOptions {
   readonly field: Locator
   /** Lets them print. */
   readonly go: () => Promise<void>
-  /** What the user does between the two spans. */
+  /** What the user does as the second span begins. */
   readonly between: () => Promise<void>
 }
 
@@ -32,10 +32,11 @@ export async function watch(page: Page, { field, go, between }: WatchOptions): P
   await go()
   await field.focus()
   await sleep(START_UP_MS)
-  const first = await watchUntil(page, begunMs + SETTLED_MS)
-  await between()
-  await field.focus()
-  const second = await watchUntil(page, begunMs + FLOOD_MS)
+  const first = await watchUntil(page, begunMs + SETTLED_MS, async () => {})
+  const second = await watchUntil(page, begunMs + FLOOD_MS, async () => {
+    await between()
+    await field.focus()
+  })
   return {
     frames: [...first.frames, ...second.frames],
     keys: [...first.keys, ...second.keys],
@@ -48,8 +49,10 @@ export async function watch(page: Page, { field, go, between }: WatchOptions): P
 async function watchUntil(
   page: Page,
   endMs: number,
+  act: () => Promise<void>,
 ): Promise<Pick<Watched, 'frames' | 'keys'> & { readonly memoryMb: number }> {
   await page.evaluate(() => window.probe.start())
+  await act()
   while (performance.now() < endMs) {
     await page.keyboard.press('a')
     await sleep(KEYS_EVERY_MS)

@@ -1,4 +1,4 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY, MODELS } from '../support/history.ts'
 import { until } from '../support/page.ts'
@@ -16,6 +16,15 @@ describeOn(['browser', 'docker'], 'Compare', () => {
     await until(() => page.url().includes('/compare?sides='))
     const table = page.getByRole('grid', { name: 'Shared tasks' })
     await until(async () => (await table.getByRole('row').count()) === HISTORY.tasks.length + 1)
+    const sides = page.getByRole('region', { name: 'Sides' })
+    await sides.getByText('4/4').waitFor()
+    await sides.getByText('4/8').waitFor()
+    // Each with its interval, and what changed before what did not.
+    await until(async () => (await sides.innerText()).match(/\d+–\d+/g)?.length === 2)
+    const order = await table.getByRole('row').allInnerTexts()
+    expect(order.findLastIndex((text) => /regressed|improved|mixed/.test(text))).toBeGreaterThan(0)
+    const same = order.findIndex((text) => text.includes('same'))
+    if (same >= 0) expect(same).toBeGreaterThan(order.findLastIndex((text) => text.includes('regressed')))
     await page.getByRole('radio', { name: /^regressed [1-9]/ }).click()
     await table.getByText('incident-report').waitFor()
     await until(async () => (await table.getByText('shift-subtitles').count()) === 0)

@@ -23,6 +23,32 @@ printf '\e[c\e[6n\e[>c\eP$qm\e\\\n'
 printf '%s\n' '${MARKUP}'
 printf 'end of output\n'`
 
+/** What an agent that was talked into it would have its log say, on all that Steps shows of it. */
+const TRAJECTORY = JSON.stringify({
+  schema_version: 'ATIF-v1.7',
+  session_id: MARKUP,
+  agent: { name: MARKUP, version: '1', model_name: MARKUP },
+  steps: [
+    { step_id: 1, source: 'user', message: 'Begin.' },
+    {
+      step_id: 2,
+      source: 'agent',
+      model_name: MARKUP,
+      message: `${INSTRUCTION}\nend of the message`,
+      reasoning_content: INSTRUCTION,
+      tool_calls: [{ tool_call_id: MARKUP, function_name: MARKUP, arguments: { [MARKUP]: MARKUP, command: MARKUP } }],
+      observation: {
+        results: [
+          {
+            source_call_id: MARKUP,
+            content: `${MARKUP} \u001b]8;;javascript:window.caught=1\u001b\\press\u001b]8;;\u001b\\ \u001b]0;stolen title\u0007 returned`,
+          },
+        ],
+      },
+    },
+  ],
+})
+
 const TESTS = String.raw`cat > /logs/verifier/ctrf.json <<'END'
 {"results":{"tool":{"name":"${MARKUP.replaceAll('"', "'")}"},"summary":{"tests":1,"passed":0,"failed":1,"pending":0,"skipped":0,"other":0,"start":1,"stop":2},
 "tests":[{"name":"${MARKUP.replaceAll('"', "'")}","status":"failed","duration":1,"message":"<b onclick=window.caught=1>expected</b> \u001b]8;;javascript:window.caught=1\u001b\\\\x","trace":"${MARKUP.replaceAll('"', "'")}"}]}}
@@ -35,7 +61,10 @@ describeOn(['browser', 'docker'], 'what tasks and containers say is only shown',
       {
         name: 'hostile',
         instruction: INSTRUCTION,
-        solution: `${ESCAPES}\nmkdir -p /logs/artifacts && echo '${MARKUP}' > '/logs/artifacts/${FILE}' && echo '${MARKUP}' > '/logs/agent/${FILE}'`,
+        solution: `${ESCAPES}\nmkdir -p /logs/artifacts && echo '${MARKUP}' > '/logs/artifacts/${FILE}' && echo '${MARKUP}' > '/logs/agent/${FILE}'
+cat > /logs/agent/trajectory.json <<'END'
+${TRAJECTORY}
+END`,
         tests: TESTS,
         files: { [`environment/${FILE}`]: MARKUP },
       },
@@ -73,6 +102,17 @@ describeOn(['browser', 'docker'], 'what tasks and containers say is only shown',
     expect(await terminalText(terminal)).toContain(MARKUP.slice(0, 40))
     const link = await terminal.locator('.xterm-rows').getByText('press me').first().boundingBox()
     await page.mouse.click((link?.x ?? 0) + 20, (link?.y ?? 0) + 6)
+    await page.goto(`${workbench.origin()}/#/runs/${jobName}/${trialName}?tab=steps`)
+    await page.getByRole('option').filter({ hasText: 'Hello' }).first().click()
+    const step = page.getByRole('region', { name: 'The step' })
+    await step.getByText('end of the message').waitFor()
+    for (const said of await step.getByText(/^(a link|another)$/).all()) await said.click()
+    await step.getByRole('region', { name: `Call of ${MARKUP}` }).waitFor()
+    await step
+      .getByText(/returned/)
+      .first()
+      .waitFor()
+    expect(await step.getByText(/^a link$/).count()).toBe(2)
     await page.goto(`${workbench.origin()}/#/runs/${jobName}/${trialName}?tab=files`)
     await page.getByRole('treeitem').filter({ hasText: FILE }).first().click()
     await page.getByRole('region', { name: 'Content' }).getByText(MARKUP).first().waitFor()

@@ -20,6 +20,23 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     await page.getByText(/^4 of 8 resolved \(50 %, 95 % CI 22–78\)/).waitFor()
   })
 
+  test('jobs are sorted by any column, which stands in the address', async () => {
+    const page = await workbench.open('/runs')
+    const grid = page.getByRole('grid', { name: 'Jobs' })
+    const order = async (): Promise<readonly string[]> =>
+      (
+        await grid
+          .getByRole('checkbox')
+          .evaluateAll((boxes) => boxes.map((box) => box.getAttribute('aria-label') ?? ''))
+      ).map((label) => label.replace('Select ', ''))
+    const header = grid.getByRole('columnheader', { name: 'Resolved' })
+    await header.getByRole('button').click()
+    await until(async () => (await order()).join() === `${HISTORY.oracle},${HISTORY.models}`)
+    await header.getByRole('button').click()
+    await until(async () => (await order()).join() === `${HISTORY.models},${HISTORY.oracle}`)
+    expect(page.url()).toContain('sort=rate')
+  })
+
   test('search among jobs, and from nothing found back to all', async () => {
     const page = await workbench.open('/runs')
     await page.getByRole('link', { name: HISTORY.oracle }).waitFor()
@@ -56,6 +73,19 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     await until(async () => (await trialRows(page)) === 12)
     await page.getByLabel('Search trials').fill('shift')
     await until(async () => (await trialRows(page)) === 3)
+    await page.getByLabel('Search trials').fill('')
+    await until(async () => (await trialRows(page)) === 12)
+    for (const [menu, value] of [
+      ['Blame', /agent/],
+      ['State', /finished/],
+    ] as const) {
+      await page.getByRole('button', { name: menu, exact: true }).first().click()
+      await page.getByRole('menuitem', { name: value }).click()
+      await page.keyboard.press('Escape')
+      await until(async () => (await trialRows(page)) === 4)
+    }
+    await page.goto(`${workbench.origin()}/#/runs?view=trials&exceptionTypes=AgentTimeoutError`)
+    await page.getByText('No trial matches these conditions').waitFor()
   })
 
   test('sort by a column, and group by task with rates', async () => {
@@ -84,6 +114,14 @@ describeOn(['browser', 'docker'], 'Runs', () => {
     const page = await workbench.open(`/runs/${HISTORY.models}?tab=outcomes`)
     const grid = page.getByRole('grid', { name: 'Outcomes by task and model' })
     await until(async () => (await grid.getByRole('gridcell').count()) === 8)
+    const tint = async (outcome: string): Promise<string> =>
+      grid
+        .getByRole('link', { name: new RegExp(`, ${outcome}`) })
+        .first()
+        .locator('span')
+        .first()
+        .evaluate((span) => getComputedStyle(span).backgroundColor)
+    expect(await tint('success')).not.toBe(await tint('failure'))
     await page.getByRole('radio', { name: 'never 1' }).click()
     await until(async () => (await grid.getByRole('gridcell').count()) === 2)
     await grid.getByText('incident-report').waitFor()

@@ -24,6 +24,9 @@ describeOn('browser', 'Settings', () => {
 
     await page.getByRole('button', { name: 'Undo' }).click()
     await until(async () => (await attempts.inputValue()) === '1')
+    // As before the first change: it is not that the old value stands in the file now.
+    await rowOf(page, 'Attempts per task').getByText('default', { exact: true }).waitFor()
+    await until(async () => !(await stored()).includes('execution.attempts'))
 
     await attempts.fill('7')
     await attempts.press('Enter')
@@ -52,6 +55,24 @@ describeOn('browser', 'Settings', () => {
     expect(await retries.inputValue()).toBe('3')
     expect(await retries.isDisabled()).toBe(true)
     await rowOf(page, 'Retries').getByText('set by TBCC_EXECUTION_RETRIES').waitFor()
+  })
+
+  test('the jobs folder that the start named is shown and locked', async () => {
+    const page = await workbench.open('/settings?group=paths')
+    const folder = page.getByLabel('Jobs folder', { exact: true })
+    expect(await folder.inputValue()).toBe(workbench.jobsDir)
+    expect(await folder.isDisabled()).toBe(true)
+    await rowOf(page, 'Jobs folder').getByText('set at the start').waitFor()
+  })
+
+  test('the palette changes the theme from any screen', async () => {
+    const page = await workbench.open('/runs')
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder('Type a command').fill('theme dark')
+    await page.keyboard.press('Enter')
+    await until(async () => (await page.evaluate(() => document.documentElement.dataset['theme'])) === 'dark')
+    await ask(workbench, 'settings.reset', { key: 'appearance.theme' })
+    await until(async () => (await page.evaluate(() => document.documentElement.dataset['theme'])) === 'light')
   })
 
   test('theme and density change the page at once', async () => {

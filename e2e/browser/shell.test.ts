@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { docker } from '../../test/support/engine-clients.ts'
 import { describeOn } from '../../test/support/machine.ts'
-import { ask, startJob, trialOf, untilState } from '../support/jobs.ts'
+import { agentAtWork, ask, startJob, trialOf, untilState } from '../support/jobs.ts'
 import { answer, terminalText, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
@@ -46,12 +46,32 @@ describeOn(['browser', 'docker'], 'Shell', () => {
     await page.keyboard.press('Enter')
     await untilTerminal(terminal, /^pasted as one line$/m)
 
+    const find = terminal.getByLabel('Find in the terminal')
+    await find.fill('pasted as one')
+    await page.keyboard.press('Enter')
+    // What was found is selected.
+    await terminal.getByRole('button', { name: 'Copy the selection' }).click()
+    await until(async () => (await page.evaluate(async () => navigator.clipboard.readText())) === 'pasted as one')
+    await find.fill('there is no such text')
+    await page.keyboard.press('Enter')
+    await until(async () => (await find.getAttribute('aria-invalid')) === 'true')
+
+    await terminal.locator('.xterm').click()
     await page.keyboard.type('exit\n')
     await page.getByRole('button', { name: /\(ended\)$/ }).waitFor()
     await page.getByRole('button', { name: 'Environments' }).click()
     await page.getByRole('button', { name: 'Remove the environment of tbcc-samples/release-tree' }).click()
     await page.getByText('No environment is running').waitFor()
     await until(async () => !(await containerExists(containerId)))
+  })
+
+  test('an environment is started of a task of any dataset', async () => {
+    const page = await workbench.open('/shell')
+    await page.getByRole('button', { name: 'Start an environment' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Start an environment' })
+    await dialog.getByRole('combobox', { name: 'Dataset' }).click()
+    await page.getByRole('option', { name: /tasks/ }).last().click()
+    await dialog.getByRole('listitem').filter({ hasText: 'waits' }).getByRole('button', { name: 'Start' }).waitFor()
   })
 
   test('in a focused terminal Ctrl keys are its own, and the palette is Ctrl+Shift+P', async () => {
@@ -80,6 +100,32 @@ describeOn(['browser', 'docker'], 'Shell', () => {
     await untilTerminal(terminal, /^still here$/m)
     await page.reload()
     await untilTerminal(page.locator('section:not([hidden])[aria-label]').last(), /^still here$/m)
+
+    await page.getByRole('button', { name: /^Close .*shift-subtitles/ }).click()
+    await answer(page, 'Remove the environment too?', 'Cancel')
+    const row = page.getByRole('listitem').filter({ hasText: 'shift-subtitles' })
+    await row.getByRole('button', { name: 'Terminal' }).click()
+    await untilTerminal(page.locator('section:not([hidden])[aria-label]').last(), /[#$]/)
+    await page.getByRole('button', { name: /^Close .*shift-subtitles/ }).click()
+    await answer(page, 'Remove the environment too?', 'Remove')
+    await row.waitFor({ state: 'detached' })
+  })
+
+  test('what another process runs can be watched only, with the time that is left', async () => {
+    const where = ['-p', workbench.tasksDir, '-o', workbench.jobsDir, '-e', 'docker']
+    const run = workbench.cli('run', ...where, '-y', '-q', '--job-name', 'theirs')
+    const page = await workbench.open('/shell')
+    const row = page.getByRole('listitem').filter({ hasText: 'run by another process' })
+    await row.getByRole('button', { name: 'Watch' }).waitFor()
+    expect(await row.getByRole('button', { name: 'Terminal' }).count()).toBe(0)
+    await row.getByRole('button', { name: 'Watch' }).click()
+    await untilTerminal(page.locator('section:not([hidden])[aria-label$="output"]'), /^waiting \d+$/m)
+    const container = await agentAtWork(workbench, 'theirs')
+    await page.goto(`${workbench.origin()}/#/runs/theirs/${await trialOf(workbench, 'theirs', 'waits')}`)
+    await page.getByRole('progressbar', { name: 'Time of this phase that is used' }).waitFor()
+    await page.getByText('of 10 m 00 s').waitFor()
+    await (await container.exec({ Cmd: ['touch', '/app/go'] })).start({ Detach: true })
+    expect((await run).code).toBe(0)
   })
 
   test('a running trial can be watched without a mark; a terminal in it asks first and marks it for good', async () => {
@@ -108,6 +154,13 @@ describeOn(['browser', 'docker'], 'Shell', () => {
       assisted: true,
       outcome: 'success',
     })
+    // What was watched stays, also for who comes again.
+    await page.getByRole('button', { name: /^(?!Close).*output$/ }).click()
+    await output.getByText('The trial has ended.').waitFor()
+    await untilTerminal(output, /^waiting \d+$/m)
+    await page.reload()
+    await output.getByText('The trial has ended.').waitFor()
+    await untilTerminal(output, /^waiting \d+$/m)
     await page.goto(`${workbench.origin()}/#/runs/${jobName}/${trialName}`)
     await page.getByText('✎ assisted').waitFor()
   })
@@ -117,6 +170,8 @@ describeOn(['browser', 'docker'], 'Shell', () => {
 async function explore(page: Page, task: string): Promise<string> {
   await page.getByRole('button', { name: 'Start an environment' }).click()
   const dialog = page.getByRole('dialog', { name: 'Start an environment' })
+  await dialog.getByLabel('Search tasks').fill('no such task')
+  await dialog.getByText('No task matches “no such task”').waitFor()
   await dialog.getByLabel('Search tasks').fill(task)
   await dialog.getByRole('button', { name: 'Start', exact: true }).click()
   await dialog.waitFor({ state: 'detached' })

@@ -1,20 +1,24 @@
-import { readFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { describeOn } from '../../test/support/machine.ts'
 import { HISTORY } from '../support/history.ts'
-import { ask, startJob, storedEvents, trialOf, trialsOf, untilState } from '../support/jobs.ts'
+import { ask, letGoOn, startJob, storedEvents, trialOf, trialsOf, untilState } from '../support/jobs.ts'
 import { pane, secondsIn, settled, terminalText, until, untilTerminal } from '../support/page.ts'
 import { useWorkbench } from '../support/workbench.ts'
 
 /** A PNG of one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
+/** More lines than a screen has, and one more each time until it is let go on. */
+const PRINTS = 'seq 1000 1200; while [ ! -e /tmp/go-on ]; do echo "line $((n += 1))"; sleep 0.1; done'
+
 describeOn(['browser', 'docker'], 'Trial', () => {
   const workbench = useWorkbench({
     history: true,
     tasks: [
+      { name: 'prints', solution: PRINTS, agentTimeout: 600 },
       {
         name: 'artifacts',
         solution: null,
@@ -61,7 +65,7 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     ).toMatch(/^[0-9a-f]{12}$/)
   })
 
-  test('steps: j and k, find, first error, all of them open; the terminal moves with them', async () => {
+  test('steps: j and k, find, all of them open; the terminal moves with them', async () => {
     const page = await workbench.open(`/runs/${await failed()}`)
     const list = page.getByRole('listbox', { name: 'Steps' })
     const total = Number(await list.getByRole('option').first().getAttribute('aria-setsize'))
@@ -157,10 +161,96 @@ describeOn(['browser', 'docker'], 'Trial', () => {
     const page = await workbench.open(`/runs/${path}?tab=events`)
     await page.getByText(`${events.length} events`, { exact: true }).waitFor()
     const phases = events.filter(({ type }) => type === 'phase.started')
+    // Of the machine that looks, as everywhere.
+    const [first] = events
+    const clock = new Date(first?.at ?? '').toISOString().slice(11, 23)
+    await page.getByRole('grid', { name: 'Events' }).getByText(clock, { exact: true }).first().waitFor()
     await page.goto(`${workbench.origin()}/#/runs/${path}?tab=events&types=phase.started`)
     await page.getByText(`${phases.length} events`, { exact: true }).waitFor()
     await page.getByRole('grid', { name: 'Events' }).getByRole('row').nth(1).click()
     await page.getByRole('region', { name: 'The event' }).getByText('"phase.started"').waitFor()
+  })
+
+  test('an agent that fails: its first step with an error by a key, and the exception whole', async () => {
+    const tasks = [join(workbench.tasksDir, 'artifacts')]
+    const agent = { name: 'command', kwargs: { run: 'echo about to fail; exit 3' } }
+    await startJob(workbench, 'with-exception', { tasks, agent })
+    await untilState(workbench, 'with-exception', 'completed')
+    const ref = { jobName: 'with-exception', trialName: await trialOf(workbench, 'with-exception', 'artifacts') }
+    const { firstError } = await ask(workbench, 'trials.outline', { ...ref, offset: 0, limit: 1 })
+    expect(firstError).not.toBeNull()
+    const page = await workbench.open(`/runs/${ref.jobName}/${ref.trialName}?tab=exception`)
+    const exception = page.getByRole('region', { name: 'Exception' })
+    await exception.getByText('NonZeroAgentExitCodeError').first().waitFor()
+    await exception
+      .getByRole('region', { name: 'exception.txt' })
+      .getByText(/exit.*3/)
+      .first()
+      .waitFor()
+    await page.keyboard.press('f')
+    await page.getByRole('tab', { name: 'Steps', selected: true }).waitFor()
+    await until(() => page.url().includes(`step=${firstError}`))
+  })
+
+  test('a live terminal stops following where the user scrolls, and follows again when it is told to', async () => {
+    await startJob(workbench, 'prints', { tasks: [join(workbench.tasksDir, 'prints')] })
+    const page = await workbench.open(`/runs/prints/${await trialOf(workbench, 'prints', 'prints')}?tab=terminal`)
+    const terminal = page.getByRole('region', { name: 'Terminal' })
+    await untilTerminal(terminal, /^line \d+$/m)
+    await terminal.getByText('◐ following').waitFor()
+    await terminal.getByRole('group', { name: 'Output; space plays and pauses' }).hover()
+    await page.mouse.wheel(0, -600)
+    await terminal.getByText('not following').waitFor()
+    const kept = await terminalText(terminal)
+    await terminal.getByRole('button', { name: 'Follow' }).click()
+    await terminal.getByText('◐ following').waitFor()
+    await until(async () => (await terminalText(terminal)) !== kept)
+    await letGoOn(workbench, 'prints')
+    await untilState(workbench, 'prints', 'completed')
+  })
+
+  test('a trial that Harbor ran: tests, phases, what the verifier printed, and the log of its job', async () => {
+    const [, trialName = ''] = (await failed()).split('/')
+    const folder = join(workbench.jobsDir, 'of-harbor')
+    await cp(join(workbench.jobsDir, HISTORY.models), folder, { recursive: true })
+    for (const path of await readdir(folder, { recursive: true })) {
+      if (/(^|\/)\.?tbcc\.[^/]*$/.test(path)) await rm(join(folder, path))
+    }
+    await writeFile(join(folder, 'job.log'), 'Harbor says so\n')
+    const printed = await readFile(join(folder, trialName, 'verifier', 'test-stdout.txt'), 'utf8')
+    const line = stripVTControlCharacters(printed).trim().split('\n').at(-1)?.trim() ?? ''
+    expect(line).not.toBe('')
+
+    const page = await workbench.open('/runs/of-harbor?tab=log')
+    await page.getByRole('region', { name: 'Log of Harbor' }).getByText('Harbor says so').waitFor()
+    await page.goto(`${workbench.origin()}/#/runs/of-harbor/${trialName}?tab=verifier`)
+    await pane(page).getByText('3 of 9 tests failed').waitFor()
+    const why = page.getByRole('region', { name: 'Why it failed' })
+    await why.getByText('current stays inside a copy of the tree').waitFor()
+    await page.getByRole('img', { name: /^Phases: .*agent .*verification / }).waitFor()
+    await page.getByRole('grid', { name: 'Tests' }).getByRole('row').filter({ hasText: 'failed' }).first().waitFor()
+    await page.getByRole('radio', { name: 'Raw output' }).click()
+    await page.getByRole('region', { name: 'Raw output' }).getByText(line).first().waitFor()
+  })
+
+  test('up leads to the job as it was left, and to the list; the tab stays from trial to trial', async () => {
+    const page = await workbench.open('/runs?text=swift')
+    await page.getByRole('link', { name: HISTORY.models }).click()
+    await page.getByRole('tab', { name: 'Outcomes' }).click()
+    const grid = page.getByRole('grid', { name: /^Outcomes by/ })
+    await grid.getByRole('link').first().click()
+    await page.getByRole('tab', { name: 'Verifier' }).click()
+    const before = page.url()
+    const next = page.getByRole('button', { name: 'Next trial of the job' })
+    const neighbour = (await next.isEnabled()) ? next : page.getByRole('button', { name: 'Previous trial of the job' })
+    await neighbour.click()
+    await until(() => page.url() !== before && page.url().endsWith('tab=verifier'))
+    await settled(page)
+    await page.keyboard.press('Escape')
+    await until(() => page.url().endsWith(`/runs/${HISTORY.models}?tab=outcomes`))
+    await grid.waitFor()
+    await pane(page).getByRole('navigation').getByRole('link', { name: 'Runs' }).click()
+    await until(() => page.url().endsWith('/runs?text=swift'))
   })
 
   test('arrows go to the neighbours, Esc up to the job and on to all jobs; Back returns', async () => {

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { terminalText, untilTerminal } from '../support/page.ts'
 import { callEngine, ENGINE_NODE, engineOf, makeHome, type Home } from './app.ts'
+import { holdJob } from './held-job.ts'
 import { waitFor } from './wait.ts'
 
 let home: Home
@@ -31,6 +33,55 @@ test('an engine that is killed is started again, and the page goes on', async ()
   expect(await page.locator('main[data-pane="settings"]').isVisible()).toBe(true)
   expect(app.problems).toEqual([])
 })
+
+test('an engine that is killed: the page says so, and what it follows goes on without a gap or a double', async () => {
+  await using job = await holdJob(home.jobsDir, 'held')
+  await using app = await home.start()
+  const { page } = app
+  await engineOf(page)
+  const say = async (from: number, to: number): Promise<void> => {
+    for (let line = from; line <= to; line += 1) await job.say(`line ${line}.`)
+  }
+  await say(1, 20)
+  await page.evaluate(() => {
+    location.hash = '/runs/held/a?tab=terminal'
+  })
+  const terminal = page.getByRole('region', { name: 'Terminal' })
+  await untilTerminal(terminal, /^line 20\.$/m)
+  const told = await watchStatus(page)
+
+  const killed = await engineOf(page)
+  process.kill(killed, 'SIGKILL')
+  await say(21, 30)
+  await waitFor('another engine', async () => (await engineOf(page)) !== killed)
+  await say(31, 40)
+  await untilTerminal(terminal, /^line 40\.$/m)
+  const lines = [...(await terminalText(terminal)).matchAll(/^line (\d+)\.$/gm)].map(([, number]) => Number(number))
+  expect(lines).toEqual(lines.map((_, index) => (lines[0] ?? 0) + index))
+  expect(lines).toContain(20)
+  expect((await told()).join('\n')).toMatch(/○ no engine: \S.* try again/)
+
+  // 40 lines, and the start of the phase before them.
+  await page.getByRole('tab', { name: 'Events' }).click()
+  await page.getByText('41 events', { exact: true }).waitFor()
+  expect(app.problems).toEqual([])
+})
+
+/** What the status bar says from now on, also for a moment. */
+async function watchStatus(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.evaluate(() => {
+    const told: string[] = []
+    Object.assign(window, { told })
+    const footer = document.querySelector('footer')
+    if (footer === null) throw new Error('there is no status bar')
+    new MutationObserver(() => told.push(footer.innerText)).observe(footer, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    })
+  })
+  return async () => page.evaluate(() => (window as unknown as { told: string[] }).told)
+}
 
 test('an engine that does not start says why, and can be started again', async () => {
   await using app = await home.start({ TBCC_ENGINE_NODE: '/nowhere/node' })

@@ -42,6 +42,54 @@ test('quitting while a job runs asks, and goes on where that is wished', async (
   expect(events.at(-1)).toMatchObject({ type: 'job.finished', state: 'cancelled' })
 })
 
+test('restarting the engine while a job runs asks, and goes on where that is wished', async () => {
+  await using app = await home.start()
+  const { jobId } = await startSlowJob(app)
+  const first = await engineOf(app.page)
+  await answerWith(app, 'Cancel')
+  await restartFromMenu(app)
+  await waitFor('the question', async () => (await questionsOf(app)).length === 1)
+  const [question] = await questionsOf(app)
+  expect(question?.message).toBe('A job is running')
+  expect(question?.detail).toContain('slow-job')
+  expect(question?.buttons).toEqual(['Stop and Restart', 'Cancel'])
+  expect(await stateOf(app)).toBe('running')
+  expect(await engineOf(app.page)).toBe(first)
+
+  await answerWith(app, 'Stop and Restart')
+  // Once the first question is over, the next is asked.
+  await waitFor('the question', async () => {
+    await restartFromMenu(app)
+    return (await questionsOf(app)).length > 0
+  })
+  await waitFor('another engine', async () => (await engineOf(app.page)) !== first)
+  expect(await stateOf(app)).toBe('cancelled')
+  expect(await containersOf(new Set([jobId]))).toEqual([])
+  // Now nothing runs: it is not asked.
+  const second = await engineOf(app.page)
+  await answerWith(app, 'Cancel')
+  await waitFor('a third engine', async () => {
+    await restartFromMenu(app)
+    return (await engineOf(app.page)) !== second
+  })
+  expect(await questionsOf(app)).toEqual([])
+})
+
+test('restarting an engine that does not answer asks, too: what it runs nobody knows', async () => {
+  await using app = await home.start()
+  const engine = await engineOf(app.page)
+  await answerWith(app, 'Cancel')
+  process.kill(engine, 'SIGSTOP')
+  try {
+    await restartFromMenu(app)
+    await waitFor('the question', async () => (await questionsOf(app)).length === 1)
+  } finally {
+    process.kill(engine, 'SIGCONT')
+  }
+  expect((await questionsOf(app)).map(({ message }) => message)).toEqual(['The engine does not answer'])
+  expect(await engineOf(app.page)).toBe(engine)
+})
+
 test('quitting while nothing runs does not ask', async () => {
   await using app = await home.start()
   await engineOf(app.page)
@@ -103,6 +151,12 @@ async function answerWith(app: App, button: string): Promise<void> {
 
 async function questionsOf(app: App): Promise<readonly Asked[]> {
   return app.electron.evaluate(() => (globalThis as unknown as { asked: Asked[] }).asked)
+}
+
+async function restartFromMenu(app: App): Promise<void> {
+  await app.electron.evaluate(({ Menu }) => {
+    Menu.getApplicationMenu()?.getMenuItemById('restart-engine')?.click()
+  })
 }
 
 /** A job whose agent sleeps, once it does. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { projectRoot } from '../../test/support/engine.ts'
 import { callEngine, engineOf, makeHome, preloadScript, SAMPLES, type App, type Home } from './app.ts'
+import { waitFor } from './wait.ts'
 
 let home: Home
 let app: App
@@ -62,8 +63,19 @@ test('the window is sandboxed, isolated and without Node', async () => {
     const [window] = BrowserWindow.getAllWindows()
     // Not in its types, but there, and the only way to ask.
     const contents = window?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
-    const { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity } = contents.getLastWebPreferences()
-    return { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity }
+    const preferences = contents.getLastWebPreferences()
+    const { sandbox, contextIsolation, nodeIntegration, webviewTag, webSecurity } = preferences
+    const { allowRunningInsecureContent, experimentalFeatures, enableBlinkFeatures = '' } = preferences
+    return {
+      sandbox,
+      contextIsolation,
+      nodeIntegration,
+      webviewTag,
+      webSecurity,
+      allowRunningInsecureContent,
+      experimentalFeatures,
+      enableBlinkFeatures,
+    }
   })
   expect(preferences).toEqual({
     sandbox: true,
@@ -71,6 +83,9 @@ test('the window is sandboxed, isolated and without Node', async () => {
     nodeIntegration: false,
     webviewTag: false,
     webSecurity: true,
+    allowRunningInsecureContent: false,
+    experimentalFeatures: false,
+    enableBlinkFeatures: '',
   })
 })
 
@@ -222,6 +237,91 @@ test('it gets no permission but to copy', async () => {
     copy: 'granted',
     paste: 'denied',
   })
+})
+
+test('it downloads nothing', async () => {
+  const { page, electron } = app
+  await electron.evaluate(({ session }) => {
+    const downloads: boolean[] = []
+    Object.assign(globalThis, { downloads })
+    session.fromPartition('persist:tbcc').on('will-download', (event) => void downloads.push(event.defaultPrevented))
+  })
+  await page.evaluate(() => {
+    const href = URL.createObjectURL(new Blob(['kept']))
+    Object.assign(document.createElement('a'), { href, download: 'kept.txt' }).click()
+  })
+  const downloads = async (): Promise<readonly boolean[]> =>
+    electron.evaluate(() => (globalThis as unknown as { downloads: boolean[] }).downloads)
+  await waitFor('the attempt', async () => (await downloads()).length === 1)
+  expect(await downloads()).toEqual([true])
+})
+
+test('no contents of the app get a webview', async () => {
+  const outcome = await app.electron.evaluate(async ({ BrowserWindow }) => {
+    // The window has no such tag at all; one that had it by mistake would be refused.
+    const other = new BrowserWindow({ show: false, webPreferences: { sandbox: true, webviewTag: true } })
+    try {
+      const attempt = new Promise<string>((resolve) => {
+        other.webContents.once('will-attach-webview', (event) =>
+          resolve(event.defaultPrevented ? 'refused' : 'attached'),
+        )
+      })
+      await other.loadURL('data:text/html,<webview src="about:blank"></webview>')
+      return await attempt
+    } finally {
+      other.destroy()
+    }
+  })
+  expect(outcome).toBe('refused')
+})
+
+test('it has the user choose a folder in the dialog of the system', async () => {
+  const { page, electron } = app
+  // Nobody could press its buttons here; what it is asked to show is what counts.
+  const choose = async (filePaths: readonly string[]): Promise<unknown> => {
+    await electron.evaluate(({ dialog }, paths) => {
+      const showOpenDialog = async (...args: unknown[]): Promise<unknown> => {
+        Object.assign(globalThis, { opened: args.at(-1) })
+        return { canceled: paths.length === 0, filePaths: paths }
+      }
+      Object.assign(dialog, { showOpenDialog })
+    }, filePaths)
+    return page.evaluate(async () =>
+      (window as unknown as { tbcc: { pickFolder(): Promise<string | null> } }).tbcc.pickFolder(),
+    )
+  }
+  expect(await choose([SAMPLES])).toBe(SAMPLES)
+  expect(await choose([])).toBe(null)
+  const opened = await electron.evaluate(() => (globalThis as unknown as { opened: object }).opened)
+  expect(opened).toEqual({ properties: ['openDirectory', 'createDirectory'] })
+})
+
+test('it tells the user no more than a short text, and a click on that shows the window', async () => {
+  const { page, electron } = app
+  await electron.evaluate(({ Notification, BrowserWindow }) => {
+    const told: string[] = []
+    Object.assign(globalThis, { told })
+    Object.assign(Notification, { isSupported: () => true })
+    // Each is listened to before it is shown, which under a display without a desktop nobody would see.
+    const listen = function listen(this: Electron.Notification, name: string, listener: () => void) {
+      told.push(`${this.title}: ${this.body}`)
+      BrowserWindow.getAllWindows()[0]?.hide()
+      if (name === 'click') listener()
+    }
+    Object.assign(Notification.prototype, { on: listen })
+  })
+  await page.evaluate(() => {
+    const { tbcc } = window as unknown as { tbcc: { notify(title: unknown, body: unknown): void } }
+    tbcc.notify('a job', 3)
+    tbcc.notify({}, 'ended')
+    tbcc.notify('a'.repeat(300), 'b'.repeat(2000))
+    tbcc.notify('a job', 'has ended')
+  })
+  const told = async (): Promise<readonly string[]> =>
+    electron.evaluate(() => (globalThis as unknown as { told: string[] }).told)
+  await waitFor('both', async () => (await told()).length >= 2)
+  expect(await told()).toEqual([`${'a'.repeat(200)}: ${'b'.repeat(1000)}`, 'a job: has ended'])
+  expect(await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true)
 })
 
 test('it shows folders of jobs and datasets, and no others', async () => {

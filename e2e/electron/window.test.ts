@@ -89,11 +89,54 @@ test('the menu has the actions of the page, with the keys of the page', async ()
     await press(app, id)
     await paneOf(app, id).waitFor()
   }
-  await press(app, 'shortcuts')
-  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
-  await page.keyboard.press('Escape')
-  await press(app, 'palette')
-  await page.getByPlaceholder('Type a command').waitFor()
+  // The other three, by the menu and by the keys that it shows.
+  const keysOf = (id: string): string =>
+    items.find((item) => item.id === id)?.accelerator.replace('CmdOrCtrl', 'Control') ?? `no keys of ${id}`
+  const isWide = async (): Promise<boolean> =>
+    ((await page.getByRole('navigation', { name: 'Main' }).boundingBox())?.width ?? 0) > 100
+  const ways = (id: string): readonly (() => Promise<void>)[] => [
+    async () => press(app, id),
+    async () => page.keyboard.press(keysOf(id)),
+  ]
+  for (const shows of ways('shortcuts')) {
+    await shows()
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  for (const turns of ways('sidebar')) {
+    const before = await isWide()
+    await turns()
+    await waitFor('the sidebar to change', async () => (await isWide()) !== before)
+  }
+  for (const shows of ways('palette')) {
+    await shows()
+    await page.getByPlaceholder('Type a command').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+})
+
+test('a page whose process ends is loaded again', async () => {
+  await using app = await home.start()
+  const { page, electron } = app
+  await engineOf(page)
+  const gone = page.waitForEvent('crash')
+  await electron.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    contents?.once('did-finish-load', () => Object.assign(globalThis, { isLoadedAgain: true }))
+    contents?.forcefullyCrashRenderer()
+  })
+  await gone
+  // To the debugger such a page is gone for good: the app itself is asked.
+  await waitFor('another page', async () => electron.evaluate(() => 'isLoadedAgain' in globalThis))
+  const statusOf = async (): Promise<unknown> =>
+    electron.evaluate(async ({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      const text: unknown = await contents?.executeJavaScript("document.querySelector('footer')?.innerText")
+      return text
+    })
+  await waitFor('its engine', async () => String(await statusOf()).startsWith('● engine'))
 })
 
 function paneOf(app: App, id: string): Locator {

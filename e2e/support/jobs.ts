@@ -111,10 +111,10 @@ export async function storedEvents(
   workbench: Workbench,
   jobName: string,
   trialName: string,
-): Promise<{ seq: number; type: string; phase?: string }[]> {
+): Promise<{ seq: number; at: string; type: string; phase?: string }[]> {
   const text = await readFile(join(workbench.jobsDir, jobName, trialName, 'tbcc.events.jsonl'), 'utf8')
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as { seq: number; type: string; phase?: string })
+    .map((line) => JSON.parse(line) as { seq: number; at: string; type: string; phase?: string })
 }

@@ -21,6 +21,7 @@ export const groups = /** @type {const} */ ([
   'registry',
   'browser',
   'packages',
+  'shells',
 ])
 /** @type {ReadonlySet<string>} What `TBCC_REQUIRE` may name. */
 const known = new Set(groups)

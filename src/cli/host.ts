@@ -17,7 +17,7 @@ export interface Host {
   stdin(signal: AbortSignal): AsyncIterable<Uint8Array>
   openEngine(options: { readonly jobsDir: string; readonly env: Host['env'] }): Promise<Engine>
   /** The engine as the screens see it. */
-  openService(options: { readonly jobsDir: string }): Promise<Service>
+  openService(options: { readonly jobsDir: string; readonly jobsDirIsNamed?: boolean }): Promise<Service>
 }
 
 export interface Output {

@@ -26,13 +26,14 @@ export function createProcessHost(version: string): Host {
       const { createEngine } = await import('../engine/index.ts')
       return createEngine({ jobsDir, cwd: process.cwd(), env, version })
     },
-    openService: async ({ jobsDir }) => {
+    openService: async ({ jobsDir, jobsDirIsNamed = false }) => {
       const [{ createService }, { settingsDirOf }] = await Promise.all([
         import('../engine/service.ts'),
         import('../engine/places.ts'),
       ])
       const { env } = process
-      return createService({ jobsDir, cwd: process.cwd(), env, version, settingsDir: settingsDirOf(env) })
+      const settingsDir = settingsDirOf(env)
+      return createService({ jobsDir, jobsDirIsNamed, cwd: process.cwd(), env, version, settingsDir })
     },
   }
 }

@@ -59,10 +59,11 @@ const declareTasks: Declare = (program, host, onExit) => {
       '-p, --path <path>',
       'a task, or a folder of tasks (default: $TBCC_TASKS, ~/code/terminal-bench-2, the samples)',
     )
+    .option('-d, --dataset <name@version>', 'a dataset of the registry at the path')
     .option('-r, --recursive', 'search folders below it too')
     .addOption(jsonOption('the list as JSON'))
     .addOption(debugOption())
-    .action(async (flags: CommonFlags & { path?: string; recursive?: boolean }) => {
+    .action(async (flags: CommonFlags & { path?: string; dataset?: string; recursive?: boolean }) => {
       const { listTasks } = await import('./commands/tasks.ts')
       onExit(await listTasks(flags, host))
     })
@@ -171,10 +172,11 @@ const declareDoctor: Declare = (program, host, onExit) => {
     .command('doctor')
     .description('what this machine can run, and what to do about the rest')
     .argument('[path]', 'a dataset whose images are looked for')
+    .option('-e, --env <backend>', 'auto, docker, podman or sandbox: where images are looked for (default: auto)')
     .addOption(jsonOption('as JSON'))
     .addOption(jobsDirOption())
     .addOption(debugOption())
-    .action(async (path: string | undefined, flags: CommonFlags) => {
+    .action(async (path: string | undefined, flags: CommonFlags & { env?: string }) => {
       const { examine } = await import('./commands/doctor.ts')
       onExit(await examine(path ?? null, flags, host))
     })

@@ -71,12 +71,12 @@ test('backends are never counted together', () => {
 })
 
 test('the trial to look at is one that failed by itself', () => {
-  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), failed], undefined)[0]).toBe('Why it failed: tbcc show b__1')
-  expect(hintsFor([failed], 'elsewhere')).toEqual([
+  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), failed], '')[0]).toBe('Why it failed: tbcc show b__1')
+  expect(hintsFor([failed], ' -o elsewhere')).toEqual([
     'Why it failed: tbcc show b__1 -o elsewhere',
     'Its output:    tbcc logs b__1 -o elsewhere',
   ])
-  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), queued], undefined)).toEqual([])
+  expect(hintsFor([rowOf(), rowOf({ outcome: 'aborted' }), queued], '')).toEqual([])
 })
 
 test('paths below the working directory are short', () => {
@@ -97,12 +97,16 @@ test('what a job cost is a sum only of what was measured', () => {
   } as const
   const found = { kind: 'job', job, directory: '/w/jobs/nightly', rates: { resolved: 0, total: 0, judged: 0 } } as const
   const show = (costs: readonly (number | null)[]) =>
-    renderJob({ ...found, trials: costs.map((costUsd) => rowOf({ costUsd })) }, null, { ...options, cwd: '/w' })
+    renderJob({ ...found, trials: costs.map((costUsd) => rowOf({ costUsd })) }, null, {
+      ...options,
+      cwd: '/w',
+      place: '',
+    })
   expect(show([null, null])).toContain('Spend: not measured')
   expect(show([0.25, 1])).toContain('Spend: $1.25')
   expect(show([0.25, null])).toContain('Spend: $0.25, 1 of 2 trials not measured')
   const guessed = [rowOf({ costUsd: 0.25 }), rowOf({ costUsd: 0.5, costIsEstimate: true })]
-  expect(renderJob({ ...found, trials: guessed }, null, { ...options, cwd: '/w' })).toContain(
+  expect(renderJob({ ...found, trials: guessed }, null, { ...options, cwd: '/w', place: '' })).toContain(
     'Spend: about $0.75, 1 by price lists',
   )
   expect(show([1, 1])).toContainEqual(

@@ -63,20 +63,14 @@ function ratesLines({ resolved, total, judged }: Rates, where: string): string[]
   ]
 }
 
-/** How to look at a trial that failed by itself, where there is one. */
-export function hintsFor(rows: readonly TrialRow[], jobsDirFlag: string | undefined): string[] {
-  const place = placeFlag(jobsDirFlag)
+/** How to look at a trial that failed by itself, where there is one; `place`: see placeFlag. */
+export function hintsFor(rows: readonly TrialRow[], place: string): string[] {
   const failed = rows.find(({ outcome }) => outcome === 'failure' || outcome === 'timeout' || outcome === 'error')
   if (failed === undefined) return []
   return [
     `Why it failed: tbcc show ${failed.trialName}${place}`,
     `Its output:    tbcc logs ${failed.trialName}${place}`,
   ]
-}
-
-/** What a command that is advised needs to look at the same jobs folder. */
-export function placeFlag(jobsDirFlag: string | undefined): string {
-  return jobsDirFlag === undefined ? '' : ` -o ${jobsDirFlag}`
 }
 
 /** A path as people type it: relative where it is below the working directory. */

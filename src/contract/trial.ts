@@ -62,6 +62,8 @@ export const Finding = z.object({
     'usage-differs',
     // More was printed than is kept of one log.
     'log-cut',
+    // The agent came to a limit of turns or money that the user or its CLI had set.
+    'limit-reached',
   ]),
   message: z.string(),
   /** Paths, lines of output. */

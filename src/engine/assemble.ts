@@ -37,10 +37,12 @@ export function assembleEngine(config: EngineConfig, parts: EngineParts = create
     find: finder.find,
     events: finder.events,
     output: finder.output,
-    examine: async (path) =>
-      examine({ backends, jobsDir, toolchains: toolchains.cache }, async () =>
-        listTasks(path, { recursive: false }, config).catch(() => null),
-      ),
+    async examine(path, backend = 'auto') {
+      const listing = listTasks(path, { recursive: false }, config)
+      // Only what was named must be there.
+      const dataset = await (path === null ? listing.catch(() => null) : listing)
+      return examine({ backends, jobsDir, toolchains: toolchains.cache }, dataset, backend)
+    },
     async clean(options): Promise<CleanReport> {
       const available = (await backends.probeAll()).filter(({ probe }) => probe.available)
       const reports = await Promise.all(available.map(async ({ name }) => sweep(backends.get(name), options)))
@@ -53,6 +55,7 @@ export function assembleEngine(config: EngineConfig, parts: EngineParts = create
     convert: async (target) => convertStored(await finder.find(target)),
     reindex: async () => index.rebuild(),
     async dispose() {
+      parts.backgroundSweep.dispose()
       await Promise.all([backends.dispose(), index.close(), toolchains.dispose()])
     },
   }

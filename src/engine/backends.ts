@@ -19,7 +19,8 @@ export interface ChosenBackend {
   readonly reason: string | null
 }
 
-const NAMES: readonly BackendName[] = ['docker', 'podman', 'sandbox']
+/** All there are. */
+export const BACKEND_NAMES: readonly BackendName[] = ['docker', 'podman', 'sandbox']
 
 export function createBackends(env: Readonly<Record<string, string | undefined>>): Backends {
   const made = new Map<BackendName, ContainerBackend>()
@@ -44,25 +45,12 @@ export function createBackends(env: Readonly<Record<string, string | undefined>>
     async choose(wanted) {
       if (wanted !== 'auto') return use(wanted, null)
       const docker = await get('docker').probe()
-      if (docker.available)
-        return {
-          backend: get('docker'),
-          probe: docker,
-          reason: `Docker ${docker.version} answers at ${docker.endpoint}`,
-        }
-      return use('sandbox', `no Docker: ${docker.reason}`).catch((error: unknown) => {
-        const hint = `${docker.hint}; or see tbcc doctor`
-        throw new AppError(
-          'backend-unavailable',
-          `neither Docker nor the sandbox can be used here: ${docker.reason}; ${messageOf(error)}`,
-          {
-            details: { hint },
-            cause: error,
-          },
-        )
-      })
+      if (docker.available) return { backend: get('docker'), probe: docker, reason: whyDocker(docker) }
+      const [podman, sandbox] = await Promise.all([get('podman').probe(), get('sandbox').probe()])
+      if (!sandbox.available) throw nothingForAuto(docker, podman, sandbox)
+      return { backend: get('sandbox'), probe: sandbox, reason: whySandbox(docker, podman) }
     },
-    probeAll: async () => Promise.all(NAMES.map(async (name) => ({ name, probe: await get(name).probe() }))),
+    probeAll: async () => Promise.all(BACKEND_NAMES.map(async (name) => ({ name, probe: await get(name).probe() }))),
     async dispose() {
       await Promise.all([...made.values()].map(async (backend) => backend.dispose()))
       made.clear()
@@ -70,6 +58,29 @@ export function createBackends(env: Readonly<Record<string, string | undefined>>
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+type Answering = Extract<BackendProbe, { available: true }>
+type Silent = Extract<BackendProbe, { available: false }>
+
+/** Why `auto` takes Docker. */
+export function whyDocker({ version, endpoint }: Answering): string {
+  return `Docker ${version} answers at ${endpoint}`
+}
+
+/** Why `auto` takes the sandbox. Podman is pointed at, and used only where it is asked for. */
+export function whySandbox(docker: Silent, podman: BackendProbe): string {
+  return `no Docker: ${withoutStop(docker.reason)}${podman.available ? `; ${advisePodman(podman)}` : ''}`
+}
+
+function nothingForAuto(docker: Silent, podman: BackendProbe, sandbox: Silent): AppError {
+  const hint = podman.available ? advisePodman(podman) : `${withoutStop(docker.hint)}; or see tbcc doctor`
+  const message = `neither Docker nor the sandbox can be used here: ${withoutStop(docker.reason)}; ${sandbox.reason}`
+  return new AppError('backend-unavailable', message, { details: { hint } })
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '')
+}
+
+function advisePodman({ version }: Answering): string {
+  return `Podman ${version} answers: -e podman takes it`
 }

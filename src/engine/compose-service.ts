@@ -3,6 +3,7 @@ import type { SecretCipher } from '../core/settings/ports.ts'
 import { toJobDefaults } from '../core/settings/apply.ts'
 import { createOwnerId } from '../node/host/owner.ts'
 import { createEngineApi } from './api/engine.ts'
+import { createForeignTimeouts } from './api/foreign-timeouts.ts'
 import { createForeignWatch } from './api/foreign-watch.ts'
 import { createJobChanges } from './api/job-changes.ts'
 import { createJobSummaries } from './api/job-summaries.ts'
@@ -24,6 +25,8 @@ import { openSettingsHome } from './settings-home.ts'
 export interface ServiceConfig {
   /** Absolute. */
   readonly jobsDir: string
+  /** The start named it, whatever is set: the settings say so. */
+  readonly jobsDirIsNamed?: boolean
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
@@ -51,8 +54,9 @@ export async function composeService(config: ServiceConfig): Promise<ComposedSer
   const { index, jobsDir, clock } = parts
   // What cannot be removed now is removed at the next start.
   home.tidy(jobsDir).catch(() => 0)
+  parts.backgroundSweep.begin()
   const own = createOwnJobs(engine)
-  const live = createLiveTrials(own, index)
+  const live = createLiveTrials(own, index, createForeignTimeouts(jobsDir))
   const foreign = createForeignWatch(async () => index.look())
   const summaries = createJobSummaries({ jobsDir, index, own, now: Date.now })
   const changes = createJobChanges({ summaries, own, watchForeign: foreign.watch })
@@ -65,12 +69,12 @@ export async function composeService(config: ServiceConfig): Promise<ComposedSer
   const stopTerminals = own.signals.add((told) => terminals.onSignal(told))
   const startedAt = clock.timestamp()
   const areas = [
-    createEngineApi({ ...shared, counts: live.counts, version, cwd, startedAt }),
+    createEngineApi({ ...shared, settings, counts: live.counts, version, cwd, startedAt }),
     createTasksApi({ engine, backends: parts.backends, settings: home.store, cwd }),
     createJobsApi({ ...shared, summaries, env: () => parts.prepareDeps.env }),
     createTrialsApi(shared),
     createStatsApi({ index, taskDigests: (jobName) => readTaskDigests(jobFolder(jobsDir, jobName)) }),
-    createSettingsApi({ settings, secrets }),
+    createSettingsApi({ settings, secrets, namedJobsDir: config.jobsDirIsNamed === true ? jobsDir : null }),
     terminals,
   ] as const
   const [e, t, j, r, s, p, m] = areas

@@ -1,5 +1,6 @@
 import type { PreparedJob, PreparedTrial } from './engine.ts'
 import { serverVariables } from '../core/agent/mcp/resolve.ts'
+import { imageSourceOf } from '../core/environment/image-source.ts'
 import type { SettledJob } from './prepare.ts'
 import type { TrialPlan } from '../core/job/plan.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
@@ -16,7 +17,10 @@ export async function describeJob(
 ): Promise<PreparedJob> {
   const { chosen } = job
   const images = await describeImages(job)
-  const trials = await Promise.all(job.plans.map(async (plan) => describeTrial(plan, job)))
+  const unfit = await Promise.all(job.plans.map(async (plan) => whyUnfit(plan, job)))
+  const trials = job.plans.map((plan, index) => describeTrial(plan, unfit[index] ?? null))
+  // What is refused whatever this host has set needs nothing of it.
+  const fit = job.plans.filter((_, index) => unfit[index] === null)
   return {
     jobName: job.jobName,
     directory: job.directory,
@@ -25,33 +29,38 @@ export async function describeJob(
     trials,
     finishedTrials: resumed.finishedTrials,
     invalidTasks: job.invalid,
-    hostVariables: hostVariables(job, env),
+    hostVariables: hostVariables(fit, env),
     missingSecrets: resumed.missingSecrets,
-    missingKeys: missingKeys(job, env),
+    missingKeys: missingKeys(fit, env),
     warnings: listWarnings(job.plans.filter((_, index) => trials[index]?.refusal === null)),
     images,
     estimate: { diskBytes: trials.length * TRIAL_FILES_BYTES, freeBytes: await freeBytes(job.directory) },
   }
 }
 
-async function describeTrial(plan: TrialPlan, { chosen }: SettledJob): Promise<PreparedTrial> {
-  const refusal = plan.refusal?.message ?? plan.task.unsupported.join('; ')
+/** Why a trial cannot run here, whatever variables this host has; null: it can. */
+async function whyUnfit({ task, refusal, environment }: TrialPlan, { chosen }: SettledJob): Promise<string | null> {
+  if (task.unsupported.length > 0) return task.unsupported.join('; ')
+  if (refusal?.code === 'unsupported') return refusal.message
+  return chosen.backend.refuse(environment)
+}
+
+function describeTrial(plan: TrialPlan, unfit: string | null): PreparedTrial {
   return {
     trialName: plan.trialName,
     taskName: plan.task.name,
     agent: plan.agent.name,
     model: plan.agentConfig.model_name,
     attempt: plan.attempt,
-    refusal: refusal === '' ? await chosen.backend.refuse(plan.environment) : refusal,
+    refusal: unfit ?? plan.refusal?.message ?? null,
     agentTimeoutMs: plan.timeouts.agentMs,
     timeouts: plan.timeouts,
   }
 }
 
 async function describeImages({ plans, chosen }: SettledJob): Promise<PreparedJob['images']> {
-  const built = new Map(
-    plans.map(({ environment }) => [environment.image ?? environment.buildTag, environment.image === null]),
-  )
+  const sources = plans.map(({ environment }) => imageSourceOf(environment))
+  const built = new Map(sources.map(({ name, isBuilt }) => [name, isBuilt]))
   const present = await chosen.backend.hasImages([...built.keys()]).catch(() => new Map<string, never>())
   return [...built].map(([name, isBuilt]) => {
     const found = present.get(name)
@@ -60,7 +69,7 @@ async function describeImages({ plans, chosen }: SettledJob): Promise<PreparedJo
 }
 
 function hostVariables(
-  { plans }: SettledJob,
+  plans: readonly TrialPlan[],
   env: Readonly<Record<string, string | undefined>>,
 ): PreparedJob['hostVariables'] {
   const agents = new Map(plans.map(({ agentIndex, agentConfig }) => [agentIndex, agentConfig]))
@@ -82,7 +91,10 @@ function hostVariables(
   }))
 }
 
-function missingKeys({ plans }: SettledJob, env: Readonly<Record<string, string | undefined>>): readonly string[] {
+function missingKeys(
+  plans: readonly TrialPlan[],
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
   const named = plans.flatMap(({ refusal }) => refusal?.details['variable'] ?? [])
   return [...new Set(named.filter((name) => typeof name === 'string'))].filter((name) => env[name] === undefined)
 }

@@ -1,17 +1,23 @@
+import { closeSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../contract/errors.ts'
+import type { StoredEvent } from '../contract/events.ts'
 import { JobResult } from '../contract/harbor/job-result.ts'
 import { TrialResult } from '../contract/harbor/trial-result.ts'
 import { JobRecord, type PlannedTrial } from '../contract/job-record.ts'
+import { parseEventLine } from '../core/job/event-line.ts'
 import { parseHarborJson } from '../core/job/harbor-json.ts'
 import type { FinishedTrial } from '../core/job/finished-trial.ts'
-import { planResume, type FoundTrial } from '../core/job/resume.ts'
+import { planResume, retriesOfCutRun, type FoundTrial } from '../core/job/resume.ts'
+import { isRetried } from '../core/job/retry.ts'
 import type { JobPlan } from '../core/job/run-job.ts'
-import { isBeingEmptied } from '../node/fs/replaced-trial.ts'
-import { RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
-import { directoriesBelow, readTextBelow } from '../node/read/safe-read.ts'
+import { awaitsRun, isBeingEmptied } from '../node/fs/replaced-trial.ts'
+import { readLines } from '../node/read/event-lines.ts'
+import { EVENTS_FILE, RECORD_FILE, RESULT_FILE } from '../node/read/layout.ts'
+import { directoriesBelow, openBelow, readTextBelow } from '../node/read/safe-read.ts'
 import { readRecord } from './find.ts'
 import type { SettledJob } from './prepare.ts'
+import { readStoredConfig } from './stored-config.ts'
 
 /** What an earlier run of a job left. A new job has none of it. */
 export interface EarlierRun {
@@ -34,12 +40,15 @@ export interface FoundJob {
 export function findEarlierRun(directory: string, retryExceptions: readonly string[] | null): FoundJob {
   const record = readJobRecord(directory)
   const results = new Map(
-    directoriesBelow(directory).map((name) => [
-      name,
-      isBeingEmptied(directory, name) ? null : readResult(join(directory, name)),
-    ]),
+    directoriesBelow(directory)
+      .filter((name) => !awaitsRun(directory, name))
+      .map((name) => [name, isBeingEmptied(directory, name) ? null : readResult(join(directory, name))]),
   )
-  const found = [...results].map(([trialName, result]) => toFound(join(directory, trialName), trialName, result))
+  const isRetryOwed = retryRule(directory, record)
+  const found = [...results].map(([trialName, result]) => ({
+    ...toFound(join(directory, trialName), trialName, result),
+    isRetryOwed: isRetryOwed(trialName, result),
+  }))
   const { pending, finished, replace } = planResume(record.trials, found, retryExceptions)
   const result = readJobResult(directory)
   return {
@@ -105,7 +114,31 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toFound(directory: string, trialName: string, result: TrialResult | null): FoundTrial {
+/** Whether a run that was cut off would have run a trial again, had it come to that. */
+function retryRule(directory: string, record: JobRecord): (trialName: string, result: TrialResult | null) => boolean {
+  const rules = readStoredConfig(directory, record)?.retry
+  if (rules === undefined || rules.max_retries === 0) return () => false
+  const retries = retriesOfCutRun(readStream(directory))
+  return (trialName, result) => {
+    const before = retries.get(trialName)
+    return before !== undefined && isRetried(result?.exception_info?.exception_type ?? null, rules, before)
+  }
+}
+
+function* readStream(directory: string): Iterable<StoredEvent> {
+  const file = openBelow(directory, [EVENTS_FILE])
+  if (file === null) return
+  try {
+    for (const { bytes } of readLines(file, 0)) {
+      const event = parseEventLine(bytes.toString('utf8'))
+      if (event !== null) yield event
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function toFound(directory: string, trialName: string, result: TrialResult | null): Omit<FoundTrial, 'isRetryOwed'> {
   return {
     trialName,
     hasResult: result !== null,

@@ -14,7 +14,7 @@ import type { ConversionTotals } from '../core/trajectory/convert/converter.ts'
 /** The engine as its hosts see it. Methods throw AppError and nothing else. */
 export interface Engine {
   /** Tasks at a path, or at the first default place that exists. */
-  listTasks(path: string | null, options: { readonly recursive: boolean }): Promise<TaskListing>
+  listTasks(path: string | null, options: ListTasksOptions): Promise<TaskListing>
   /** Settles everything about a job before anything is started; throws `invalid-input` where nothing could run. */
   prepare(request: RunRequest): Promise<PreparedJob>
   /**
@@ -32,13 +32,19 @@ export interface Engine {
     stream: EventStream,
     options: { readonly afterSeq: number; readonly follow: boolean; readonly signal: AbortSignal },
   ): AsyncIterable<StoredEvent>
-  /** Bytes of a trial's output, all or those of one phase; with `follow` as above. */
+  /**
+   * Bytes of a trial's output, all or those of one phase; with `follow` until its last run has finished, or nobody runs
+   * its job any more. Of a trial that Harbor ran what Harbor kept, `not-found` where that is nothing.
+   */
   output(
     stream: EventStream,
     options: { readonly phase: string | null; readonly follow: boolean; readonly signal: AbortSignal },
   ): AsyncIterable<Uint8Array>
-  /** State of each backend, the disk, and the images of a dataset. */
-  examine(path: string | null): Promise<Examination>
+  /**
+   * State of each backend, the disks, and the images of a dataset, on the backend asked for; absent: `auto`. Code:
+   * not-found where there is nothing at `path`; without one the default tasks are looked at, where there are any.
+   */
+  examine(path: string | null, backend?: BackendName | 'auto'): Promise<Examination>
   /**
    * Removes what dead engines of this machine left behind; with `kept` also what `--no-delete` kept. And prepared
    * toolchains that were not used for long.
@@ -76,8 +82,14 @@ export interface ConvertedTrial {
   readonly totals: ConversionTotals | null
 }
 
+export interface ListTasksOptions {
+  readonly recursive: boolean
+  /** Which dataset of the registry at the path; a null version: its newest. Absent: its only one. */
+  readonly dataset?: { readonly name: string; readonly version: string | null }
+}
+
 export interface TaskListing {
-  /** Absolute; where the tasks were found. */
+  /** Absolute; where the tasks were found: a folder, or the file that lists them. */
   readonly path: string
   readonly entries: readonly TaskEntry[]
 }
@@ -189,15 +201,24 @@ export type Found =
 
 export interface Examination {
   readonly backends: readonly { readonly name: BackendName; readonly probe: BackendProbe }[]
-  /** What `auto` would take, and why. */
+  /** What would be taken as asked, and why; null: nothing. */
   readonly chosen: { readonly name: BackendName; readonly reason: string } | null
   readonly jobsDir: { readonly path: string; readonly freeBytes: number | null; readonly writable: boolean }
+  /** Where backends that answer keep images and containers on this machine. */
+  readonly disks: readonly { readonly backend: BackendName; readonly path: string; readonly freeBytes: number | null }[]
   /** Programs of agents that are kept for later. */
   readonly toolchains: ToolchainSize
   readonly dataset: TaskListing | null
-  /** Images of the dataset on the chosen backend. */
-  readonly images: readonly { readonly name: string; readonly present: boolean; readonly sizeBytes: number | null }[]
-  /** Containers of engines that are gone, kept ones included. */
+  /** The backend that was asked for images: the chosen one, else the first that answers. Null: none has images. */
+  readonly imagesOn: BackendName | null
+  /** Images of the dataset there; `built`: from a Dockerfile. */
+  readonly images: readonly {
+    readonly name: string
+    readonly built: boolean
+    readonly present: boolean
+    readonly sizeBytes: number | null
+  }[]
+  /** Containers of engines that are gone, and kept ones. */
   readonly leftovers: number
 }
 

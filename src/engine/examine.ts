@@ -1,11 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { BackendProbe } from '../core/environment/backend.ts'
+import type { BackendName, BackendProbe, ContainerBackend } from '../core/environment/backend.ts'
 import { freeBytes } from '../node/fs/disk-space.ts'
 import type { ToolchainCache } from '../node/toolchains/cache.ts'
-import type { Backends } from './backends.ts'
+import { type Backends, whyDocker, whySandbox } from './backends.ts'
 import type { Examination, TaskListing } from './engine.ts'
 import { findOrphans } from './owner-sweep.ts'
+import { taskImages } from './task-images.ts'
 
 interface ExamineDeps {
   readonly backends: Backends
@@ -13,32 +14,57 @@ interface ExamineDeps {
   readonly toolchains: ToolchainCache
 }
 
-/** What `tbcc doctor` shows. Every part is looked at whatever the others say. */
+/** What `tbcc doctor` shows of a dataset on the backend that is wanted. Every part is looked at whatever the others say. */
 export async function examine(
   { backends, jobsDir, toolchains }: ExamineDeps,
-  listTasks: () => Promise<TaskListing | null>,
+  dataset: TaskListing | null,
+  wanted: BackendName | 'auto',
 ): Promise<Examination> {
-  const [probes, dataset] = await Promise.all([backends.probeAll(), listTasks()])
-  const chosen = choose(probes)
+  const probes = await backends.probeAll()
+  const chosen = choose(probes, wanted)
+  const imagesOn = backendWithImages(probes, chosen?.name ?? wanted)
   const leftovers = await countLeftovers(backends, probes)
   return {
     backends: probes,
     chosen,
     jobsDir: await examineFolder(jobsDir),
+    disks: await examineDisks(probes),
     toolchains: await toolchains.measure(),
     dataset,
-    images: chosen === null || dataset === null ? [] : await examineImages(backends, chosen.name, dataset),
+    imagesOn,
+    images: imagesOn === null || dataset === null ? [] : await examineImages(backends.get(imagesOn), dataset),
     leftovers,
   }
 }
 
-function choose(probes: Examination['backends']): Examination['chosen'] {
-  const probeOf = (name: string): BackendProbe | undefined => probes.find((probe) => probe.name === name)?.probe
-  const docker = probeOf('docker')
-  if (docker?.available === true) return { name: 'docker', reason: `Docker ${docker.version} answers` }
-  if (probeOf('sandbox')?.available === true)
-    return { name: 'sandbox', reason: `no Docker: ${docker?.available === false ? docker.reason : ''}` }
-  return null
+type Probes = Examination['backends']
+
+function probeOf(probes: Probes, name: BackendName): BackendProbe {
+  return probes.find((one) => one.name === name)?.probe ?? { available: false, reason: 'not looked for', hint: '' }
+}
+
+function choose(probes: Probes, wanted: BackendName | 'auto'): Examination['chosen'] {
+  if (wanted !== 'auto') return probeOf(probes, wanted).available ? { name: wanted, reason: 'it was asked for' } : null
+  const docker = probeOf(probes, 'docker')
+  if (docker.available) return { name: 'docker', reason: whyDocker(docker) }
+  if (!probeOf(probes, 'sandbox').available) return null
+  return { name: 'sandbox', reason: whySandbox(docker, probeOf(probes, 'podman')) }
+}
+
+/** The sandbox has no images: the host's own system stands for each. */
+function backendWithImages(probes: Probes, wanted: BackendName | 'auto'): BackendName | null {
+  const names = wanted === 'auto' ? (['docker', 'podman'] as const) : [wanted]
+  return names.find((name) => name !== 'sandbox' && probeOf(probes, name).available) ?? null
+}
+
+/** A folder that is not there is that of another machine: an engine's in a virtual machine of its own, for one. */
+async function examineDisks(probes: Probes): Promise<Examination['disks']> {
+  const disks = probes.map(async ({ name, probe }) => {
+    const path = probe.available ? probe.storage : null
+    if (path === null || !(await exists(path))) return []
+    return [{ backend: name, path, freeBytes: await freeBytes(path).catch(() => null) }]
+  })
+  return (await Promise.all(disks)).flat()
 }
 
 /** What `tbcc clean --kept` would remove now. */
@@ -66,21 +92,21 @@ async function examineFolder(path: string): Promise<Examination['jobsDir']> {
 }
 
 async function nearestFolder(path: string): Promise<string> {
-  const exists = await stat(path).then(
+  return (await exists(path)) || dirname(path) === path ? path : nearestFolder(dirname(path))
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   )
-  return exists || dirname(path) === path ? path : nearestFolder(dirname(path))
 }
 
-async function examineImages(
-  backends: Backends,
-  name: 'docker' | 'podman' | 'sandbox',
-  dataset: TaskListing,
-): Promise<Examination['images']> {
-  const names = dataset.entries.flatMap((entry) =>
-    entry.valid ? (entry.task.config.environment.docker_image ?? []) : [],
-  )
-  const found = await backends.get(name).hasImages([...new Set(names)])
-  return [...found].map(([image, { present, sizeBytes }]) => ({ name: image, present, sizeBytes }))
+async function examineImages(backend: ContainerBackend, dataset: TaskListing): Promise<Examination['images']> {
+  const sources = await taskImages(dataset.entries.flatMap((entry) => (entry.valid ? [entry.task] : [])))
+  const found = await backend.hasImages(sources.map(({ name }) => name))
+  return sources.map(({ name, isBuilt }) => {
+    const { present, sizeBytes } = found.get(name) ?? { present: false, sizeBytes: null }
+    return { name, built: isBuilt, present, sizeBytes }
+  })
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { StoredEvent } from '../contract/events.ts'
@@ -5,6 +6,8 @@ import { TrialRecord } from '../contract/trial.ts'
 import { computeRates } from '../core/analysis/rates.ts'
 import type { JobRow, RunReader, TrialRow } from '../core/job/ports.ts'
 import { followToEnd, readEvents } from '../node/fs/follow.ts'
+import { readHarborOutput } from '../node/fs/harbor-output.ts'
+import { isJobLocked } from '../node/fs/job-lock.ts'
 import { readOutput } from '../node/fs/read-output.ts'
 import { EVENTS_FILE, RECORD_FILE } from '../node/read/layout.ts'
 import { readTextBelow } from '../node/read/safe-read.ts'
@@ -84,9 +87,30 @@ export function createFinder(jobsDir: string, cwd: string, index: RefreshableInd
       const path = join(directoryOf(stream), EVENTS_FILE)
       return follow ? followToEnd(path, afterSeq, signal) : readEvents(path, afterSeq)
     },
-    output(stream, options) {
-      return readOutput(directoryOf(stream), options)
+    output({ jobName, trialName }, options) {
+      const job = join(jobsDir, jobName)
+      const directory = join(job, trialName ?? '')
+      // Harbor's jobs have neither: nobody will write any.
+      if (!existsSync(join(job, RECORD_FILE)) && !existsSync(join(directory, EVENTS_FILE)))
+        return readHarborOutput(directory, options.phase)
+      return readOutput(directory, { ...options, isOver: createOverCheck(job) })
     },
+  }
+}
+
+/** Looking at a lock opens its file: no more often than so. */
+const LOCK_CHECK_MS = 1000
+
+/** Whether nobody runs a job: it ended, or who ran it died. The answer may be a moment old. */
+function createOverCheck(jobDirectory: string): () => boolean {
+  let checkedMs = Number.NEGATIVE_INFINITY
+  let isOver = false
+  return () => {
+    const nowMs = performance.now()
+    if (nowMs - checkedMs < LOCK_CHECK_MS) return isOver
+    checkedMs = nowMs
+    isOver = !isJobLocked(jobDirectory)
+    return isOver
   }
 }
 

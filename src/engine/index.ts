@@ -25,7 +25,7 @@ export function createEngine(config: EngineConfig): Engine {
     async *output(stream, options) {
       yield* (await whole()).output(stream, options)
     },
-    examine: async (path) => (await whole()).examine(path),
+    examine: async (path, backend) => (await whole()).examine(path, backend),
     clean: async (options) => (await whole()).clean(options),
     convert: async (target) => (await whole()).convert(target),
     reindex: async () => (await whole()).reindex(),

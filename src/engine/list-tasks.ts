@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import { findDefaultTasks } from '../node/fs/default-tasks.ts'
 import { loadDataset } from '../node/fs/dataset.ts'
-import type { TaskListing } from './engine.ts'
+import type { ListTasksOptions, TaskListing } from './engine.ts'
 
 interface ListContext {
   readonly cwd: string
@@ -14,7 +14,7 @@ interface ListContext {
 /** The tasks at a path, or at the first default place that exists. */
 export async function listTasks(
   path: string | null,
-  { recursive }: { readonly recursive: boolean },
+  { recursive, dataset }: ListTasksOptions,
   { cwd, env }: ListContext,
 ): Promise<TaskListing> {
   const place =
@@ -31,7 +31,8 @@ export async function listTasks(
       details: { hint: 'name a folder of tasks: tbcc tasks -p PATH, or set TBCC_TASKS' },
     })
   }
-  const { path: found, entries } = await loadDataset({ path: place, recursive })
+  const request = dataset === undefined ? { path: place, recursive } : { path: null, registryPath: place, ...dataset }
+  const { path: found, entries } = await loadDataset(request)
   return { path: found, entries }
 }
 

@@ -1,5 +1,5 @@
 import type { BackendName, ContainerBackend, ListedContainer } from '../core/environment/backend.ts'
-import { isOwnerAlive } from '../node/host/owner.ts'
+import { isOfThisMachine, isOwnerAlive } from '../node/host/owner.ts'
 
 export interface SweepReport {
   readonly removed: readonly { readonly backend: BackendName; readonly id: string; readonly name: string }[]
@@ -8,12 +8,17 @@ export interface SweepReport {
 }
 
 /**
- * Removes containers of engines of this machine that are provably gone. Kept ones only when asked. A container that
- * cannot be removed now is left for the next sweep.
+ * Removes containers of engines of this machine that are provably gone; when asked, also those that were kept, whose
+ * engine has let go of them whether it still runs or not. A container that cannot be removed now is left for the next
+ * sweep, as all are once the signal is aborted.
  */
-export async function sweep(backend: ContainerBackend, options: { readonly kept: boolean }): Promise<SweepReport> {
+export async function sweep(
+  backend: ContainerBackend,
+  options: { readonly kept: boolean; readonly signal?: AbortSignal },
+): Promise<SweepReport> {
   const listed = await backend.list()
-  const orphans = await findOrphans(listed, options)
+  const found = await findOrphans(listed, options)
+  const orphans = options.signal?.aborted === true ? [] : found
   const results = await Promise.allSettled(orphans.map(async ({ id }) => backend.remove(id)))
   const removed = orphans.filter((_, index) => results[index]?.status === 'fulfilled')
   return {
@@ -22,7 +27,7 @@ export async function sweep(backend: ContainerBackend, options: { readonly kept:
   }
 }
 
-/** Those of the listed containers whose engine is gone. */
+/** Those of the listed containers that no engine needs any more. */
 export async function findOrphans(
   listed: readonly ListedContainer[],
   { kept }: { readonly kept: boolean },
@@ -32,6 +37,7 @@ export async function findOrphans(
 }
 
 async function isOrphan(container: ListedContainer, kept: boolean): Promise<boolean> {
-  if (container.labels === null || (container.kept && !kept)) return false
-  return !(await isOwnerAlive(container.labels.owner))
+  if (container.labels === null) return container.abandoned === true
+  const { owner } = container.labels
+  return container.kept ? kept && (await isOfThisMachine(owner)) : !(await isOwnerAlive(owner))
 }

@@ -10,6 +10,7 @@ import { loadListPrices } from '../node/prices/list-prices.ts'
 import { createToolchains, type HostToolchains } from '../node/toolchains/toolchains.ts'
 import { isJobLocked } from '../node/fs/job-lock.ts'
 import { createIndexStore, type IndexStore } from '../node/sqlite/sqlite-store.ts'
+import { createBackgroundSweep, type BackgroundSweep } from './background-sweep.ts'
 import { createBackends, type Backends } from './backends.ts'
 import type { EngineConfig } from './engine.ts'
 import { createFinder, type Finder } from './find.ts'
@@ -21,6 +22,7 @@ export interface EngineParts {
   readonly jobsDir: string
   readonly clock: Clock
   readonly backends: Backends
+  readonly backgroundSweep: BackgroundSweep
   readonly host: HostTree
   readonly index: IndexStore
   readonly toolchains: HostToolchains
@@ -34,18 +36,21 @@ export function createEngineParts(config: EngineConfig): EngineParts {
   const jobsDir = resolve(config.cwd, config.jobsDir)
   const clock = createClock()
   const backends = createBackends(config.backendEnv ?? config.env)
+  const backgroundSweep = createBackgroundSweep(backends)
   const host = createHostTree()
   const index = createIndexStore(jobsDir, { isHeld: async (jobName) => isJobLocked(join(jobsDir, jobName)) })
   const toolchains = createToolchains({ env: config.env })
   const shared = { jobsDir, backends, host }
   return {
     ...shared,
+    backgroundSweep,
     clock,
     index,
     toolchains,
     finder: createFinder(jobsDir, config.cwd, index),
     runner: createRunner({
       ...shared,
+      backgroundSweep,
       clock,
       index,
       owner: createOwnerId,

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { PlannedTrial } from '../contract/job-record.ts'
@@ -16,10 +16,14 @@ import type { TrialPlan } from '../core/job/plan.ts'
 import { planTrial, type JobFacts, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
 import { createTrialName } from '../core/job/trial-name.ts'
 import type { TaskEntry } from '../core/task/task.ts'
-import { hashTask } from '../node/fs/task-digest.ts'
+import { isFreeForJob } from '../node/fs/job-files.ts'
 import type { Backends, ChosenBackend } from './backends.ts'
 import type { RunRequest } from './engine.ts'
 import { refuseUnsupportedConfig } from './config-support.ts'
+import { readExtraInstructions } from './extra-instructions.ts'
+import { hashAll } from './hash-tasks.ts'
+import { withAbsolutePaths } from './job-paths.ts'
+import { placeFlag } from './place-flag.ts'
 import { selectAgents } from './select-agents.ts'
 import { selectTasks } from './select-tasks.ts'
 
@@ -55,17 +59,24 @@ export async function settleJob(request: RunRequest, deps: PrepareDeps): Promise
   refuseUnsupportedConfig(request.config)
   const jobName = request.config.job_name ?? defaultJobName(new Date())
   const directory = join(deps.jobsDir, jobName)
-  if (await exists(directory)) {
+  if ((await exists(directory)) && !(await isFreeForJob(directory))) {
     throw new AppError('already-exists', `the job ${jobName} exists already: ${directory}`, {
-      details: { hint: `go on with it: tbcc resume ${jobName}; or choose another --job-name` },
+      details: {
+        hint: `go on with it: tbcc resume ${jobName}${placeFlag(deps.jobsDir, deps.cwd)}; or choose another --job-name`,
+      },
     })
   }
   const chosen = await deps.backends.choose(request.backend)
-  const config = withBackend({ ...request.config, job_name: jobName }, chosen.backend.name)
-  const selection = await selectTasks(config, deps.cwd)
+  const asked = withAbsolutePaths(withBackend({ ...request.config, job_name: jobName }, chosen.backend.name), deps)
+  const selection = await selectTasks(asked, deps.cwd)
+  const config = { ...asked, datasets: [...selection.datasets] }
   if (selection.tasks.length === 0) throw nothingToRun(selection.invalid)
   const agents = await selectAgents(config.agents, deps)
-  const tasks = await hashAll(selection.tasks.map(({ entry, source }) => ({ task: entry.task, source })))
+  const { tasks, invalid: unhashed } = await hashAll(
+    selection.tasks.map(({ entry, source }) => ({ task: entry.task, source })),
+  )
+  const invalid = [...selection.invalid, ...unhashed]
+  if (tasks.length === 0) throw nothingToRun(invalid)
   const taken = new Set<string>()
   const slots = expandTrials(tasks, agents, config.n_attempts)
   const planned = slots.map((slot) => toPlanned(slot, taken))
@@ -78,43 +89,29 @@ export async function settleJob(request: RunRequest, deps: PrepareDeps): Promise
     chosen,
     planned,
     plans: slots.map((slot, index) => planTrial(facts, slot.task, slot.agent, required(planned[index]))),
-    invalid: selection.invalid,
+    invalid,
     metrics: selection.metrics,
   }
 }
 
-/** What all trials of a job share. */
+/** What all trials of a job share; its configuration has absolute paths. */
 export async function jobFacts(
   job: Pick<JobFacts, 'jobId' | 'jobName' | 'directory' | 'config'>,
-  { env, cwd }: PrepareDeps,
+  { env }: Pick<PrepareDeps, 'env'>,
 ): Promise<JobFacts> {
-  const { extra_instruction_paths: paths, extra_instructions: texts } = job.config
-  const extraFiles = await Promise.all(
-    paths.map(async (path) => ({ path, text: await readInstruction(resolve(cwd, path)) })),
-  )
-  const inputs = [...extraFiles, ...texts.map((text) => ({ path: null, text }))]
-  const extraInstructionLocks = inputs.map(({ path, text }) => ({ path, digest: `sha256:${sha256Hex(text)}` }))
-  return {
-    ...job,
-    hostEnv: env,
-    options: parseEnvironmentOptions(job.config.environment.kwargs),
-    extraFiles,
-    extraInstructionLocks,
-  }
+  const options = parseEnvironmentOptions(job.config.environment.kwargs)
+  await refuseMissingBundle(options.options.caBundle)
+  return { ...job, hostEnv: env, options, ...(await readExtraInstructions(job.config)) }
 }
 
-/** Digests of the tasks that a job runs, each task once. */
-export async function hashAll(
-  tasks: readonly { readonly task: SelectedTask['task']; readonly source: string | null }[],
-): Promise<readonly SelectedTask[]> {
-  const hashes = new Map<string, ReturnType<typeof hashTask>>()
-  return Promise.all(
-    tasks.map(async ({ task, source }) => {
-      const hash = hashes.get(task.directory) ?? hashTask(task.directory)
-      hashes.set(task.directory, hash)
-      return { task, source, ...(await hash) }
-    }),
+/** Said before the start: every trial would find it out for itself. */
+async function refuseMissingBundle(path: string | null): Promise<void> {
+  if (path === null) return
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
   )
+  if (!isFile) throw new AppError('invalid-input', `the CA bundle ${path} (--ek ca_bundle) is no file`)
 }
 
 function toPlanned(
@@ -161,16 +158,6 @@ function nothingToRun(invalid: SettledJob['invalid']): AppError {
   const reason = first === undefined ? '' : `, e.g. ${invalid[0]?.name}: ${first.file}: ${first.message}`
   return new AppError('invalid-input', `none of the ${invalid.length} selected folders is a valid task${reason}`, {
     details: { hint: 'all issues: tbcc tasks -p PATH' },
-  })
-}
-
-function sha256Hex(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
-}
-
-async function readInstruction(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: unknown) => {
-    throw new AppError('not-found', `the extra instruction ${path} cannot be read`, { cause: error })
   })
 }
 

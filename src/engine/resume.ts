@@ -2,11 +2,15 @@ import { join } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { JobRecord, PlannedTrial } from '../contract/job-record.ts'
-import { planTrial, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
+import { planTrial, verifiesTrials, type SelectedAgent, type SelectedTask } from '../core/job/plan-trial.ts'
+import type { TaskEntry } from '../core/task/task.ts'
 import { loadTask } from '../node/fs/task-directory.ts'
 import { findEarlierRun } from './earlier-run.ts'
 import type { ResumeOptions } from './engine.ts'
-import { hashAll, jobFacts, type PrepareDeps, type SettledJob } from './prepare.ts'
+import { refuseChangedInstructions } from './extra-instructions.ts'
+import { hashAll } from './hash-tasks.ts'
+import { withAbsolutePaths } from './job-paths.ts'
+import { jobFacts, type PrepareDeps, type SettledJob } from './prepare.ts'
 import { fillRedacted } from './redacted.ts'
 import { selectAgents } from './select-agents.ts'
 import { readStoredConfig } from './stored-config.ts'
@@ -25,14 +29,17 @@ export interface SettledResume {
 export async function settleResume(jobName: string, options: ResumeOptions, deps: PrepareDeps): Promise<SettledResume> {
   const directory = join(deps.jobsDir, jobName)
   const { record, pending, earlier } = findEarlierRun(directory, options.retryExceptions)
-  const { config, missingSecrets } = fillRedacted(readConfig(directory, record), {
+  // Jobs of earlier versions have paths as they were typed.
+  const stored = withAbsolutePaths(readConfig(directory, record), deps)
+  const { config, missingSecrets } = fillRedacted(stored, {
     given: options.secrets,
     hostEnv: deps.env,
   })
   const chosen = await deps.backends.choose(record.backend)
   const agents = await selectAgents(config.agents, deps)
-  const tasks = await loadTasks(pending)
+  const tasks = await loadTasks(pending, config)
   const facts = await jobFacts({ jobId: record.jobId, jobName, directory, config }, deps)
+  refuseChangedInstructions(directory, facts)
   return {
     retryExceptions: options.retryExceptions,
     missingSecrets,
@@ -58,20 +65,17 @@ function readConfig(directory: string, record: JobRecord): JobConfig {
 }
 
 /** The tasks of the trials that are to run, still as they were when the job started. */
-async function loadTasks(pending: readonly PlannedTrial[]): Promise<ReadonlyMap<string, SelectedTask>> {
+async function loadTasks(
+  pending: readonly PlannedTrial[],
+  config: JobConfig,
+): Promise<ReadonlyMap<string, SelectedTask>> {
   const digests = new Map(pending.map(({ taskPath, taskDigest }) => [taskPath, taskDigest]))
-  const entries = await Promise.all([...digests.keys()].map(async (path) => loadTask(path)))
-  const broken = entries.find((entry) => !entry.valid)
-  if (broken !== undefined) {
-    throw new AppError(
-      'not-found',
-      `the task ${broken.valid ? '' : broken.directory} is no longer there, or no longer valid`,
-      {
-        details: { hint: 'put it back as it was when the job started' },
-      },
-    )
-  }
-  const tasks = await hashAll(entries.flatMap((entry) => (entry.valid ? [{ task: entry.task, source: null }] : [])))
+  const options = { verify: verifiesTrials(config) }
+  const entries = await Promise.all([...digests.keys()].map(async (path) => loadTask(path, options)))
+  const { tasks, invalid } = await hashAll(
+    entries.flatMap((entry) => (entry.valid ? [{ task: entry.task, source: null }] : [])),
+  )
+  refuseBroken([...entries.filter((entry) => !entry.valid), ...invalid])
   const changed = tasks
     .filter(({ task, digest }) => digests.get(task.directory) !== digest)
     .map(({ task }) => task.name)
@@ -83,6 +87,15 @@ async function loadTasks(pending: readonly PlannedTrial[]): Promise<ReadonlyMap<
     })
   }
   return new Map(tasks.map((task) => [task.task.directory, task]))
+}
+
+function refuseBroken([broken]: readonly Extract<TaskEntry, { valid: false }>[]): void {
+  if (broken === undefined) return
+  const [issue] = broken.issues
+  const reason = issue === undefined ? '' : `: ${issue.file}: ${issue.message}`
+  throw new AppError('not-found', `the task ${broken.directory} is no longer there, or no longer valid${reason}`, {
+    details: { hint: 'put it back as it was when the job started' },
+  })
 }
 
 function taskOf(trial: PlannedTrial, tasks: ReadonlyMap<string, SelectedTask>): SelectedTask {

@@ -8,6 +8,7 @@ import { MIN_SECRET_LENGTH, secretValues } from '../core/job/secrets.ts'
 import { DEFAULT_LOG_POLICY, type LogPolicy } from '../core/settings/apply.ts'
 import { openJob, type OpenJob } from '../node/fs/job-files.ts'
 import type { IndexStore } from '../node/sqlite/sqlite-store.ts'
+import type { BackgroundSweep } from './background-sweep.ts'
 import type { Backends } from './backends.ts'
 import { findAgain } from './earlier-run.ts'
 import type { JobObserver, JobReport, RunSignals } from './engine.ts'
@@ -21,6 +22,7 @@ export interface RunnerDeps {
   readonly jobsDir: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly backends: Backends
+  readonly backgroundSweep: BackgroundSweep
   readonly host: HostTree
   readonly clock: Clock
   readonly index: IndexStore
@@ -44,6 +46,7 @@ export function createRunner(deps: RunnerDeps) {
       const { backend, probe } = job.chosen
       // Leftovers of dead engines take room and names; that they cannot be swept now is no reason not to run.
       await sweep(backend, { kept: false }).catch(() => null)
+      deps.backgroundSweep.begin(backend.name)
       const files = await openJob(deps.jobsDir, job.jobName, {
         mode: resume === null ? 'create' : 'existing',
         owner,
@@ -99,9 +102,9 @@ function secretsOf({ plans }: SettledJob, stored: Readonly<Record<string, string
       environment.env,
     ]),
   )
-  const ofServers = plans.flatMap(({ serverSecrets }) => serverSecrets)
+  const others = plans.flatMap(({ otherSecrets }) => otherSecrets)
   return [
-    ...new Set([...given, ...ofServers, ...Object.values(stored).filter((value) => value.length >= MIN_SECRET_LENGTH)]),
+    ...new Set([...given, ...others, ...Object.values(stored).filter((value) => value.length >= MIN_SECRET_LENGTH)]),
   ]
 }
 
@@ -112,11 +115,11 @@ function observe(files: OpenJob, jobName: string, observer: JobObserver): () => 
   })
 }
 
-/** On a forced stop nothing is waited for: the job's containers go at once, and what still ran in them fails. */
+/** On a forced stop nothing is waited for: the job's containers go at once, and what still ran in them fails. Kept ones stay. */
 function removeOnForce(backend: ContainerBackend, jobId: string, force: AbortSignal): { dispose: () => void } {
   const onForce = (): void => {
     const removal = backend.list().then(async (listed) => {
-      const own = listed.filter(({ labels }) => labels?.jobId === jobId)
+      const own = listed.filter(({ labels, kept }) => labels?.jobId === jobId && !kept)
       await Promise.allSettled(own.map(async ({ id }) => backend.remove(id)))
     })
     // What an engine that does not answer keeps is swept at the next start.

@@ -34,7 +34,7 @@ test('a skill that is not there is refused before anything starts', async () => 
   const file = import.meta.filename
   await expect(selectAgents([skilled('not/there')], sourcesOf({}))).rejects.toThrow('the skill /not/there is no folder')
   await expect(selectAgents([skilled(file)], sourcesOf({}))).rejects.toThrow('is no folder')
-  await expect(selectAgents([skilled(import.meta.dirname)], sourcesOf({}))).resolves.toHaveLength(1)
+  await expect(selectAgents([skilled(import.meta.dirname)], sourcesOf({}))).rejects.toThrow('has no SKILL.md')
 })
 
 test('a key in a setting is refused before anything is kept', async () => {

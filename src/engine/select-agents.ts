@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { AppError } from '../contract/errors.ts'
 import type { AgentConfig } from '../contract/harbor/common.ts'
@@ -6,6 +5,7 @@ import type { AgentDefinition, AgentSettings } from '../core/agent/agent.ts'
 import { findAgent } from '../core/agent/registry.ts'
 import type { SelectedAgent } from '../core/job/plan-trial.ts'
 import { resolveTemplates } from '../core/task/templates.ts'
+import { lockSkills } from '../node/fs/skill-digest.ts'
 
 /** What agents are made from, beside their settings. */
 export interface AgentSources extends Pick<
@@ -31,7 +31,8 @@ async function selectAgent(
   const definition = findAgent(config.name ?? 'oracle')
   refuseUnused(config, definition)
   const skills = config.skills.map((path) => resolve(cwd, path))
-  await refuseMissingSkills(skills)
+  // Before the start: every trial would find out what is wrong with one after its image and its agent were there.
+  const skillLocks = await lockSkills(skills)
   const agent = await definition.create({
     model: config.model_name,
     kwargs: config.kwargs,
@@ -44,21 +45,7 @@ async function selectAgent(
     acpRegistry,
     prices,
   })
-  return { config, definition, agent }
-}
-
-/** Said before the start: every trial would find it out after its image and its agent were there. */
-async function refuseMissingSkills(skills: readonly string[]): Promise<void> {
-  for (const skill of skills) {
-    const isFolder = await stat(skill).then(
-      (found) => found.isDirectory(),
-      () => false,
-    )
-    if (!isFolder)
-      throw new AppError('invalid-input', `the skill ${skill} is no folder`, {
-        details: { hint: 'a skill is a folder with a SKILL.md, or a folder of such folders' },
-      })
-  }
+  return { config, definition, agent, skillLocks }
 }
 
 /** What `--ae` gives; a template whose variable is missing is named by the trials that need it. */

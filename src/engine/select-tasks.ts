@@ -4,6 +4,7 @@ import type { DatasetConfig } from '../contract/harbor/dataset-config.ts'
 import type { JobConfig } from '../contract/harbor/job-config.ts'
 import type { TaskEntry } from '../core/task/task.ts'
 import type { MetricType } from '../core/job/job-stats.ts'
+import { verifiesTrials } from '../core/job/plan-trial.ts'
 import { filterTasks } from '../core/task/filter.ts'
 import { loadDataset } from '../node/fs/dataset.ts'
 import type { Dataset } from '../node/fs/listed-dataset.ts'
@@ -15,10 +16,13 @@ export interface TaskSelection {
   readonly invalid: readonly Extract<TaskEntry, { valid: false }>[]
   /** What is computed over the trials of datasets that state it, by name: theirs, then the job's. */
   readonly metrics: ReadonlyMap<string, MetricType[]>
+  /** The job's datasets as Harbor names them: one of a file that lists its tasks by its name in that registry. */
+  readonly datasets: readonly DatasetConfig[]
 }
 
 /** Throws `invalid-input` where a name or a path means nothing, `unsupported` for what is not on this machine. */
 export async function selectTasks(config: JobConfig, cwd: string): Promise<TaskSelection> {
+  const verify = verifiesTrials(config)
   const named = await Promise.all(
     config.tasks.map(async (ref) => {
       if (ref.path === null || ref.git_url !== null)
@@ -26,15 +30,18 @@ export async function selectTasks(config: JobConfig, cwd: string): Promise<TaskS
           'unsupported',
           `task ${ref.name ?? ref.path}: only tasks of this machine can be run; give a path`,
         )
-      return { entries: [await loadTask(resolve(cwd, ref.path))], source: ref.source }
+      return { entries: [await loadTask(resolve(cwd, ref.path), { verify })], source: ref.source }
     }),
   )
-  const datasets = await Promise.all(config.datasets.map(async (dataset) => selectFromDataset(dataset, cwd)))
+  const datasets = await Promise.all(
+    config.datasets.map(async (dataset) => selectFromDataset(dataset, { cwd, verify })),
+  )
   const all = [...named, ...datasets].flatMap(({ entries, source }) => entries.map((entry) => ({ entry, source })))
   return {
     tasks: all.flatMap(({ entry, source }) => (entry.valid ? [{ entry, source }] : [])),
     invalid: all.flatMap(({ entry }) => (entry.valid ? [] : [entry])),
     metrics: mergeMetrics(datasets, config),
+    datasets: datasets.map(({ dataset }) => dataset),
   }
 }
 
@@ -42,9 +49,13 @@ interface Selected {
   readonly entries: readonly TaskEntry[]
   readonly source: string | null
   readonly metrics: Dataset['metrics']
+  readonly dataset: DatasetConfig
 }
 
-async function selectFromDataset(dataset: DatasetConfig, cwd: string): Promise<Selected> {
+async function selectFromDataset(
+  dataset: DatasetConfig,
+  { cwd, verify }: { readonly cwd: string; readonly verify: boolean },
+): Promise<Selected> {
   if (dataset.repo !== null || dataset.registry_url !== null) {
     throw new AppError(
       'unsupported',
@@ -60,13 +71,18 @@ async function selectFromDataset(dataset: DatasetConfig, cwd: string): Promise<S
     version: dataset.version ?? dataset.ref,
     registryPath: dataset.registry_path === null ? null : resolve(cwd, dataset.registry_path),
     recursive: false,
+    verify,
   })
   const entries = filterTasks(loaded.entries, {
     include: dataset.task_names ?? [],
     exclude: dataset.exclude_task_names ?? [],
     limit: dataset.n_tasks,
   })
-  return { entries, source: loaded.name, metrics: loaded.metrics }
+  return { entries, source: loaded.name, metrics: loaded.metrics, dataset: toNamed(dataset, loaded) }
+}
+
+function toNamed(dataset: DatasetConfig, { isListed, name, path }: Dataset): DatasetConfig {
+  return isListed && dataset.path !== null ? { ...dataset, path: null, name, registry_path: path } : dataset
 }
 
 /** A dataset that is selected twice has its metrics twice, as in Harbor. */

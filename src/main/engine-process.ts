@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { procedures, PROTOCOL_VERSION, topics } from '../contract/api/api.ts'
 import { openSettingsHome } from '../engine/settings-home.ts'
 import { createService, type SecretCipher, type Service } from '../engine/service.ts'
@@ -84,7 +86,8 @@ async function answer(question: EngineQuestion): Promise<unknown> {
 
 async function datasetsOf({ handlers }: Service): Promise<readonly string[]> {
   const places = await handlers['datasets.list']({}, { signal: new AbortController().signal })
-  return places.map(({ path }) => path)
+  // The tasks that a file lists are beside it.
+  return places.map(({ path }) => (statSync(path, { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path))
 }
 
 /** The second time with `force`, while the first is still under way, it hurries the first. */

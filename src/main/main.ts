@@ -11,6 +11,7 @@ import { guardAllContents, guardSession } from './guard.ts'
 import { createMenu } from './menu.ts'
 import { declarePageScheme, servePage } from './page.ts'
 import { guardQuit } from './quit.ts'
+import { createRestart } from './restart.ts'
 import { openWindow } from './window.ts'
 import { DEV_SERVER } from './dev-server.ts'
 
@@ -41,8 +42,7 @@ function start(): void {
   Menu.setApplicationMenu(
     createMenu({
       act: (actionId) => toPage(CHANNELS.menu, actionId),
-      // A failure to start is told by the page, which asks for the engine by itself.
-      restartEngine: () => void engine.restart().catch(() => undefined),
+      restartEngine: createRestart(() => window, engine),
     }),
   )
 

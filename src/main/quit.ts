@@ -1,6 +1,9 @@
-import { app, type BrowserWindow, dialog } from 'electron'
+import { app, type BrowserWindow } from 'electron'
+import { confirmStop, runningJobs } from './confirm-stop.ts'
 import type { EngineHost } from './engine/engine-host.ts'
 import { report } from './report.ts'
+
+const QUIT = { button: 'Stop and Quit', what: 'Quitting' }
 
 export interface QuitGuard {
   /** The app may go: its windows may close. */
@@ -30,7 +33,7 @@ export function guardQuit(window: () => BrowserWindow | null, engine: EngineHost
     state = 'asking'
     const jobs = await runningJobs(engine)
     if (state !== 'asking') return
-    const goesOn = jobs.length > 0 && !(await confirmStop(window(), jobs))
+    const goesOn = !(await confirmStop(window(), jobs, QUIT))
     if (state !== 'asking') return
     state = 'running'
     if (!goesOn) stop()
@@ -43,23 +46,4 @@ export function guardQuit(window: () => BrowserWindow | null, engine: EngineHost
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   return { isDone: () => state === 'stopped' }
-}
-
-/** An engine that does not run has no jobs. */
-async function runningJobs(engine: EngineHost): Promise<readonly string[]> {
-  const jobs = await engine.ask({ about: 'running-jobs' }).catch(() => [])
-  return Array.isArray(jobs) ? jobs.map(String) : []
-}
-
-async function confirmStop(window: BrowserWindow | null, jobs: readonly string[]): Promise<boolean> {
-  const options = {
-    type: 'question' as const,
-    buttons: ['Stop and Quit', 'Cancel'],
-    defaultId: 1,
-    cancelId: 1,
-    message: jobs.length === 1 ? 'A job is running' : `${jobs.length} jobs are running`,
-    detail: `${jobs.slice(0, 10).join('\n')}\n\nQuitting ends their trials. What they have done is kept, and they can be resumed.`,
-  }
-  const { response } = await (window === null ? dialog.showMessageBox(options) : dialog.showMessageBox(window, options))
-  return response === 0
 }

@@ -7,7 +7,7 @@ import './style/index.css'
 import { App } from './app/app.tsx'
 import { host } from './client/open-host.ts'
 import { startRouter } from './app/router.ts'
-import { startClient } from './client/client.ts'
+import { reconnectSoon, startClient } from './client/client.ts'
 import { askLostAgain, createQueryClient } from './client/queries.ts'
 import { startLive } from './stores/live.ts'
 import { notify } from './stores/notices.ts'
@@ -16,6 +16,7 @@ import { describeEnd } from './app/describe-end.ts'
 
 applyRememberedAppearance()
 startClient(async (signal) => host.connect(signal))
+host.onInvited(reconnectSoon)
 startRouter()
 const queries = createQueryClient()
 askLostAgain(queries)

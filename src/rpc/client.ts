@@ -11,7 +11,7 @@ export interface ClientOptions<Procedures extends ProcedureTable, Topics extends
   readonly topics: Topics & ResumableTable<Topics>
   /** Version of the table; an engine with another one is not talked to. */
   readonly protocol: number
-  /** Gives a new link, or rejects with why there is none. */
+  /** Gives a new link, or rejects with why there is none; `credential-denied` and `unsupported` are not tried again. */
   readonly connect: (signal: AbortSignal) => Promise<Link>
   readonly backoff?: Backoff
   /** How often the engine is asked whether it is still there; without an answer by the next time it is gone. */
@@ -119,6 +119,8 @@ function givenUp(): AppError {
 }
 
 function notConnected(state: ConnectionState): AppError {
-  const why = state.state === 'closed' ? `: ${state.reason}` : ''
-  return new AppError('disconnected', `there is no connection to the engine${why}`)
+  const { reason, hint } = state.state === 'closed' ? state : { reason: null, hint: null }
+  return new AppError('disconnected', `there is no connection to the engine${reason === null ? '' : `: ${reason}`}`, {
+    details: hint === null ? {} : { hint },
+  })
 }

@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '../contract/errors.ts'
+import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import type { Link } from './link.ts'
 import { Hello } from './messages.ts'
@@ -7,8 +7,13 @@ export type ConnectionState =
   | { readonly state: 'connecting' }
   /** `version` is the engine's. */
   | { readonly state: 'open'; readonly version: string }
-  /** `retryInMs` null: it is not tried again by itself. */
-  | { readonly state: 'closed'; readonly reason: string; readonly retryInMs: number | null }
+  /** `hint`: what to do about it. `retryInMs` null: it is not tried again by itself. */
+  | {
+      readonly state: 'closed'
+      readonly reason: string
+      readonly hint: string | null
+      readonly retryInMs: number | null
+    }
 
 export interface Backoff {
   readonly firstMs: number
@@ -18,7 +23,7 @@ export interface Backoff {
 }
 
 export interface ConnectionOptions {
-  /** Gives a new link, or rejects with why there is none. */
+  /** Gives a new link, or rejects with why there is none; `credential-denied` and `unsupported` are not tried again. */
   readonly connect: (signal: AbortSignal) => Promise<Link>
   readonly protocol: number
   readonly backoff: Backoff
@@ -99,11 +104,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (exchange !== null) options.events.onLost()
     exchange = null
     stopKeepAlive?.()
-    const isFinal = ending.signal.aborted || error.code === 'unsupported'
+    const isFinal = ending.signal.aborted || FINAL.has(error.code)
     const retryInMs = isFinal ? null : waitMs(options.backoff, failures)
     failures += 1
     if (retryInMs !== null) timer = setTimeout(reconnectNow, retryInMs)
-    become({ state: 'closed', reason: error.message, retryInMs })
+    become({ state: 'closed', reason: error.message, hint: error.details.hint ?? null, retryInMs })
   }
 
   function reconnectNow(): void {
@@ -130,6 +135,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
   }
 }
+
+/** Another attempt would end likewise: something else must change first. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['unsupported', 'credential-denied'])
 
 /** A connection may be dead without a sign of it, such as after a change of networks. */
 function keepAlive(exchange: Exchange, everyMs: number): () => void {

@@ -6,7 +6,12 @@ export interface Access {
   readonly token: string
   /** Name of the cookie: cookies do not keep ports apart, so it does. */
   readonly cookieName: string
-  /** Whether a token is the right one. After too many wrong ones from an address none of it is looked at for a while. */
+  /**
+   * Whether a token is the right one. After too many different wrong ones from an address none of it is looked at for a
+   * while. The same one again counts once: whoever repeats it learns nothing, so it is no guess but a forgotten tab or a
+   * script with the token of an earlier server, which must not lock the right token out. Nor is the right one let
+   * through beyond the limit: then the limit would limit nobody who guesses.
+   */
   checkToken(given: string, address: string): 'right' | 'wrong' | 'too-many'
   /** Value of the Set-Cookie header of a new session. */
   openSession(isSecure: boolean): string
@@ -25,22 +30,27 @@ export function createAccess(port: number, nowMs: () => number = () => performan
   const cookieName = `tbcc_session_${port}`
   // Digests: what is looked up does not tell by its time how much of it was right.
   const sessions = new Set<string>()
-  const wrong = new Map<string, { count: number; untilMs: number }>()
+  const wrong = new Map<string, { tokens: Set<string>; untilMs: number }>()
 
-  const noteWrong = (address: string): void => {
+  const wrongFrom = (address: string): Set<string> => {
     const known = wrong.get(address)
-    if (known !== undefined && known.untilMs > nowMs()) known.count += 1
-    else keepNewest(wrong, MAX_ADDRESSES - 1).set(address, { count: 1, untilMs: nowMs() + WRONG_TOKENS_MS })
+    if (known !== undefined && known.untilMs > nowMs()) return known.tokens
+    const tokens = new Set<string>()
+    // The newest last.
+    wrong.delete(address)
+    keepNewest(wrong, MAX_ADDRESSES - 1).set(address, { tokens, untilMs: nowMs() + WRONG_TOKENS_MS })
+    return tokens
   }
 
   return {
     token,
     cookieName,
     checkToken(given, address) {
+      const asked = digest(given)
       const known = wrong.get(address)
-      if (known !== undefined && known.untilMs > nowMs() && known.count >= WRONG_TOKENS) return 'too-many'
-      if (timingSafeEqual(digest(given), digest(token))) return 'right'
-      noteWrong(address)
+      if (known !== undefined && known.untilMs > nowMs() && known.tokens.size >= WRONG_TOKENS) return 'too-many'
+      if (timingSafeEqual(asked, digest(token))) return 'right'
+      wrongFrom(address).add(asked.toString('hex'))
       return 'wrong'
     },
     openSession(isSecure) {

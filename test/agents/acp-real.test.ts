@@ -20,8 +20,13 @@ const WORK: readonly Reply[] = [
 describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
   const jobs = useJobs('acp-real')
   const serve = useModelServers()
+  /** How long the agent works here, busy as the machine is now. */
+  let workSec = 20
 
-  const run = async (scenario: Scenario): Promise<{ readonly trial: RanTrial; readonly server: ModelServer }> => {
+  const run = async (
+    scenario: Scenario,
+    agentTimeout = 120,
+  ): Promise<{ readonly trial: RanTrial; readonly server: ModelServer }> => {
     const server = await serve({ scenario })
     const registry = join(jobs.folder, '..', 'registry.json')
     const entry = {
@@ -34,7 +39,7 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
     const engine = jobs.open({ ...plainEnv, ...clientEnv })
     const job = await jobs.run({
       engine,
-      tasks: [await jobs.task({ name: 'real', solution: null, network: 'public', agentTimeout: 120 })],
+      tasks: [await jobs.task({ name: 'real', solution: null, network: 'public', agentTimeout })],
       agents: [
         {
           name: 'acp:claude-acp',
@@ -69,6 +74,7 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
       exception: null,
       steps: 2,
     })
+    workSec = (record.phases.find(({ phase }) => phase === 'agent-execution')?.durationMs ?? 0) / 1000
     expect(server.violations).toEqual([])
     expect(server.leaksOf(KEY)).toEqual([])
     const messages = events.flatMap((event) => (event.type === 'message.received' ? [event.text] : []))
@@ -93,6 +99,42 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
     expect(trajectory).toMatchObject({
       agent: { name: 'claude-acp', version },
       final_metrics: { total_prompt_tokens: 2100, total_completion_tokens: 25, total_steps: 3 },
+    })
+  })
+
+  test('does it wrong', async () => {
+    const wrong = [{ calls: [{ shell: 'echo no > /app/done' }] }, { text: 'Done.' }] as const
+    const { trial } = await run(({ index }) => wrong[index] ?? { text: 'Anything else?' })
+    expect(trial.record, trial.record.exception?.message).toMatchObject({
+      outcome: 'failure',
+      blame: 'agent',
+      reward: 0,
+      exception: null,
+    })
+  })
+
+  test('is cut off by the timeout, and what it had done until then is known', async () => {
+    const begun = { calls: [{ shell: 'echo begun > /app/begun' }], usage: { input: 1000, cached: 600, output: 20 } }
+    // Far from what it takes to get to where the server stalls.
+    const limitSec = Math.ceil(5 + 3 * workSec)
+    const stalled = { text: 'And then', stallAfterEvents: 2 }
+    const { trial } = await run(({ index }) => (index === 0 ? begun : stalled), limitSec)
+    expect(trial.record).toMatchObject({
+      outcome: 'timeout',
+      blame: 'agent',
+      reward: 0,
+      exception: { type: 'AgentTimeoutError', phase: 'agent-execution' },
+    })
+    expect(trial.events.some(({ type }) => type === 'tool.returned')).toBe(true)
+    expect(await trial.read('agent/trajectory.json')).toContain('/app/begun')
+  })
+
+  test('is refused for too many requests', async () => {
+    const { trial } = await run(always({ status: 429, headers: { 'retry-after-ms': '50' } }))
+    expect(trial.record, trial.record.exception?.message).toMatchObject({
+      outcome: 'error',
+      blame: 'infrastructure',
+      exception: { type: 'ApiRateLimitError', phase: 'agent-execution' },
     })
   })
 

@@ -75,6 +75,22 @@ describeOn('docker', 'a program that is already there', () => {
     expect(said.stdout).toBe('tool 1.2.4 by games\n')
   })
 
+  test('is called to bring what it needs beside it, which must not fail and needs a network', async () => {
+    const container = await start()
+    const beside = 'tool --version > /tmp/beside && [ -z "${FAILS-}" ] || { echo "no such extension" >&2; exit 3; }'
+    const { setup: made, commands } = await setup.install(container, TOOL, { beside, user: 'games' })
+    expect(made).toMatchObject({ way: 'present', version: '1.2.3' })
+    expect(commands.at(-1)).toMatchObject({ purpose: 'what tool needs beside it', user: 'games' })
+    expect((await callInstalled(container, { setup: made, path: [] }, 'cat /tmp/beside')).stdout).toMatch(
+      /^tool 1\.2\.3/,
+    )
+    const failed = await setup.fail(container, TOOL, { beside, env: { FAILS: '1' }, user: 'games' })
+    expect(failed.thrown).toBeInstanceOf(TrialError)
+    expect(String(failed.thrown)).toContain('what tool needs beside it could not be installed: no such extension')
+    const alone = await setup.fail(container, TOOL, { beside, network: 'no-network' })
+    expect(String(alone.thrown)).toContain('could not be installed: the environment has no network')
+  })
+
   test('is not enough where it is named and its version does not fit: infrastructure is to blame', async () => {
     const { thrown } = await setup.fail(await start(), TOOL, { way: 'present', version: '7.0.0' })
     expect(thrown).toBeInstanceOf(TrialError)

@@ -81,7 +81,7 @@ export function useRealCli(agent: RealAgent): RealCli {
   }
 }
 
-const MODELS: Readonly<Record<RealAgent, string>> = {
+export const MODELS: Readonly<Record<RealAgent, string>> = {
   'claude-code': 'anthropic/claude-sonnet-4-5',
   codex: 'openai/gpt-5',
   'gemini-cli': 'google/gemini-2.5-pro',
@@ -91,7 +91,7 @@ const MODELS: Readonly<Record<RealAgent, string>> = {
 }
 
 /** Key and address, as a user gives them. */
-function accessOf(agent: RealAgent, url: string): Readonly<Record<string, string>> {
+export function accessOf(agent: RealAgent, url: string): Readonly<Record<string, string>> {
   switch (agent) {
     case 'claude-code':
       return { ANTHROPIC_API_KEY: REAL_KEY, ANTHROPIC_BASE_URL: url }
@@ -112,7 +112,7 @@ export const NOTE_COMMANDS = `for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' 
 export const PROCESSES = 'verifier/processes.txt'
 
 /** A copy of a sample that may use a network, for the model is reached by it. */
-async function openSample(name: string, folder: string): Promise<string> {
+export async function openSample(name: string, folder: string): Promise<string> {
   const copy = join(folder, name)
   await cp(join(projectRoot, 'resources', 'samples', name), copy, { recursive: true })
   await edit(join(copy, 'task.toml'), (text) => text.replace('network_mode = "no-network"', 'network_mode = "public"'))

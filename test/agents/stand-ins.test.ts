@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Usage } from '../../src/contract/trial.ts'
@@ -109,13 +109,25 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
       `head -c 8000000 /dev/zero | tr '\\0' x`,
       `printf '"}]}}\\n'`,
     ]
+    const tooBig = ["printf '{'; head -c 34000000 /dev/zero | tr '\\0' x; echo"]
     const noise = ["echo 'npm warn something'", `echo '{"type":"assistant","mess'`, "printf '\\xff\\xfe\\n'", 'echo']
-    const script = [...BEGIN, ...noise, ...big, 'echo yes > /app/done', line.text('m2', 'Done.'), line.result()]
+    const script = [
+      ...BEGIN,
+      ...noise,
+      ...big,
+      ...tooBig,
+      'echo yes > /app/done',
+      line.text('m2', 'Done.'),
+      line.result(),
+    ]
     const { record, events, output } = await runOne(script)
     expect(record).toMatchObject({ outcome: 'success', steps: 2, usage: { costUsd: 0.25 } })
     const returned = events.find((event) => event.type === 'tool.returned')
     expect(returned).toMatchObject({ callId: 'c1', truncated: true })
     expect(output).toContain('npm warn something')
+    expect(events.filter((event) => event.type === 'warning.raised').map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('1 lines of the agent'),
+    )
     expect(output.length).toBeLessThan(100_000)
   })
 
@@ -162,7 +174,45 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
   test('takes a limit of turns for no error: the verifier judges', async () => {
     const script = [...BEGIN, line.result({ subtype: 'error_max_turns', is_error: true, result: undefined }), 'exit 1']
     const { record } = await runOne(script)
-    expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', exception: null, reward: 0 })
+    expect(record).toMatchObject({
+      outcome: 'failure',
+      blame: 'agent',
+      exception: null,
+      reward: 0,
+    })
+    expect(record.findings[0]).toMatchObject({ kind: 'limit-reached', evidence: ['error_max_turns'] })
+    expect(record.evidence.join()).toContain('stopped at a limit of turns')
+  })
+
+  test('says what kept its preparation from being done', async () => {
+    const claude = [
+      '#!/bin/bash',
+      // No folder can be made where a file stands.
+      `if [ "$1" = --version ]; then touch /logs/agent/sessions; echo '2.9.9'; exit 0; fi`,
+    ].join('\n')
+    const { record } = await runOne([], { files: { 'environment/claude': claude } })
+    expect(record.exception).toMatchObject({ type: 'RuntimeError', phase: 'agent-execution' })
+    expect(record.exception?.message).toMatch(/preparation ended with exit code 1: mkdir: .*\/logs\/agent\/sessions/)
+  })
+
+  test('is read byte by byte, and past what it prints beside in the midst of a line', async () => {
+    const cut = [
+      `printf '{"type":"assistant","message":{"id":"m9",'`,
+      "echo 'npm notice beside' >&2",
+      `echo '"role":1}}'`,
+    ]
+    const script = [
+      '{',
+      ...BEGIN,
+      ...cut,
+      line.returned('c1', 'nothing ü'),
+      '} 2>&1 | dd bs=1 status=none',
+      ...WHOLE.slice(-2),
+    ]
+    const { record, events } = await runOne([...script, line.result()])
+    expect(record, record.exception?.message).toMatchObject({ outcome: 'success', steps: 2, usage: { costUsd: 0.25 } })
+    expect(events.find((event) => event.type === 'tool.returned')).toMatchObject({ content: 'nothing ü' })
+    expect(events.filter((event) => event.type === 'message.received')).toHaveLength(2)
   })
 
   test('takes no word of the agent or of a tool for a failure of the model', async () => {
@@ -216,6 +266,36 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
     const [converted] = await jobs.engine.convert(trial.name)
     expect(converted).toMatchObject({ agent: 'claude-code', reason: null, totals: { usage: { costUsd: 0.25 } } })
     expect(await trial.read('agent/trajectory.json')).toBe(before)
+  })
+
+  test('makes them the same trajectory where the task has gone, with what the job told the agent beside it', async () => {
+    const path = await jobs.task(
+      standInTask('moved', [...WHOLE, line.result()].join('\n'), { instruction: 'Do it.\n' }),
+    )
+    const beside = join(jobs.tasks, 'beside.md')
+    await writeFile(beside, 'Mind the file.')
+    const template = join(jobs.tasks, 'template.md')
+    await writeFile(template, 'Asked: {{ instruction }}\n')
+    const config = { extra_instructions: ['Be brief.'], extra_instruction_paths: [beside] }
+    const agents = [{ ...AGENT, kwargs: { prompt_template_path: template } }]
+    const trial = (await jobs.run({ tasks: [path], agents, config })).of('moved')
+    const before = await trial.read('agent/trajectory.json')
+    const asked = 'Asked: Do it.\n\n\nMind the file.\n\nBe brief.'
+    expect(await trial.read('agent/instruction.txt')).toBe(asked)
+    expect(JSON.parse(before)).toMatchObject({ steps: [{ source: 'user', message: asked }, {}, {}] })
+    const convertAnew = async (): Promise<string> => {
+      expect(await jobs.engine.convert(trial.name)).toMatchObject([{ reason: null }])
+      return trial.read('agent/trajectory.json')
+    }
+    await writeFile(join(path, 'instruction.md'), 'Something else.\n')
+    expect(await convertAnew()).toBe(before)
+    await rename(path, `${path}-moved`)
+    expect(await convertAnew()).toBe(before)
+    // Of what was there before, only the task with the job's own words is left to say it.
+    await rename(`${path}-moved`, path)
+    await rm(join(trial.directory, 'agent/trajectory.json'))
+    const again = 'Something else.\n\n\nMind the file.\n\nBe brief.'
+    expect(JSON.parse(await convertAnew())).toMatchObject({ steps: [{ source: 'user', message: again }, {}, {}] })
   })
 
   test('is charged with nothing when its container is killed, and keeps what it said', async () => {

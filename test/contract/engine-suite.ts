@@ -169,6 +169,22 @@ export function engineSuite(bed: Bed, client: Docker, facts: EngineFacts): void 
       expect(noNewPrivileges).toBe('0')
     })
 
+    test('unasked leaves rights and the filter of system calls as a bare container has them', async () => {
+      const look = 'grep -E "^(CapEff|CapBnd|NoNewPrivs|Seccomp):" /proc/self/status'
+      const container = await bed.start()
+      const { Image } = await client.getContainer(container.id).inspect()
+      const bare = await client.createContainer({ Image, Cmd: ['bash', '-c', look], Tty: true })
+      try {
+        await bare.start()
+        await bare.wait()
+        const seen = (await bare.logs({ stdout: true })).toString().replaceAll('\r', '')
+        expect(seen).toMatch(/^Seccomp:/m)
+        expect((await run(container, look)).stdout).toBe(seen)
+      } finally {
+        await bare.remove({ force: true })
+      }
+    })
+
     test('limits processes', async () => {
       const container = await bed.start(hardened({ pidsLimit: 40 }))
       const ran = await run(container, 'cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/pids/pids.max 2>/dev/null')

@@ -205,7 +205,7 @@ export function imageSuite(bed: Bed, client: Docker): void {
     test('and environments trust a bundle of the host when told so', async () => {
       const caBundle = join(await bed.folder({ 'ca.pem': 'the bundle of this host\n' }), 'ca.pem')
       const check = 'test "$(cat $SSL_CERT_FILE)" = "the bundle of this host" && cp $SSL_CERT_FILE /seen\n'
-      const container = await bed.start({
+      const spec = bed.spec({
         contextDir: await bed.folder({
           Dockerfile: `${FROM}RUN ${check}FROM debian:bookworm-slim AS other\nRUN ${check}COPY --from=0 /seen /first\nWORKDIR /w\n`,
           '.dockerignore': '*\n',
@@ -213,6 +213,8 @@ export function imageSuite(bed: Bed, client: Docker): void {
         buildTag: newTag(),
         options: { ...NO_OPTIONS, caBundle },
       })
+      const container = await bed.start(spec)
+      made.push((await bed.backend.ensureImage(spec, silent, never)).name)
       expect((await run(container, 'cat /first /seen $NODE_EXTRA_CA_CERTS')).stdout).toBe(
         'the bundle of this host\n'.repeat(3),
       )
@@ -220,6 +222,23 @@ export function imageSuite(bed: Bed, client: Docker): void {
       const missing = bed.start({ options: { ...NO_OPTIONS, caBundle: '/no/such/bundle' } })
       await expect(missing).rejects.toMatchObject({ code: 'invalid-input' })
     })
+  })
+
+  test('a bundle of the host is of the tag: a run with another one, or none, builds an image of its own', async () => {
+    const contextDir = await bed.folder({ Dockerfile: `${FROM}RUN ls -A /usr/local/share > /found\n` })
+    const buildTag = newTag()
+    const ensure = async (bundle: string | null) => {
+      const caBundle = bundle === null ? null : join(await bed.folder({ 'ca.pem': bundle }), 'ca.pem')
+      const spec = bed.spec({ contextDir, buildTag, options: { ...NO_OPTIONS, caBundle } })
+      const image = await bed.backend.ensureImage(spec, silent, never)
+      made.push(image.name)
+      return image
+    }
+    const [one, other, none] = [await ensure('one\n'), await ensure('other\n'), await ensure(null)]
+    expect([one, other, none].map(({ source }) => source)).toEqual(['built', 'built', 'built'])
+    expect(none.name).toBe(buildTag)
+    expect(new Set([one, other, none].map(({ id }) => id)).size).toBe(3)
+    expect(await ensure('one\n')).toMatchObject({ name: one.name, id: one.id, source: 'present' })
   })
 
   describe('several who want one image', () => {

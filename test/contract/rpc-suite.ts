@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AppError } from '../../src/contract/errors.ts'
+import { AppError, type ErrorCode } from '../../src/contract/errors.ts'
 import { type Client, createClient } from '../../src/rpc/client.ts'
 import type { Link } from '../../src/rpc/link.ts'
 import { serve, type ServeLimits } from '../../src/rpc/serve.ts'
@@ -332,6 +332,39 @@ export function describeRpc(name: string, open: () => Promise<LinksUnderTest>): 
           retryInMs: null,
         })
         await other.dispose()
+      })
+    })
+
+    describe('a connection that is refused', () => {
+      const refusal = (code: ErrorCode): Client<Procedures, Topics> =>
+        createClient({
+          procedures,
+          topics,
+          protocol: PROTOCOL,
+          connect: async () => {
+            throw new AppError(code, 'no entry', { details: { hint: 'ring the bell' } })
+          },
+        })
+
+      it.each(['credential-denied', 'unsupported'] as const)('is final for %s, and says what to do', async (code) => {
+        const client = refusal(code)
+        expect(await failureOf(client.call('math.add', { a: 1 }))).toMatchObject({
+          code: 'disconnected',
+          message: 'there is no connection to the engine: no entry',
+          details: { hint: 'ring the bell' },
+        })
+        const closed = { state: 'closed', reason: 'no entry', hint: 'ring the bell', retryInMs: null }
+        expect(client.state()).toEqual(closed)
+        client.close()
+        expect(client.state()).toEqual(closed)
+      })
+
+      it('is tried again for any other reason', async () => {
+        const client = refusal('busy')
+        await failureOf(client.call('math.add', { a: 1 }))
+        const state = client.state()
+        expect(state.state === 'closed' && state.retryInMs !== null).toBe(true)
+        client.close()
       })
     })
 

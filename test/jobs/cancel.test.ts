@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { beforeAll, expect, test } from 'vitest'
@@ -118,6 +119,40 @@ describeOn('docker', 'Ctrl-C', () => {
       expect.arrayContaining([expect.objectContaining({ type: 'job.stopping', force: true })]),
     )
     expect(resumed.trials.map(({ record }) => record.outcome)).toEqual(['success', 'success', 'success'])
+  })
+
+  test('while a trial waits for its retry: it is still to run', async () => {
+    const stop = new AbortController()
+    const retry = { max_retries: 1, exclude_exceptions: [], min_wait_sec: 600, max_wait_sec: 600 }
+    // The quick one ends first.
+    const late = await jobs.task({
+      name: 'without-a-reward',
+      tests: 'if [ "$GIVES" = yes ]; then echo 1 > /logs/verifier/reward.txt; fi',
+      toml: '[verifier.env]\nGIVES = "${GIVES:-no}"',
+    })
+    const tasks = [join(jobs.tasks, 'set/a-quick'), late]
+    const job = await jobs.run({
+      tasks,
+      config: { n_concurrent_trials: 1, retry },
+      signals: { cancel: stop.signal },
+      onEvent: (_trial, { type }) => (type === 'trial.retry-scheduled' ? stop.abort() : undefined),
+    })
+    expect(job.report).toMatchObject({ state: 'cancelled' })
+    expect(job.report.trials.map(({ taskName, state }) => [taskName, state])).toEqual([
+      ['a-quick', 'finished'],
+      ['without-a-reward', 'queued'],
+    ])
+    expect(await readJson(join(job.directory, 'result.json'))).toMatchObject({
+      finished_at: null,
+      stats: { n_completed_trials: 1, n_pending_trials: 1, n_errored_trials: 0, n_retries: 1 },
+    })
+    const archives = (await readdir(job.directory)).filter((entry) => entry.includes('.replaced-'))
+    expect(archives).toEqual([expect.stringMatching(/^without-a-reward__\w+\.replaced-1\.tar\.gz$/)])
+    const engine = jobs.open({ ...plainEnv, GIVES: 'yes' })
+    const again = await jobs.resume(job.name, { engine })
+    expect(again.report).toMatchObject({ state: 'completed' })
+    expect(again.of('without-a-reward').record).toMatchObject({ outcome: 'success', replaced: 1 })
+    expect(again.events.filter(({ type }) => type === 'trial.ended')).toHaveLength(3)
   })
 
   test('before the first trial: nothing is started', async () => {

@@ -107,6 +107,46 @@ for (const { backend, step } of [
   })
 }
 
+describeOn('sandbox', 'kill -9 between an attempt and its retry', () => {
+  const jobs = useJobs('kill-retry')
+  let order: (name: string) => RunnerOrder
+
+  beforeAll(async () => {
+    const tasks = [await jobs.task({ name: 'without-a-reward', tests: 'true' })]
+    const retry = { max_retries: 1, exclude_exceptions: [], min_wait_sec: 0.1, max_wait_sec: 0.1 }
+    order = (name) => ({
+      jobsDir: jobs.folder,
+      backend: 'sandbox',
+      config: toConfig({ tasks, agents: [{ name: 'nop' }], config: { job_name: name, retry } }, jobs.folder),
+    })
+    await runChild(order('retried'))
+  })
+
+  // The last one begins the wait.
+  test.each(['trial.finished', 'trial.ended', 'trial.retry-scheduled', 'trial.replaced'])(
+    'at %s: a resume runs it again',
+    async (killAt) => {
+      const name = `at-${killAt.replace('.', '-')}`
+      await runChild({ ...order(name), killAt })
+      const job = await jobs.resume(name)
+      expect(job.report.state).toBe('completed')
+      const { record } = job.of('without-a-reward')
+      expect(record).toMatchObject({ outcome: 'error', exception: { type: 'RewardFileNotFoundError' } })
+      // What was killed, and the one retry of the run that ended.
+      expect(record.replaced).toBe(2)
+      const archives = (await readdir(job.directory)).filter((entry) => entry.includes('.replaced-'))
+      expect(archives).toHaveLength(record.replaced)
+    },
+  )
+
+  test('not after its last attempt', async () => {
+    jobs.expectWhole('retried')
+    await expect(jobs.engine.prepareResume('retried', { retryExceptions: null, secrets: {} })).resolves.toMatchObject({
+      trials: [],
+    })
+  })
+})
+
 describeOn('sandbox', 'a job that was killed after its last trial', () => {
   const jobs = useJobs('kill-last')
 

@@ -115,6 +115,19 @@ describeOn('docker', 'attempts, agents and limits', () => {
         says: /step/,
       },
       { name: 'windows', environment: 'os = "windows"', files: { 'tests/test.bat': 'x' }, says: /windows/i },
+      {
+        name: 'windows-with-variable',
+        environment: 'os = "windows"',
+        toml: '[verifier.env]\nKEY = "${NOPE}"',
+        files: { 'tests/test.bat': 'x' },
+        says: /windows/i,
+      },
+      {
+        name: 'too-big-with-variable',
+        environment: 'memory_mb = 99999999',
+        toml: '[verifier.env]\nKEY = "${NOPE}"',
+        says: /memory/,
+      },
     ]
     const tasks = [await jobs.task({ name: 'fine' })]
     for (const task of refused) tasks.push(await jobs.task(task))

@@ -15,10 +15,13 @@ import { filesWith } from '../support/snapshot.ts'
 
 const SECRET = 'sk-proof-4f9d1e7ab2c84f6c'
 const SHORT = 'abc1234'
+/** Of the host, given on under names that say nothing. */
+const JUDGE = 'sk-judge-90ab7c3de1f24586'
 
 // Standard error comes first and alone: two streams reach the engine in no order that a test could count on.
 const AGENT = `
 echo "$API_KEY" >&2; sleep 0.4
+echo "judge: $JUDGE"
 echo "whole: $API_KEY"
 half=$((\${#API_KEY} / 2))
 printf '%s' "in pieces: \${API_KEY:0:$half}"; sleep 0.4; printf '%s\\n' "\${API_KEY:$half}"
@@ -30,6 +33,7 @@ echo yes > /app/done
 
 const TESTS = `
 echo "verifier saw $VERIFIER_TOKEN"
+echo "verifier judges by $OWN_JUDGE"
 echo '{"reward": 1}' > /logs/verifier/reward.json
 printf '{"results": {"tests": [{"name": "%s", "status": "passed"}]}}' kept > /logs/verifier/ctrf.json`
 
@@ -40,7 +44,12 @@ describeOn('docker', 'secrets', () => {
 
   beforeAll(async () => {
     await ensureBuilt()
-    await jobs.task({ name: 'leaky', solution: null, tests: TESTS })
+    await jobs.task({
+      name: 'leaky',
+      solution: null,
+      tests: TESTS,
+      toml: '[verifier.env]\nOWN_JUDGE = "${VERIFIER_KEY}"',
+    })
     const { code, stdout, stderr } = await runCli(
       [
         'run',
@@ -58,8 +67,9 @@ describeOn('docker', 'secrets', () => {
       ].concat(
         ['-a', 'command', '--ak', `run=${AGENT}`],
         ['--ae', `API_KEY=${SECRET}`, '--ae', `TINY_KEY=${SHORT}`, '--ve', `VERIFIER_TOKEN=${SECRET}`],
+        ['--ae', 'JUDGE=${JUDGE_KEY}'],
       ),
-      { env: plainEnv, cwd: jobs.tasks },
+      { env: { ...plainEnv, JUDGE_KEY: JUDGE, VERIFIER_KEY: JUDGE.toUpperCase() }, cwd: jobs.tasks },
     )
     printed = stdout + stderr
     job = join(jobs.folder, 'leaky')
@@ -72,6 +82,16 @@ describeOn('docker', 'secrets', () => {
     expect(printed).not.toContain(SECRET)
     expect(printed).not.toContain(SECRET.slice(0, 12))
     expect(printed, 'the command is told without it').toContain('it may even stand in the command: [REDACTED]')
+  })
+
+  test('nor do those that are given on under a harmless name', async () => {
+    for (const secret of [JUDGE, JUDGE.toUpperCase()]) {
+      expect(await filesWith(jobs.folder, secret)).toEqual([])
+      expect(printed).not.toContain(secret)
+    }
+    expect(await filesWith(job, 'judge: [REDACTED]'), 'it was there to be hidden').not.toEqual([])
+    expect(await filesWith(job, 'verifier judges by [REDACTED]')).not.toEqual([])
+    expect(await filesWith(job, '${JUDGE_KEY}'), 'the template stands as it is').toContain('config.json')
   })
 
   test('what stood around them is kept', async () => {

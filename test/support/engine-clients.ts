@@ -25,13 +25,17 @@ export async function containersOf(
     .map(({ Id, Names }) => ({ id: Id, name: (Names[0] ?? '').replace(/^\//, '') }))
 }
 
-/** Removes an image that a test made; one that is not there is fine. */
+/** Removes an image that a test made, also as it was built with a CA bundle of this host; one that is not there is fine. */
 export async function removeImage(name: string, backend: 'docker' | 'podman' | 'sandbox' = 'docker'): Promise<void> {
   const engine = backend === 'podman' ? podman : docker
-  await engine
-    .getImage(name)
-    .remove({ force: true })
-    .catch((error: unknown) => {
-      if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error
-    })
+  const withBundle = await engine.listImages({ filters: { reference: [`${name.replace(/:latest$/, '')}-ca-*`] } })
+  const names = [name, ...withBundle.flatMap(({ RepoTags }) => RepoTags ?? [])]
+  for (const one of names) {
+    await engine
+      .getImage(one)
+      .remove({ force: true })
+      .catch((error: unknown) => {
+        if (!(error instanceof Error && 'statusCode' in error && error.statusCode === 404)) throw error
+      })
+  }
 }

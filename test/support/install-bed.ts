@@ -48,13 +48,13 @@ export function useInstallBed(): InstallBed {
   const begin = async (
     container: Container,
     recipe: InstallRecipe,
-    { way = 'auto', version = null, ...options }: InstallOptions,
+    { way = 'auto', version = null, beside = null, ...options }: InstallOptions,
   ) => {
     const folder = await mkdtemp(join(tmpdir(), 'tbcc-install-'))
     folders.push(folder)
     const commands: SetupTrace['commands'][number][] = []
     const context = openContext(container, folder, options, (command) => commands.push(command))
-    const installing = installAgent(recipe, { way, version }, context, toolchains)
+    const installing = installAgent(recipe, { way, version, beside }, context, toolchains)
     return {
       installing,
       trace: { commands, log: async () => readFile(join(folder, 'trial', 'agent/setup.txt'), 'utf8') },
@@ -88,7 +88,7 @@ function openContext(
     signal = new AbortController().signal,
     timeoutMs,
     onOutput: tell,
-  }: Omit<InstallOptions, 'way' | 'version'>,
+  }: Omit<InstallOptions, keyof WantedInstall>,
   note: (command: SetupTrace['commands'][number]) => void,
 ): SetupContext {
   const files = createTrialFiles({

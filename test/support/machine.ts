@@ -57,6 +57,7 @@ const state: Record<Group, Availability> = {
   registry: probeCommands('docker-registry'),
   // The registries behind them must answer; a test that needs one says so by failing.
   packages: probeCommands('npm', 'pip'),
+  shells: probeCommands('zsh', 'fish'),
   browser:
     chromiumPath === null
       ? missing('no Chromium or Chrome was found; name one with TBCC_CHROMIUM')
@@ -73,6 +74,7 @@ export const machine = {
   registry: () => Promise.resolve(state.registry),
   browser: () => Promise.resolve(state.browser),
   packages: () => Promise.resolve(state.packages),
+  shells: () => Promise.resolve(state.shells),
 } satisfies Record<Group, () => Promise<Availability>>
 
 /** A suite that needs these groups: runs, is skipped with the reason, or fails where a missing group is required. */

@@ -71,8 +71,8 @@ for (const backend of BACKENDS) {
       const task = await jobs.task({ name: 'tells', solution: null })
       const trajectory = JSON.stringify({
         schema_version: 'ATIF-v1.7',
-        agent: { name: 'mine', version: '1' },
-        steps: [{ step_id: 1, source: 'agent', message: 'done' }],
+        agent: { name: 'mine', version: '1', model_name: 'a-model' },
+        steps: [{ step_id: 1, source: 'agent', message: 'done', metrics: { prompt_tokens: 12, cost_usd: 1 } }],
         final_metrics: { total_prompt_tokens: 12, total_completion_tokens: 3, total_cost_usd: 0.5 },
       })
       const run = `echo yes > done; printf %s '${trajectory}' > /logs/agent/trajectory.json`
@@ -83,6 +83,10 @@ for (const backend of BACKENDS) {
         usage: { inputTokens: 12, cachedTokens: null, outputTokens: 3, costUsd: 0.5 },
       })
       expect(JSON.parse(await read('agent/trajectory.json'))).toEqual(JSON.parse(trajectory))
+      const used = { n_input_tokens: 12, n_cache_tokens: 0, n_output_tokens: 0, cost_usd: 1 }
+      expect(JSON.parse(await read('result.json'))).toMatchObject({
+        agent_result: { n_output_tokens: 3, model_usage: { 'a-model': used } },
+      })
     })
 
     test('a failing setup ends the trial before the agent runs', async () => {
@@ -116,7 +120,11 @@ describeOn('docker', 'the replay agent', () => {
     function_name: name,
     arguments: args,
   })
-  const trajectory = async (name: string, calls: readonly (readonly ReturnType<typeof call>[])[]): Promise<string> => {
+  const trajectory = async (
+    name: string,
+    calls: readonly (readonly ReturnType<typeof call>[])[],
+    fields: object = {},
+  ): Promise<string> => {
     const steps = calls.map((tool_calls, index) => ({
       step_id: index + 2,
       source: 'agent',
@@ -128,6 +136,7 @@ describeOn('docker', 'the replay agent', () => {
       session_id: 's',
       agent: { name: 'recorded', version: '1' },
       steps: [{ step_id: 1, source: 'user', message: 'do it' }, ...steps],
+      ...fields,
     }
     await mkdir(jobs.tasks, { recursive: true })
     const path = join(jobs.tasks, name)
@@ -146,7 +155,9 @@ describeOn('docker', 'the replay agent', () => {
       [call('e', 'Edit', { file_path: "/app/notes/it's.txt", old_string: 'one', new_string: '$& two' })],
       [call('f', 'bash_command', { keystrokes: 'cat > heredoc.txt <<EOF\n$WORD\nEOF\n', duration: 0.1 })],
       [
-        call('g', 'shell', { command: ['bash', '-lc', 'echo "$(cat heredoc.txt)" > /app/done'] }),
+        call('g', 'shell', { command: ['bash', '-lc', 'cd /; echo "$(cat /app/src/heredoc.txt)" > /app/done'] }),
+        call('i', 'exec_command', { cmd: 'pwd; WORD=no; exit 4', workdir: '/tmp' }),
+        call('j', 'Bash', { command: 'pwd; echo "$WORD"' }),
         call('h', 'mark_task_complete', {}),
       ],
     ])
@@ -170,13 +181,68 @@ describeOn('docker', 'the replay agent', () => {
       ['e', 4],
       ['f', 5],
       ['g', 6],
+      ['i', 6],
+      ['j', 6],
       ['h', 6],
     ])
     const returned = events.filter((event) => event.type === 'tool.returned')
     expect(returned.find(({ callId }) => callId === 'c')).toMatchObject({ content: '/app/src\nyes\n', isError: true })
+    // A shell of its own leaves nothing behind in the one that goes on.
+    expect(returned.find(({ callId }) => callId === 'i')).toMatchObject({ content: '/tmp\n', isError: true })
+    expect(returned.find(({ callId }) => callId === 'j')).toMatchObject({ content: '/app/src\nyes\n', isError: false })
     expect(events.filter((event) => event.type === 'message.received').map(({ text }) => text)).toEqual(
       [1, 2, 3, 4, 5, 6].map((turn) => `turn ${turn}`),
     )
+  })
+
+  test('goes on in the file that a trajectory names, with what is not done yet', async () => {
+    const first = await trajectory(
+      'part-1.json',
+      [[call('a', 'bash', { command: 'cd /tmp; echo once >> /app/done' })]],
+      {
+        continued_trajectory_ref: 'part-2.json',
+      },
+    )
+    const copied = { step_id: 2, source: 'agent', message: 'before', is_copied_context: true }
+    const again = { ...copied, tool_calls: [call('a', 'bash', { command: 'echo twice >> /app/done' })] }
+    const steps = [
+      { step_id: 1, source: 'user', message: 'do it' },
+      again,
+      { ...again, step_id: 3, is_copied_context: false },
+    ]
+    await trajectory('part-2.json', [], { steps })
+    const tests = 'cp /app/done /logs/verifier/done.txt; echo 1 > /logs/verifier/reward.txt'
+    const task = await jobs.task({ name: 'continued', solution: null, tests })
+    const agents = [{ name: 'replay', kwargs: { trajectory: first } }]
+    const { read } = (await jobs.run({ tasks: [task], agents })).of('continued')
+    expect(await read('verifier/done.txt')).toBe('once\ntwice\n')
+  })
+
+  test.each<[string, readonly (readonly ReturnType<typeof call>[])[], object, RegExp]>([
+    ['nothing to do again', [[], [call('a', 'Read', { file_path: '/x' })]], {}, /nothing to replay/],
+    [
+      'a part elsewhere',
+      [[call('a', 'Bash', { command: 'ls' })]],
+      { continued_trajectory_ref: '../x.json' },
+      /x\.json/,
+    ],
+    [
+      'a part that is missing',
+      [[call('a', 'Bash', { command: 'ls' })]],
+      { continued_trajectory_ref: 'x.json' },
+      /x\.json/,
+    ],
+    [
+      'itself as the next part',
+      [[call('a', 'Bash', { command: 'ls' })]],
+      { continued_trajectory_ref: 'sad.json' },
+      /itself/,
+    ],
+  ])('is refused before anything starts: %s', async (_name, calls, fields, message) => {
+    const path = await trajectory('sad.json', calls, fields)
+    const task = await jobs.task({ name: 'nothing', solution: null })
+    const refused = jobs.run({ tasks: [task], agents: [{ name: 'replay', kwargs: { trajectory: path } }] })
+    await expect(refused).rejects.toThrow(message)
   })
 
   test('a tool that it cannot map is refused before anything starts', async () => {

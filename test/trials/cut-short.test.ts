@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import type { StoredEvent } from '../../src/contract/events.ts'
 import { docker } from '../support/engine-clients.ts'
-import { plainEnv, useJobs } from '../support/engine.ts'
+import { plainEnv, useJobs, type JobRequest } from '../support/engine.ts'
 import { openInterferingFront, type InterferingFront } from '../support/interfering-front.ts'
 import { describeOn, dockerSocket } from '../support/machine.ts'
 
@@ -64,6 +64,57 @@ describeOn('docker', 'a trial that ends after its agent ran out of time', () => 
       exception: { type: 'AgentTimeoutError' },
     })
     expect(warningsOf(events)).toEqual([expect.stringContaining('there is no verdict')])
+  })
+})
+
+describeOn('docker', 'artifacts of a trial that ended before they were collected', () => {
+  const jobs = useJobs('recovered')
+  const begin = 'mkdir -p /logs/artifacts; echo some > /logs/artifacts/part.txt; echo own > /app/own.txt'
+  const toml = [
+    '[[verifier.collect]]',
+    'command = "echo late > /logs/artifacts/hook.txt"',
+    '[[verifier.collect]]',
+    'command = "exit 7"',
+  ].join('\n')
+  const ended = async (request: JobRequest) => {
+    const { record, events, read } = (await jobs.run({ ...request, config: { artifacts: ['/app/own.txt'] } })).of(
+      'left',
+    )
+    const paths = ['logs/artifacts/part.txt', 'logs/artifacts/hook.txt', 'app/own.txt']
+    const contents = await Promise.all(paths.map(async (path) => read(`artifacts/${path}`)))
+    const manifest: unknown = JSON.parse(await read('artifacts/manifest.json'))
+    const result: unknown = JSON.parse(await read('result.json'))
+    expect(manifest).toMatchObject([{ status: 'ok' }, { source: '/app/own.txt', status: 'ok' }])
+    expect(contents).toEqual(['some\n', 'late\n', 'own\n'])
+    // What fails while there is something to recover is told; the first exception stays.
+    expect(warningsOf(events)).toEqual([expect.stringContaining('ended with exit code 7')])
+    expect(result).toMatchObject({ exception_info: { exception_type: record.exception?.type } })
+    expect(events.some((event) => event.type === 'command.started' && event.purpose === 'tests')).toBe(false)
+    expect(await read('trial.log')).toMatch(
+      / ERROR .*\n(?:.*\n)*.* WARNING .*exit code 7\n(?:.*\n)*.* INFO trial finished: \w+\n$/,
+    )
+    return record
+  }
+
+  test('stopped while its agent runs', async () => {
+    const cancel = new AbortController()
+    const solution = `${begin}; echo under-way; sleep 300`
+    const task = await jobs.task({ name: 'left', solution, toml, agentTimeout: 300 })
+    const record = await ended({
+      tasks: [task],
+      signals: { cancel: cancel.signal },
+      onEvent: (_trial, event) => {
+        if (event.type === 'output.written' && event.phase === 'agent-execution') cancel.abort()
+      },
+    })
+    expect(record).toMatchObject({ outcome: 'aborted', exception: { type: 'CancelledError' } })
+  })
+
+  test('failed before its agent ran', async () => {
+    const task = await jobs.task({ name: 'left', solution: null, toml, files: { 'setup.sh': `${begin}; exit 4\n` } })
+    const kwargs = { setup: `${task}/setup.sh`, run: 'true' }
+    const record = await ended({ tasks: [task], agents: [{ name: 'command', kwargs }] })
+    expect(record).toMatchObject({ outcome: 'error', reward: null, exception: { phase: 'agent-setup' } })
   })
 })
 

@@ -52,6 +52,20 @@ for (const backend of ['docker', 'podman'] as const) {
       expect(facts['tests']?.trim(), 'neither tests nor solution are there').toBe('')
     })
 
+    test('settings of networks that a task without one cannot have are not recorded', async () => {
+      const kwargs = { network: 'host', host_gateway: true, pids_limit: 200 }
+      const job = await jobs.run({
+        tasks: [await jobs.task({ name: 'offline', environment: 'cpus = 1\nmemory_mb = 256' })],
+        backend,
+        config: { environment: { kwargs } },
+      })
+      const { record, events } = job.of('offline')
+      expect(record.environment).toMatchObject({ network: 'no-network' })
+      expect(record.environment?.settings).toEqual({ pids_limit: 200 })
+      const started = events.find((event) => event.type === 'container.started')
+      expect(record.environment).toMatchObject({ cpus: started?.cpus, memoryMb: started?.memoryMb })
+    })
+
     test('variables and working directory of the task', async () => {
       const facts = await look({ name: 'dressed', network: 'public', toml: '[environment.env]\nCOLOUR = "blue green"' })
       expect(facts).toMatchObject({ colour: 'blue green', workdir: '/app' })

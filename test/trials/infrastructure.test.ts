@@ -25,6 +25,12 @@ const TOOLS: readonly TaskText[] = [
     name: 'fetched-by-the-tests',
     tests: `curl https://example.invalid; echo '${REPORT}' > /logs/verifier/ctrf.json; echo 0 > /logs/verifier/reward.txt`,
   },
+  // What curl says of a service that does not run; the image has no curl.
+  {
+    name: 'service-does-not-answer',
+    tests: `echo "curl: (7) Failed to connect to localhost port 8080 after 0 ms: Couldn't connect to server" >&2; echo 0 > /logs/verifier/reward.txt`,
+  },
+  { name: 'measured-some', tests: 'uvx pytest; echo 0.5 > /logs/verifier/reward.txt' },
   { name: 'passed-all-the-same', tests: 'curl https://example.invalid; echo 1 > /logs/verifier/reward.txt' },
 ]
 
@@ -57,8 +63,10 @@ describeOn('docker', "a verifier's own tools", () => {
     expect(record.evidence.join('\n')).toContain('uvx: command not found')
   })
 
-  test('but not where tests ran or passed', () => {
+  test('but not where tests ran, measured or passed, or asked the work itself', () => {
     expect(job.of('fetched-by-the-tests').record).toMatchObject({ outcome: 'failure', blame: 'agent', findings: [] })
+    const missing = ['service-does-not-answer', 'measured-some'].map((task) => job.of(task).record)
+    for (const record of missing) expect(record).toMatchObject({ outcome: 'failure', blame: 'agent', findings: [] })
     expect(job.of('passed-all-the-same').record).toMatchObject({ outcome: 'success', findings: [] })
   })
 })

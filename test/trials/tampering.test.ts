@@ -192,3 +192,53 @@ describeOn('docker', 'a read-only root', () => {
     expect(record.findings.map(({ kind }) => kind).sort()).toEqual(['planted-reward', 'planted-test'])
   })
 })
+
+for (const backend of ['docker', 'podman'] as const) {
+  describeOn(backend, `volumes of an image's own on ${backend}`, () => {
+    const jobs = useJobs(`own-volumes-${backend}`)
+
+    test('what is planted in them is taken away all the same, and what the image has in them stays', async () => {
+      const task = await jobs.task({
+        name: 'target',
+        solution: null,
+        dockerfile: `FROM debian:bookworm-slim
+WORKDIR /app
+RUN mkdir -p /tests /logs/verifier && echo own > /tests/own.txt && echo own > /tests/changed.txt
+VOLUME ["/tests", "/logs/verifier"]
+`,
+        tests: 'echo 0 > /logs/verifier/reward.txt; ls /tests > /logs/verifier/tests.txt',
+      })
+      const run = `echo '{"reward": 1}' > /logs/verifier/reward.json; echo x > /tests/helper.sh; echo x > /tests/changed.txt`
+      const { record, read } = (
+        await jobs.run({ tasks: [task], backend, agents: [{ name: 'command', kwargs: { run } }] })
+      ).of('target')
+      expect(record, record.exception?.message).toMatchObject({ outcome: 'failure', reward: 0 })
+      expect(await read('verifier/tests.txt')).toBe('changed.txt\nown.txt\ntest.sh\n')
+      const found = record.findings.map(({ kind, evidence }) => [kind, ...evidence])
+      expect(found).toEqual([
+        ['planted-reward', '/logs/verifier/reward.json'],
+        ['planted-test', '/tests/helper.sh'],
+        ['modified-test', '/tests/changed.txt'],
+      ])
+    })
+  })
+
+  describeOn(backend, `a verifier's place that cannot be cleared on ${backend}`, () => {
+    const jobs = useJobs(`not-cleared-${backend}`)
+
+    test('gives no verdict', async () => {
+      const tests = 'if [ -e /tests/helper.sh ]; then echo 1; else echo 0; fi > /logs/verifier/reward.txt'
+      const task = await jobs.task({ name: 'target', solution: null, tests })
+      const run = `echo x > /tests/helper.sh; printf '#!/bin/sh\\nexit 0\\n' > /usr/bin/rm`
+      const { record } = (
+        await jobs.run({
+          tasks: [task],
+          backend,
+          agents: [{ name: 'command', kwargs: { run: `mkdir -p /tests; ${run}` } }],
+        })
+      ).of('target')
+      expect(record).toMatchObject({ reward: null, exception: { type: 'RuntimeError', phase: 'verification' } })
+      expect(record.exception?.message).toMatch(/could not be cleared/)
+    })
+  })
+}

@@ -31,8 +31,8 @@ export async function clean(flags: CommonFlags & { readonly kept?: boolean }, ho
 
 function describeLeft(left: number, kept: boolean): string {
   const why = kept
-    ? 'running or of another machine'
-    : 'running, of another machine, or kept by --no-delete (tbcc clean --kept)'
+    ? 'running, of another machine, or not to be removed'
+    : 'running, of another machine, kept by --no-delete (tbcc clean --kept), or not to be removed'
   return `${plural(left, 'container')} of tbcc left alone: ${why}`
 }
 

@@ -1,5 +1,7 @@
 import { variableOfSetting } from '../../core/job/secrets.ts'
-import type { Engine, PreparedJob } from '../../engine/engine.ts'
+import type { TrialRow } from '../../core/job/ports.ts'
+import type { Engine, Found, PreparedJob } from '../../engine/engine.ts'
+import { placeFlag } from '../../engine/place-flag.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { usageError } from '../errors.ts'
 import { type Host, printLines, withEngine } from '../host.ts'
@@ -24,11 +26,13 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
   try {
     return await withEngine(host, { jobsDir: place.jobsDir, env }, async (engine) => {
       const job = await prepare(engine, place.target, { exceptions: flags.filterErrorType ?? null, env }, host)
-      if (job.trials.length === 0 && !(await isInterrupted(engine, job))) throw nothingLeft(job)
+      const found = await engine.find(job.directory)
+      if (job.trials.length === 0 && !isInterrupted(found)) throw nothingLeft(job, placeFlag(place.jobsDir, host.cwd))
       printLines(host.stderr, describeWarnings(job.warnings))
       refuseMissingVariables(job)
       const { json = false, quiet = false, debug = false } = flags
-      return runPrepared({ engine, job, signals, host }, { json, quiet, debug, jobsDirFlag: flags.jobsDir })
+      const options = { json, quiet, debug, earlierOutcomes: earlierOutcomes(found, job) }
+      return runPrepared({ engine, job, signals, host }, options)
     })
   } finally {
     signals.dispose()
@@ -36,15 +40,22 @@ export async function resumeJob(target: string, flags: ResumeFlags, host: Host):
 }
 
 /** Killed after its last trial had ended: then only the job's own end is left to write. */
-async function isInterrupted(engine: Engine, { directory }: PreparedJob): Promise<boolean> {
-  const found = await engine.find(directory)
+function isInterrupted(found: Found): boolean {
   return found.kind === 'job' && found.job.state === 'interrupted'
 }
 
-function nothingLeft({ jobName }: PreparedJob): Error {
+/** Of the trials that are not run again. */
+function earlierOutcomes(found: Found, { trials }: PreparedJob): readonly TrialRow['outcome'][] {
+  if (found.kind !== 'job') return []
+  const pending = new Set(trials.map(({ trialName }) => trialName))
+  const ended = found.trials.filter(({ state, trialName }) => state === 'finished' && !pending.has(trialName))
+  return ended.map(({ outcome }) => outcome)
+}
+
+function nothingLeft({ jobName }: PreparedJob, place: string): Error {
   return usageError(
     `nothing of job ${jobName} is left to run`,
-    `tbcc show ${jobName} has its results; -f EXCEPTION runs trials again that ended with it`,
+    `tbcc show ${jobName}${place} has its results; -f EXCEPTION runs trials again that ended with it`,
   )
 }
 

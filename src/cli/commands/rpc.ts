@@ -10,7 +10,10 @@ import { createStopSignals } from '../run/stop-signals.ts'
 
 /** `tbcc rpc`: the engine over stdin and stdout, one message per line, until stdin ends. */
 export async function serveLines(flags: CommonFlags, host: Host): Promise<number> {
-  const service = await host.openService({ jobsDir: await appJobsDirOf(flags, host) })
+  const service = await host.openService({
+    jobsDir: await appJobsDirOf(flags, host),
+    jobsDirIsNamed: flags.jobsDir !== undefined,
+  })
   const signals = createStopSignals(host.outputClosed)
   try {
     signals.arm()

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { usageError } from '../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, withEngine } from '../host.ts'
 import { printDryRun } from '../run/dry-run.ts'
@@ -14,6 +15,8 @@ import { describeWarnings } from '../run/warnings.ts'
 
 /** `tbcc run`. */
 export async function runJobCommand(flags: RunFlags, host: Host): Promise<number> {
+  if (flags.dryRun === true && flags.printConfig === true)
+    throw usageError('--dry-run and --print-config were given: only one of them can be what is printed')
   const request = await resolveRun(flags, host)
   const { env, explicit } = await readEnvironment(host, flags.envFile)
   const { config } = request
@@ -30,11 +33,8 @@ export async function runJobCommand(flags: RunFlags, host: Host): Promise<number
       if (flags.dryRun === true) return printDryRun(job, { json }, host)
       refuseMissingVariables(job)
       await confirmHostVariables(job, { yes: flags.yes === true, explicit }, host)
-      const jobsDirFlag = config.jobs_dir === 'jobs' ? undefined : config.jobs_dir
-      return runPrepared(
-        { engine, job, signals, host },
-        { json, quiet: config.quiet, debug: config.debug, jobsDirFlag },
-      )
+      const { quiet, debug } = config
+      return runPrepared({ engine, job, signals, host }, { json, quiet, debug, earlierOutcomes: [] })
     })
   } finally {
     signals.dispose()

@@ -27,7 +27,7 @@ export interface ServeFlags extends CommonFlags {
 export async function serveScreens(flags: ServeFlags, host: Host): Promise<number> {
   const tls = await readTls(flags, host)
   const jobsDir = await appJobsDirOf(flags, host)
-  const service = await host.openService({ jobsDir })
+  const service = await host.openService({ jobsDir, jobsDirIsNamed: flags.jobsDir !== undefined })
   // A reader of the one line that is printed may go away: that stops nothing.
   const signals = createStopSignals(new AbortController().signal)
   try {

@@ -2,6 +2,7 @@ import { constants, lstat, readdir, readFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { JobConfig } from '../../contract/harbor/job-config.ts'
 import type { Engine, Found } from '../../engine/engine.ts'
+import { placeFlag } from '../../engine/place-flag.ts'
 import type { CommonFlags } from '../common-flags.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor, withEngine } from '../host.ts'
@@ -22,18 +23,18 @@ export async function show(
     const found = await engine.find(place.target)
     if (flags.events === true) await printEvents(engine, found, flags.json === true, host)
     else if (flags.json === true) host.stdout.write(`${JSON.stringify(await toJson(found), null, 2)}\n`)
-    else printLines(host.stdout, await render(engine, found, flags, host))
+    else printLines(host.stdout, await render(engine, found, placeFlag(place.jobsDir, host.cwd), host))
   })
   return EXIT.ok
 }
 
-async function render(engine: Engine, found: Found, { jobsDir }: CommonFlags, host: Host): Promise<string[]> {
+async function render(engine: Engine, found: Found, place: string, host: Host): Promise<string[]> {
   const options = { maxWidth: host.stdout.columns(), style: styleFor(host.stdout, host.env), cwd: host.cwd }
   if (found.kind === 'trial') {
     const now = found.trial.state === 'running' ? await describeNow(engine, found, host) : []
     return renderTrial(found, await listFiles(found.directory), { ...options, now })
   }
-  return renderJob(found, await readConfig(found.directory), { ...options, jobsDirFlag: jobsDir })
+  return renderJob(found, await readConfig(found.directory), { ...options, place })
 }
 
 async function describeNow(

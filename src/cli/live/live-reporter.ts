@@ -14,6 +14,7 @@ const TICK_MS = 1000
 
 export interface LiveOptions {
   readonly label: Labeller
+  readonly earlierOutcomes: LiveState['earlierOutcomes']
   readonly style: Style
   readonly nowMs: () => number
 }
@@ -23,7 +24,7 @@ export function createLiveReporter(output: Output, options: LiveOptions): Report
   const { label, style, nowMs } = options
   const screen = createScreen(output)
   const tails = new Map<string, OutputTail>()
-  let state: LiveState = INITIAL_STATE
+  let state: LiveState = { ...INITIAL_STATE, earlierOutcomes: options.earlierOutcomes }
   let above: string[] = []
   let lastFrameMs = Number.NEGATIVE_INFINITY
   let frame: ReturnType<typeof setTimeout> | undefined

@@ -1,6 +1,6 @@
 import type { EndedTrial, LiveState } from './state.ts'
 
-/** The numbers of the bar. `passed + failed + errors + unjudged + running + queued + earlier` are all trials. */
+/** The numbers of the bar. `passed + failed + errors + unjudged + remaining` are all trials, those of earlier runs included. */
 export interface Progress {
   readonly passed: number
   /** Judged, and not resolved: failures and timeouts. */
@@ -17,10 +17,10 @@ export interface Progress {
 }
 
 export function measureProgress(state: LiveState, nowMs: number): Progress {
-  const ended = [...state.ended.values()]
+  const endings = [...state.earlierOutcomes, ...[...state.ended.values()].map(({ outcome }) => outcome)]
   const count = (...outcomes: readonly EndedTrial['outcome'][]): number =>
-    ended.filter(({ outcome }) => outcomes.includes(outcome)).length
-  const done = ended.length + state.earlier
+    endings.filter((outcome) => outcomes.includes(outcome)).length
+  const done = state.ended.size + state.earlier
   const total = Math.max(state.total, done + state.running.size)
   return {
     passed: count('success'),

@@ -102,6 +102,7 @@ function createPipe(): Output & { readonly text: () => string } {
 
 const options = {
   label: ({ taskName }: { taskName: string }) => taskName.slice(4),
+  earlierOutcomes: [],
   style: createStyle(false),
   nowMs: () => performance.now(),
 }
@@ -173,6 +174,20 @@ describe('the live view', () => {
     reporter.close()
     expect(terminal.screen().slice(3)).toEqual([''])
     expect(terminal.cursorHidden()).toBe(false)
+  })
+
+  test('a resume goes on counting from what had ended before', () => {
+    const terminal = createFakeTerminal({ columns: 120, rows: 20 })
+    const earlierOutcomes = ['success', 'success', 'timeout', 'error', null] as const
+    const reporter = createLiveReporter(terminal, { ...options, earlierOutcomes })
+    tell(reporter, [
+      { atMs: 0, job: jobStarted({ totalTrials: 7, finishedTrials: 5, resumed: true }) },
+      { atMs: 0, job: ended('a__1', { outcome: 'failure', blame: 'agent', reward: 0 }) },
+    ])
+    vi.advanceTimersByTime(200)
+    const bar = terminal.screen().find((line) => line.includes('remaining'))
+    expect(bar).toContain(' 6/7  2 passed · 2 failed · 1 error · 1 not verified · 1 remaining')
+    reporter.close()
   })
 
   test('no more than ten frames a second, whatever comes in', () => {

@@ -11,6 +11,8 @@ export interface LiveState {
   readonly total: number
   /** Trials that had ended before this run of the job. */
   readonly earlier: number
+  /** How those ended. */
+  readonly earlierOutcomes: readonly (Outcome | null)[]
   readonly planned: ReadonlyMap<string, PlannedTrial>
   /** In the order in which they were admitted. */
   readonly running: ReadonlyMap<string, LiveTrial>
@@ -56,6 +58,7 @@ export const INITIAL_STATE: LiveState = {
   concurrency: 1,
   total: 0,
   earlier: 0,
+  earlierOutcomes: [],
   planned: new Map(),
   running: new Map(),
   ended: new Map(),

@@ -61,6 +61,7 @@ function refuseKeys({ unsupported, unknown }: KeyReport): void {
 }
 
 function kindOfPath(path: string): PathKind {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return 'missing'
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isDirectory() !== true) return stats === undefined ? 'missing' : 'file'
   return existsSync(join(path, 'task.toml')) ? 'task' : 'dataset'
 }

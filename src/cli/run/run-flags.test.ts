@@ -5,7 +5,11 @@ import type { PlainConfig } from './plain-config.ts'
 import { applyRunFlags } from './run-flags.ts'
 import type { PathKind } from './selection.ts'
 
-const kinds: Readonly<Record<string, PathKind>> = { tasks: 'dataset', 'tasks/one': 'task' }
+const kinds: Readonly<Record<string, PathKind>> = {
+  tasks: 'dataset',
+  'tasks/one': 'task',
+  'tasks/registry.json': 'file',
+}
 const kindOf = (path: string): PathKind => kinds[path] ?? 'missing'
 const dataset = { tasks: [], datasets: [{ path: 'tasks' }] }
 
@@ -124,7 +128,9 @@ describe('what is refused', () => {
     ['-p nowhere', /no such folder/],
     ['-p tasks -t tasks/one', /-p and -t were given/],
     ['-p tasks/one -i x', /-i: only for choosing.*tasks\/one is one task/],
+    ['-p tasks/registry.json', /this is no folder/],
     ['-p tasks --registry-path r', /belongs to -d/],
+    ['--registry-path r', /belongs to -d, which was not given/],
     ['-d set', /no registry of its own/],
     ['-i x -l 2', /-i, -l: only for choosing/],
     ['-t tasks', /this folder is no task/],

@@ -1,16 +1,19 @@
+import { dirname } from 'node:path'
+import type { TrialRow } from '../../core/job/ports.ts'
 import type { Engine, JobReport, PreparedJob } from '../../engine/engine.ts'
+import { placeFlag } from '../../engine/place-flag.ts'
 import { EXIT } from '../exit-codes.ts'
 import { type Host, printLines, styleFor } from '../host.ts'
 import { chooseReporter } from '../live/choose-reporter.ts'
-import { displayPath, hintsFor, placeFlag, renderRates, renderTrialTable } from '../report.ts'
+import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
 import type { StopSignals } from './stop-signals.ts'
 
 export interface RunOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly debug: boolean
-  /** Where jobs are looked for if not in `jobs`; named in the hints. */
-  readonly jobsDirFlag: string | undefined
+  /** How trials ended that an earlier run of the job had finished. */
+  readonly earlierOutcomes: readonly TrialRow['outcome'][]
 }
 
 /** Runs a prepared job with its view and prints what it came to; the exit code. */
@@ -36,12 +39,12 @@ function exitCodeOf({ state, allJudged }: JobReport): number {
   return allJudged ? EXIT.ok : EXIT.failed
 }
 
-function printReport(report: JobReport, { json, quiet, jobsDirFlag }: RunOptions, host: Host): void {
+function printReport(report: JobReport, { json, quiet }: RunOptions, host: Host): void {
   const output = json ? host.stderr : host.stdout
   const style = styleFor(output, host.env)
-  const hints = quiet ? [] : hintsFor(report.trials, jobsDirFlag)
-  const resume =
-    report.state === 'cancelled' ? [`What is left:  tbcc resume ${report.jobName}${placeFlag(jobsDirFlag)}`] : []
+  const place = placeFlag(dirname(report.directory), host.cwd)
+  const hints = quiet ? [] : hintsFor(report.trials, place)
+  const resume = report.state === 'cancelled' ? [`What is left:  tbcc resume ${report.jobName}${place}`] : []
   printLines(output, [
     ...(quiet ? [] : ['']),
     ...renderTrialTable(report.trials, { maxWidth: output.columns(), style }),

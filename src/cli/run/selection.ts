@@ -3,7 +3,7 @@ import type { PlainConfig } from './plain-config.ts'
 import type { RunFlags } from './run-options.ts'
 
 /** What stands at a path: a folder with a task.toml is a task, any other folder a dataset. */
-export type PathKind = 'task' | 'dataset' | 'missing'
+export type PathKind = 'task' | 'dataset' | 'file' | 'missing'
 
 /** The tasks that flags choose, which replace those of the config. Exactly one of -p, -d and -t says where they are. */
 export function applySelection(config: PlainConfig, flags: RunFlags, kindOf: (path: string) => PathKind): PlainConfig {
@@ -16,6 +16,7 @@ export function applySelection(config: PlainConfig, flags: RunFlags, kindOf: (pa
   if (flags.dataset !== undefined) return { ...config, ...selectDataset(flags.dataset, flags) }
   if (flags.task !== undefined) return { ...config, ...selectTasks(flags.task, flags, kindOf) }
   refuseFilters(flags, 'without -p or -d there is none')
+  if (flags.registryPath !== undefined) throw usageError('--registry-path belongs to -d, which was not given')
   if (hasTasks(config)) return config
   throw usageError('nothing was chosen to run', NOTHING_CHOSEN_HINT)
 }
@@ -28,6 +29,8 @@ const NOTHING_CHOSEN_HINT =
 
 function selectPath(path: string, flags: RunFlags, kindOf: (path: string) => PathKind): PlainConfig {
   const kind = kindOf(path)
+  if (kind === 'file')
+    throw usageError(`-p ${path}: this is no folder`, 'for a dataset of a registry use -d NAME --registry-path PATH')
   if (kind === 'missing') throw usageError(`-p ${path}: there is no such folder`)
   if (flags.registryPath !== undefined) throw usageError('--registry-path belongs to -d or -t, not to -p')
   if (kind === 'dataset') return { tasks: [], datasets: [{ path, ...filtersOf(flags) }] }
@@ -36,9 +39,7 @@ function selectPath(path: string, flags: RunFlags, kindOf: (path: string) => Pat
 }
 
 function selectDataset(dataset: string, flags: RunFlags): PlainConfig {
-  const at = dataset.indexOf('@')
-  const name = at < 0 ? dataset : dataset.slice(0, at)
-  const version = at < 0 ? undefined : dataset.slice(at + 1)
+  const { name, version } = parseDataset(dataset)
   if (flags.registryPath === undefined) {
     throw usageError(
       `dataset ${dataset}: tbcc has no registry of its own to look it up in`,
@@ -46,8 +47,14 @@ function selectDataset(dataset: string, flags: RunFlags): PlainConfig {
     )
   }
   // With an organisation it is a package, whose versions Harbor calls refs.
-  const which = name.includes('/') ? { ref: version ?? 'latest' } : version === undefined ? {} : { version }
+  const which = name.includes('/') ? { ref: version ?? 'latest' } : version === null ? {} : { version }
   return { tasks: [], datasets: [{ name, ...which, registry_path: flags.registryPath, ...filtersOf(flags) }] }
+}
+
+/** `name[@version]`. */
+export function parseDataset(text: string): { readonly name: string; readonly version: string | null } {
+  const at = text.indexOf('@')
+  return at < 0 ? { name: text, version: null } : { name: text.slice(0, at), version: text.slice(at + 1) }
 }
 
 function selectTasks(names: readonly string[], flags: RunFlags, kindOf: (path: string) => PathKind): PlainConfig {

@@ -2,18 +2,18 @@ import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import { costOf, countEstimates } from '../../core/analysis/measured.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { Found } from '../../engine/engine.ts'
-import { displayPath, hintsFor, placeFlag, renderRates, renderTrialTable } from '../report.ts'
+import { displayPath, hintsFor, renderRates, renderTrialTable } from '../report.ts'
 import { formatDuration, formatMoney, formatTime, NOT_MEASURED, plural } from '../text/format.ts'
 import { plainLine } from '../text/plain.ts'
 import type { TableOptions } from '../text/table.ts'
 
 type FoundJob = Extract<Found, { kind: 'job' }>
 
-/** A job: the answer first, then its trials, then how it was set up. */
+/** A job: the answer first, then its trials, then how it was set up. `place`: see placeFlag. */
 export function renderJob(
   found: FoundJob,
   config: JobConfig | null,
-  options: TableOptions & { readonly cwd: string; readonly jobsDirFlag?: string | undefined },
+  options: TableOptions & { readonly cwd: string; readonly place: string },
 ): string[] {
   const { job, trials, directory } = found
   return [
@@ -26,9 +26,9 @@ export function renderJob(
     ...(config === null ? [] : [`Settings: ${describeConfig(config)}`]),
     `Backend: ${job.backend ?? 'not known'}`,
     `Folder: ${displayPath(directory, options.cwd)}`,
-    ...hintsFor(trials, options.jobsDirFlag),
+    ...hintsFor(trials, options.place),
     ...(job.state === 'cancelled' || job.state === 'interrupted'
-      ? [`What is left: tbcc resume ${job.jobName}${placeFlag(options.jobsDirFlag)}`]
+      ? [`What is left: tbcc resume ${job.jobName}${options.place}`]
       : []),
   ]
 }

@@ -10,7 +10,10 @@ export const EngineStatus = z.object({
   /** Absolute. */
   jobsDir: z.string(),
   cwd: z.string(),
-  /** What `auto` takes now; null: none, and `backendReason` says why. Both null while it is still looked for. */
+  /**
+   * Where new jobs run: what the settings choose, for `auto` what that takes now; null: nowhere, and `backendReason` says why.
+   * Both null while it is still looked for.
+   */
   backend: z.object({ name: BackendName, version: z.string(), endpoint: z.string() }).nullable(),
   backendReason: z.string().nullable(),
   /** Trials of this engine's own jobs. */

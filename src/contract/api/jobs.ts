@@ -117,16 +117,39 @@ export const AgentInfo = z.object({
 })
 export type AgentInfo = Readonly<z.infer<typeof AgentInfo>>
 
+export const JobColumn = z.enum([
+  'startedAt',
+  'jobName',
+  'state',
+  'agents',
+  'tasks',
+  'totalTrials',
+  'rate',
+  'infrastructureErrors',
+  'inputTokens',
+  'cachedTokens',
+  'outputTokens',
+  'costUsd',
+  'durationMs',
+])
+export type JobColumn = z.infer<typeof JobColumn>
+
+export const JobSort = z.object({ column: JobColumn, descending: z.boolean() })
+export type JobSort = Readonly<z.infer<typeof JobSort>>
+
 const JobName = z.object({ jobName: z.string().min(1) })
 const Started = z.object({ jobName: z.string() })
 
 export const jobProcedures = {
   'agents.list': procedure(Nothing, z.array(AgentInfo)),
   'jobs.list': procedure(
-    Page.extend({ text: z.string().optional() }),
+    /** Without `sort`: the newest first. What is not measured is last, either way. */
+    Page.extend({ text: z.string().optional(), sort: JobSort.optional() }),
     z.object({ total: z.number().int(), jobs: z.array(JobSummary) }),
   ),
   'jobs.show': procedure(JobName, JobDetail),
+  /** The end of its job.log, as Harbor keeps one of its jobs; null: there is none. `from`: bytes before it. */
+  'jobs.log': procedure(JobName, z.object({ text: z.string().nullable(), from: z.number() })),
   'jobs.prepare': procedure(RunRequest, PreparedJob),
   /** Returns once the job's folder is there. `confirmed`: the host variables that its tasks read may be passed on. */
   'jobs.start': procedure(RunRequest.extend({ confirmed: z.boolean() }), Started),
@@ -140,9 +163,15 @@ export const jobProcedures = {
     }),
     Started,
   ),
-  /** Runs chosen trials of a job again, as new jobs: one per agent, with the attempts that were chosen. */
+  /**
+   * Runs chosen trials of a job again, as new jobs: one per agent, with the attempts that were chosen. Values that are kept
+   * nowhere are asked for as by a resume: `details.places`.
+   */
   'jobs.rerun': procedure(
-    JobName.extend({ trials: z.array(z.string()).min(1) }),
+    JobName.extend({
+      trials: z.array(z.string()).min(1),
+      secrets: z.record(z.string(), z.string()).default({}),
+    }),
     z.object({ jobNames: z.array(z.string()) }),
   ),
   /** Removes the folders too. A running job is refused. */

@@ -22,7 +22,8 @@ export const Setting = z.object({
   nullLabel: z.string().nullable(),
   default: Value,
   value: Value,
-  source: z.enum(['default', 'file', 'environment']),
+  /** `run`: the start of this engine named it. */
+  source: z.enum(['default', 'file', 'environment', 'run']),
   /** The variable that overrides it. */
   variable: z.string(),
 })

@@ -19,7 +19,8 @@ const RateOf = Rate.extend({ key: z.string() })
 export const Overview = Counted.extend({
   /** Finished ones. */
   rate: Rate,
-  lastFifty: Rate,
+  /** Of the newest ones; `since`: when the first of them started. */
+  lastFifty: Rate.extend({ since: z.string().nullable() }),
   outcomes: z.record(z.union([Outcome, z.literal('none')]), z.number().int()),
   infrastructureErrors: z.number().int(),
   steps: Measured,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FileContent, FileEntry, Nothing } from './common.ts'
+import { BackendName, FileContent, FileEntry, Nothing } from './common.ts'
 import { procedure } from './define.ts'
 
 /** A place with tasks: the default one, the samples, or one that the user added. */
@@ -45,6 +45,9 @@ export const TaskDetail = TaskSummary.extend({
   /** Markdown; null for a multi-step task. Hostile. */
   instruction: z.string().nullable(),
   configToml: z.string(),
+  buildTimeoutSec: z.number(),
+  /** What the task asks for. */
+  storageMb: z.number().nullable(),
   files: z.array(FileEntry),
   hostVariables: z.array(z.object({ name: z.string(), hasDefault: z.boolean(), key: z.string() })),
   digest: z.string(),
@@ -63,6 +66,11 @@ export const taskProcedures = {
   'tasks.list': procedure(
     z.object({ path: z.string().nullable(), recursive: z.boolean().default(false) }),
     z.object({ path: z.string(), tasks: z.array(TaskSummary), invalid: z.array(InvalidTask) }),
+  ),
+  /** Of listed tasks, those that a backend of this machine cannot run, each with why. */
+  'tasks.refusals': procedure(
+    z.object({ backend: BackendName, directories: z.array(z.string().min(1)).max(200) }),
+    z.array(z.object({ directory: z.string(), reason: z.string() })),
   ),
   'tasks.show': procedure(z.object({ directory: z.string().min(1) }), TaskDetail),
   'tasks.readFile': procedure(

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { EventHeader, StoredEvent, TrialEventBody } from '../events.ts'
 import { Phase } from '../outcome.ts'
 import { TrialRow } from '../rows.ts'
-import { TrialRecord, Usage } from '../trial.ts'
+import { PhaseSpan, TestSummary, TrialRecord, Usage } from '../trial.ts'
 import { FileContent, FileEntry, Nothing, Page, TrialFilter, TrialRef } from './common.ts'
 import { procedure, topic } from './define.ts'
 
@@ -40,6 +40,7 @@ export const TRIAL_COLUMNS = [
   'blame',
   'reward',
   'testsPassed',
+  'reason',
   'exceptionType',
   'inputTokens',
   'outputTokens',
@@ -76,6 +77,10 @@ export const TrialDetail = z.object({
   trial: ListedTrial,
   /** `tbcc.json`; null: unfinished, or written by another program. */
   record: TrialRecord.nullable(),
+  /** Of its record, else of the verifier's ctrf.json; null: unfinished, or there is no such list. */
+  tests: TestSummary.nullable(),
+  /** Of its record, else as far as Harbor's result.json tells them; empty until it has finished. */
+  phases: z.array(PhaseSpan),
   /** Absolute. */
   directory: z.string(),
   taskDirectory: z.string().nullable(),
@@ -86,7 +91,7 @@ export const TrialDetail = z.object({
   of: z.number().int(),
   /** Whole text of exception.txt. */
   exceptionText: z.string().nullable(),
-  /** A newer attempt at this task by this agent and model that succeeded: what to compare with. */
+  /** What to compare with: the newest other success at this task by this agent and model, else by any. */
   passing: TrialRef.nullable(),
 })
 export type TrialDetail = Readonly<z.infer<typeof TrialDetail>>

@@ -31,6 +31,7 @@ const SkillLock = table({
   git_url: TextOrNull,
   git_commit_id: TextOrNull,
 })
+export type SkillLock = z.infer<typeof SkillLock>
 
 const SourceTrialLock = table({
   action: choice(['regrade']),

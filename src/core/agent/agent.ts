@@ -57,6 +57,8 @@ export interface ConcludeContext {
   readonly usage: Usage
   readonly signal: AbortSignal
   emit(event: TrialEventBody): void
+  /** Tells the watch over its conduct of what no event of a tool call shows: findings only, as the arguments of a tool. */
+  did(tool: string, args: Readonly<Record<string, unknown>>): void
 }
 
 export const NOT_MEASURED: Usage = { inputTokens: null, cachedTokens: null, outputTokens: null, costUsd: null }
@@ -80,6 +82,8 @@ export interface AgentContext {
   /** Aborts on timeout and on cancellation. */
   readonly signal: AbortSignal
   emit(event: TrialEventBody): void
+  /** Tells the watch over its conduct of what no event of a tool call shows: findings only, as the arguments of a tool. */
+  did(tool: string, args: Readonly<Record<string, unknown>>): void
   /** Runs a command, says so in the journal, and shows its output live. */
   exec(request: AgentExec): Promise<ExecResult>
   /** Output that an agent got otherwise, shown live. */
@@ -131,6 +135,8 @@ export interface AgentDefinition {
   /** One line for `--help` and the docs. */
   readonly summary: string
   readonly kwargs: Readonly<Record<string, string>>
+  /** Those of its settings that are paths of this host; absent: none. */
+  readonly fileKwargs?: readonly string[]
   /** Whether it talks to a model that the user names; absent: no. */
   readonly model?: 'needed' | 'optional' | 'none'
   /** Makes its logs a trajectory, now or later (`tbcc convert`); absent: they hold none. */

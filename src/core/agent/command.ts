@@ -17,6 +17,7 @@ export const commandAgent: AgentDefinition = {
     run: 'command line, run by bash; required',
     setup: 'a script of this host that is run in the container first',
   },
+  fileKwargs: ['setup'],
   model: 'optional',
   capabilities: [],
   async create({ kwargs, host }) {

@@ -39,6 +39,17 @@ test('scores of different backends are never one number', () => {
   })
 })
 
+test('the last fifty are the newest, and begin when the first of them started', () => {
+  const minute = (at: number): string => `2026-01-01T00:${String(at).padStart(2, '0')}:00.000000Z`
+  const rows = Array.from({ length: 55 }, (_, at) =>
+    row({ startedAt: minute((at * 7) % 55), outcome: at % 2 === 0 ? 'success' : 'failure' }),
+  )
+  const { lastFifty } = STATISTICS.overview(rows)
+  expect(lastFifty).toMatchObject({ total: 50, since: minute(5) })
+  expect(rows.filter(({ startedAt }) => (startedAt ?? '') >= (lastFifty.since ?? ''))).toHaveLength(50)
+  expect(STATISTICS.overview([]).lastFifty).toMatchObject({ total: 0, since: null })
+})
+
 test('sides are compared on the tasks that they share, changes first', () => {
   const before = [row({ taskName: 'a', outcome: 'success' }), row({ taskName: 'b' }), row({ taskName: 'c' })]
   const after = [row({ taskName: 'a' }), row({ taskName: 'b', outcome: 'success', backend: 'sandbox' })]

@@ -34,7 +34,7 @@ export function toOverview(all: readonly OverviewRow[]): Overview {
     backend,
     otherBackends,
     rate: rateOf(finished),
-    lastFifty: rateOf(newest),
+    lastFifty: { ...rateOf(newest), since: newest.at(-1)?.startedAt ?? null },
     outcomes: countOutcomes(finished),
     infrastructureErrors: finished.filter(({ blame }) => blame === 'infrastructure').length,
     steps: measure(finished.map(({ steps }) => steps)),

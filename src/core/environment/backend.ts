@@ -11,6 +11,8 @@ export type BackendProbe =
       readonly version: string
       /** Where it answers, for people: a socket, a URL, a program. */
       readonly endpoint: string
+      /** Folder in which it keeps images and containers; null where it is not of this machine, or not told. */
+      readonly storage: string | null
       readonly capabilities: BackendCapabilities
     }
   | { readonly available: false; readonly reason: string; readonly hint: string }
@@ -99,6 +101,8 @@ export interface ImageInfo {
   readonly source: 'present' | 'pulled' | 'built' | 'host'
   readonly sizeBytes: number | null
   readonly workdir: string
+  /** Folders that it declares as volumes; absent: none. */
+  readonly volumes?: readonly string[]
 }
 
 /** What was asked and could not be enforced here, in words for people; recorded in the trial. */
@@ -155,6 +159,8 @@ export interface ListedContainer {
   readonly labels: ContainerLabels | null
   readonly kept: boolean
   readonly running: boolean
+  /** Nobody can say whose it was, but it is of this machine, and nothing of it runs. */
+  readonly abandoned?: boolean
 }
 
 /** A running environment. Methods throw AppError; `environment-gone` when the container or the engine died. */

@@ -1,7 +1,6 @@
 import { AppError } from '../../contract/errors.ts'
 import type { TrialEventBody } from '../../contract/events.ts'
 import type { AgentContext, AgentReport } from '../agent/agent.ts'
-import { createConductWatch } from '../agent/conduct/watch.ts'
 import { shallowCall } from '../agent/shallow-call.ts'
 import type { Container } from '../environment/backend.ts'
 import { withDeadline } from './deadline.ts'
@@ -56,11 +55,10 @@ export async function runAgent(run: TrialRun, container: Container, signal: Abor
     await run.timed('agent_execution', () =>
       withDeadline({ timeoutMs, signal, onTimeout }, async (deadline) => {
         const context = contextOf(run, container, timeoutMs, deadline)
-        const watch = createConductWatch(run.plan.task)
         const emit: AgentContext['emit'] = (told) => {
           const event = shallowCall(told)
           context.emit(event)
-          for (const finding of watch.observe(event)) run.addFinding(finding)
+          for (const finding of run.conduct.observe(event)) run.addFinding(finding)
         }
         const report = await run.plan.agent.run({ ...context, emit }).catch((thrown: unknown) => {
           // Its time ran out while it was clearing up: what it had failed of is still the reason.
@@ -100,6 +98,10 @@ export async function concludeAgent(run: TrialRun, signal: AbortSignal): Promise
       usage: facts.usage,
       signal: AbortSignal.any([signal, AbortSignal.timeout(CONCLUDE_MS)]),
       emit: (event) => tell(run, event),
+      did: (tool, args) => {
+        // What goes on behind its end finds the journal closed.
+        if (!signal.aborted) look(run, tool, args)
+      },
     })
     if (isMeasured(usage)) facts.usage = usage
   } catch (thrown) {
@@ -120,6 +122,10 @@ function noteStuck(run: TrialRun, { type, evidence }: NonNullable<AgentReport['s
 function tell(run: TrialRun, event: TrialEventBody): void {
   if (event.type === 'finding.made') run.addFinding(event.finding)
   else run.emit(event)
+}
+
+function look(run: TrialRun, tool: string, args: Readonly<Record<string, unknown>>): void {
+  for (const finding of run.conduct.look(tool, args)) run.addFinding(finding)
 }
 
 function isMeasured(usage: AgentReport['usage']): boolean {
@@ -143,6 +149,7 @@ function contextOf(run: TrialRun, container: Container, timeoutMs: number | null
     timeoutMs,
     signal,
     emit: (event) => tell(run, event),
+    did: (tool, args) => look(run, tool, args),
     exec: (request) => run.exec(container, { ...asUser, ...request, signal: request.signal ?? signal }),
     output: (data) => run.output.show(data),
     showing: (path, work) => showFile(run, container, path, work),

@@ -38,8 +38,16 @@ async function lostRewards({ ports }: TrialRun, { skipped, bytes }: ExtractRepor
 
 const MAX_REWARD_BYTES = 16 * 1024 ** 2
 
-/** The task's collect hooks, then its artifacts and the job's. Neither can fail the trial. */
-export async function collectArtifacts(run: TrialRun, container: Container, signal: AbortSignal): Promise<void> {
+/**
+ * The task's collect hooks, then its artifacts and the job's. Neither can fail the trial. `signal` ends the hooks;
+ * `until` all of it: no manifest is written then.
+ */
+export async function collectArtifacts(
+  run: TrialRun,
+  container: Container,
+  signal: AbortSignal,
+  until?: AbortSignal,
+): Promise<void> {
   for (const hook of run.plan.task.config.verifier.collect) {
     const user = hook.user === null ? {} : { user: hook.user }
     const request = {
@@ -57,7 +65,11 @@ export async function collectArtifacts(run: TrialRun, container: Container, sign
       run.emit({ type: 'warning.raised', message: `collect hook "${hook.command}" ${failure}`, hint: null })
   }
   const manifest: ManifestEntry[] = []
-  for (const artifact of run.plan.artifacts) manifest.push(await collectArtifact(run, container, artifact, manifest))
+  for (const artifact of run.plan.artifacts) {
+    if (until?.aborted === true) return
+    manifest.push(await collectArtifact(run, container, artifact, { before: manifest, until }))
+  }
+  if (until?.aborted === true) return
   await run.ports.files.writeText('artifacts/manifest.json', toManifestJson(manifest))
 }
 
@@ -65,7 +77,7 @@ async function collectArtifact(
   run: TrialRun,
   container: Container,
   artifact: ArtifactConfig,
-  before: readonly ManifestEntry[],
+  { before, until }: { readonly before: readonly ManifestEntry[]; readonly until: AbortSignal | undefined },
 ): Promise<ManifestEntry> {
   const { source, service } = artifact
   const destination = `artifacts/${artifact.destination ?? source.replace(/^\/+/, '')}`
@@ -73,7 +85,7 @@ async function collectArtifact(
   const taken = before.some((other) => other.status !== 'skipped' && overlaps(other.destination, destination))
   const { type, status } = taken
     ? { type: guess, status: 'skipped' as const }
-    : await fetchArtifact(run, container, artifact, destination, isConvention(artifact))
+    : await fetchArtifact(run, container, artifact, destination, until)
   run.emit({ type: 'artifact.collected', source, destination, status })
   return { source, destination, type, status, service, exclude: type === 'directory' ? [...artifact.exclude] : [] }
 }
@@ -86,11 +98,15 @@ async function fetchArtifact(
   container: Container,
   artifact: ArtifactConfig,
   destination: string,
-  implicit: boolean,
+  signal: AbortSignal | undefined,
 ): Promise<Fetched> {
+  const implicit = isConvention(artifact)
   const source = artifact.source.startsWith('/') ? artifact.source : `${container.workdir}/${artifact.source}`
   try {
-    const report = await collect(run, container, source, destination, { exclude: artifact.exclude })
+    const report = await collect(run, container, source, destination, {
+      exclude: artifact.exclude,
+      ...(signal === undefined ? {} : { signal }),
+    })
     if (implicit) return { type: 'directory', status: report === null || report.files === 0 ? 'empty' : 'ok' }
     return report === null ? { type: 'file', status: 'failed' } : { type: report.rootType, status: 'ok' }
   } catch (error) {

@@ -8,7 +8,7 @@ import type { TrialTimeouts } from './plan.ts'
 /** What a running trial does now, as a function of its events in order; null before its first phase. */
 export function foldLive(live: LiveTrial | null, event: StoredEvent, timeouts: TrialTimeouts | null): LiveTrial | null {
   if (event.type === 'phase.started') {
-    const phase = { phase: event.phase, phaseStartedAt: event.at, timeoutMs: timeoutOf(event.phase, timeouts) }
+    const phase = { phase: event.phase, phaseStartedAt: event.at, timeoutMs: finite(timeoutOf(event.phase, timeouts)) }
     return { ...(live ?? NOTHING), ...phase }
   }
   if (live === null) return null
@@ -56,6 +56,11 @@ function lastLineOf(text: string): string | null {
     .split('\n')
     .findLast((one) => one.trim() !== '')
   return line === undefined ? null : line.trim().slice(0, MAX_LINE)
+}
+
+/** No limit at all is none to count down to. */
+function finite(ms: number | null): number | null {
+  return ms !== null && Number.isFinite(ms) ? ms : null
 }
 
 function timeoutOf(phase: Phase, timeouts: TrialTimeouts | null): number | null {

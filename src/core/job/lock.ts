@@ -24,7 +24,7 @@ export function toTrialLock(plan: TrialPlan): TrialLock {
     user_prompt_template: null,
     bridge_prompt: null,
     bridge_inputs: {},
-    skills: [],
+    skills: [...plan.skillLocks],
     environment: config.environment,
     extra_docker_compose: null,
     verifier: { ...config.verifier, environment_mode: 'shared' },

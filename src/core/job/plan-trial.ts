@@ -1,22 +1,19 @@
-import { AppError, toAppError } from '../../contract/errors.ts'
+import { AppError } from '../../contract/errors.ts'
 import type { AgentConfig } from '../../contract/harbor/common.ts'
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
-import type { InputLock } from '../../contract/harbor/lock.ts'
+import type { InputLock, SkillLock } from '../../contract/harbor/lock.ts'
 import type { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import type { PlannedTrial } from '../../contract/job-record.ts'
 import type { Agent, AgentDefinition } from '../agent/agent.ts'
-import { resolveServers } from '../agent/mcp/resolve.ts'
-import { serverSecrets } from '../agent/mcp/secrets.ts'
 import { oracleAgent } from '../agent/oracle.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
 import type { ParsedOptions } from '../environment/options.ts'
 import { collectionSet } from '../task/artifacts.ts'
 import { listVariablesOfJob } from '../task/host-variables.ts'
 import { assembleInstruction } from '../task/instruction.ts'
-import { taskMcpServers } from '../task/mcp.ts'
 import type { Task } from '../task/task.ts'
-import { resolveTemplates } from '../task/templates.ts'
 import type { TrialPlan } from './plan.ts'
+import { resolveEnvironments, UNRESOLVED } from './resolve-environments.ts'
 import { trialTimeouts } from './timeouts.ts'
 
 /** A task as a job runs it, with what identifies its content. */
@@ -36,6 +33,8 @@ export interface SelectedAgent {
   readonly config: AgentConfig
   readonly definition: AgentDefinition
   readonly agent: Agent
+  /** What identifies the content of its skills. */
+  readonly skillLocks: readonly SkillLock[]
 }
 
 export interface JobFacts {
@@ -55,15 +54,18 @@ export interface JobFacts {
 export function planTrial(
   job: JobFacts,
   selected: SelectedTask,
-  { config: agentConfig, definition, agent }: SelectedAgent,
+  { config: agentConfig, definition, agent, skillLocks }: SelectedAgent,
   planned: PlannedTrial,
 ): TrialPlan {
   const { config } = job
   const { task } = selected
   const runsSolution = definition.name === oracleAgent.name
-  const env = resolveAll(job, task, agentConfig, runsSolution)
+  const unfit = refuseAgent(definition, task)
+  // What will never run needs nothing of this host.
+  const willRun = unfit === null && task.unsupported.length === 0
+  const env = willRun ? resolveEnvironments(job, task, agentConfig, runsSolution) : UNRESOLVED
   return {
-    refusal: env.refusal ?? refuseAgent(definition, task),
+    refusal: unfit ?? env.refusal,
     trialId: planned.trialId,
     trialName: planned.trialName,
     jobId: job.jobId,
@@ -75,6 +77,7 @@ export function planTrial(
     taskChecksum: selected.checksum,
     taskIdentity: toTaskIdentity(selected),
     extraInstructionLocks: job.extraInstructionLocks,
+    skillLocks,
     source: selected.source,
     config: toTrialConfig(job, selected, agentConfig, planned),
     agentConfig,
@@ -86,66 +89,25 @@ export function planTrial(
     ),
     environment: toEnvironmentSpec(job, selected, env.environment),
     environmentSettings: job.options.recorded,
-    hostVariables: listVariablesOfJob(task.config, config, runsSolution),
+    hostVariables: willRun ? listVariablesOfJob(task.config, config, runsSolution) : [],
     solutionEnv: env.solution,
     verifierEnv: env.verifier,
     agentEnv: { ...agent.env, ...env.agent },
     setupEnv: env.agent,
-    serverSecrets: env.servers,
+    otherSecrets: env.otherSecrets,
     healthcheck: task.config.environment.healthcheck,
     artifacts: collectionSet(task.config.artifacts, config.artifacts),
     timeouts: trialTimeouts(task.config, { ...config, agent: agentConfig }),
-    verify: !config.verifier.disable && !config.install_only,
+    verify: verifiesTrials(config),
     installOnly: config.install_only,
     deleteEnvironment: config.environment.delete,
     keepOnFailure: job.options.keepOnFailure,
   }
 }
 
-interface ResolvedEnvironments {
-  readonly environment: Readonly<Record<string, string>>
-  readonly solution: Readonly<Record<string, string>>
-  readonly verifier: Readonly<Record<string, string>>
-  readonly agent: Readonly<Record<string, string>>
-  /** Secrets of the tool servers. */
-  readonly servers: readonly string[]
-  readonly refusal: AppError | null
-}
-
-/**
- * `${VAR}` templates against the host's variables: of what is used alone, so what a job replaces need not be there. A
- * missing one is found here, before anything is started.
- */
-function resolveAll(
-  { config, hostEnv }: JobFacts,
-  task: Task,
-  agent: AgentConfig,
-  runsSolution: boolean,
-): ResolvedEnvironments {
-  const resolve = (env: Readonly<Record<string, string>>): Record<string, string> => resolveTemplates(env, hostEnv)
-  try {
-    const agentEnv = resolve(agent.env)
-    return {
-      environment: resolve({ ...task.config.environment.env, ...config.environment.env }),
-      solution: runsSolution ? resolve(task.config.solution.env) : {},
-      verifier: resolve({ ...task.config.verifier.env, ...config.verifier.env }),
-      agent: agentEnv,
-      servers: secretsOfServers(task, agent, { ...hostEnv, ...agentEnv }),
-      refusal: null,
-    }
-  } catch (error) {
-    const refusal = toAppError(error, 'invalid-input')
-    return { environment: {}, solution: {}, verifier: {}, agent: {}, servers: [], refusal }
-  }
-}
-
-/** Of the task's servers those that stand in its task.toml; of the job's also what their templates name. */
-function secretsOfServers(task: Task, { mcp_servers: definitions }: AgentConfig, env: JobFacts['hostEnv']): string[] {
-  const own = taskMcpServers(task).flatMap((server) => serverSecrets(server, server, {}))
-  const given = definitions.flatMap((definition) =>
-    resolveServers([definition], env).flatMap((server) => serverSecrets(server, definition, env)),
-  )
-  return [...own, ...given]
+/** Whether a job verifies its trials. Tasks of one that does not need no tests. */
+export function verifiesTrials({ verifier, install_only: installOnly }: JobConfig): boolean {
+  return !verifier.disable && !installOnly
 }
 
 /** Harbor refuses to give a task's servers, skills or earlier trajectory to an agent that would leave them unused. */

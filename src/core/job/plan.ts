@@ -1,7 +1,7 @@
 import type { AppError } from '../../contract/errors.ts'
 import type { AgentConfig, ArtifactConfig } from '../../contract/harbor/common.ts'
 import type { HealthcheckConfig } from '../../contract/harbor/task-config.ts'
-import type { InputLock, TrialLock } from '../../contract/harbor/lock.ts'
+import type { InputLock, SkillLock, TrialLock } from '../../contract/harbor/lock.ts'
 import type { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import type { Agent } from '../agent/agent.ts'
 import type { EnvironmentSpec } from '../environment/backend.ts'
@@ -28,6 +28,8 @@ export interface TrialPlan {
   /** How the lock names the task. */
   readonly taskIdentity: TaskIdentity
   readonly extraInstructionLocks: readonly InputLock[]
+  /** The skills that the job gives the agent. */
+  readonly skillLocks: readonly SkillLock[]
   /** Dataset name, or null for tasks named by path. */
   readonly source: string | null
   /** As Harbor's config.json of the trial has it. */
@@ -46,8 +48,11 @@ export interface TrialPlan {
   readonly agentEnv: Readonly<Record<string, string>>
   /** The job's `--ae` alone, without the keys that the agent takes from this host: for its setup. */
   readonly setupEnv: Readonly<Record<string, string>>
-  /** What must not show up anywhere of the agent's tool servers. */
-  readonly serverSecrets: readonly string[]
+  /**
+   * Values that must not show up anywhere although their names do not say so: of the agent's tool servers, and of
+   * variables of the host that are given on under other names.
+   */
+  readonly otherSecrets: readonly string[]
   readonly healthcheck: HealthcheckConfig | null
   readonly artifacts: readonly ArtifactConfig[]
   readonly timeouts: TrialTimeouts

@@ -131,7 +131,10 @@ export function createJobProjection(jobName: string): JobProjection {
     trial(trialName) {
       const rows = found.get(trialName)
       const plan = planned.get(trialName)
-      if (rows !== undefined && rows.finished !== null) return rows.finished
+      if (rows !== undefined && rows.finished !== null) {
+        // One that never got an image says no backend, and counts for the one that its job ran on all the same.
+        return { ...rows.finished, backend: rows.finished.backend ?? facts?.backend ?? null }
+      }
       return plan === undefined ? (rows?.unplanned ?? null) : fromPlan(jobName, trialName, plan, facts)
     },
     trialNames: () => [...new Set([...planned.keys(), ...found.keys()])],

@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RetryConfig } from '../../contract/harbor/job-config.ts'
-import { isRetried } from './retry.ts'
+import { isRetried, retryDelayMs } from './retry.ts'
 
 const retried = (exceptionType: string | null, config: Parameters<typeof RetryConfig.parse>[0]) =>
   isRetried(exceptionType, RetryConfig.parse({ max_retries: 1, ...Object(config) }), 0)
@@ -21,5 +22,21 @@ describe('isRetried', () => {
   it('counts', () => {
     const config = RetryConfig.parse({ max_retries: 2 })
     expect([0, 1, 2].map((before) => isRetried('RuntimeError', config, before))).toEqual([true, true, false])
+  })
+})
+
+describe('retryDelayMs', () => {
+  it('begins with the shortest wait, grows by the factor, and keeps to the longest', () => {
+    const seconds = fc.integer({ min: 0, max: 100 })
+    const retries = fc.integer({ min: 1, max: 30 })
+    fc.assert(
+      fc.property(seconds, seconds, fc.constantFrom(1, 1.5, 2), retries, (min, max, factor, retry) => {
+        const config = RetryConfig.parse({ min_wait_sec: min, max_wait_sec: max, wait_multiplier: factor })
+        expect(retryDelayMs(config, 1)).toBe(1000 * Math.min(min, max))
+        expect(retryDelayMs(config, retry)).toBeLessThanOrEqual(1000 * max)
+        const next = retryDelayMs(config, retry + 1)
+        expect(next).toBeCloseTo(Math.min(retryDelayMs(config, retry) * factor, 1000 * max))
+      }),
+    )
   })
 })

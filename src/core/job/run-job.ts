@@ -9,6 +9,7 @@ import { createJobProgress, type JobProgress, type JobProgressStart } from './jo
 import { tookMs } from './phases.ts'
 import type { TrialPlan } from './plan.ts'
 import type { Clock, JobFiles, JobJournal } from './ports.ts'
+import { withReadableLog } from './readable-log.ts'
 import { isRetried, retryDelayMs } from './retry.ts'
 import type { EndedTrial } from './trial-files.ts'
 import type { LiveEnvironment } from './trial-run.ts'
@@ -57,7 +58,7 @@ export interface JobEnd {
  * written; every result that was reached before that is on disk.
  */
 export async function runJob(plan: JobPlan, ports: JobPorts, signals: TrialSignals): Promise<JobEnd> {
-  const journal = await ports.files.openJournal()
+  const { journal, text: readableLog } = withReadableLog(await ports.files.openJournal(), ports.clock)
   const progress = createJobProgress(plan.progress, ports.files, ports.clock)
   const stopNotes = noteStopping(journal, signals)
   try {
@@ -67,12 +68,21 @@ export async function runJob(plan: JobPlan, ports: JobPorts, signals: TrialSigna
     const state = complete ? 'completed' : 'cancelled'
     await progress.finish(complete)
     journal.append({ type: 'job.finished', state })
+    await writeLog(ports.files, readableLog())
     return { state, records }
   } finally {
     stopNotes.dispose()
     await journal.close()
   }
 }
+
+/** Harbor's name for it. What an earlier run of the job told stays; nothing hangs on it. */
+async function writeLog(files: JobFiles, text: string): Promise<void> {
+  const earlier = await files.readText('job.log', MAX_LOG_BYTES).catch(() => null)
+  await files.writeText('job.log', `${earlier ?? ''}${text}`).catch(() => {})
+}
+
+const MAX_LOG_BYTES = 64 * 1024 ** 2
 
 interface JobRun {
   readonly plan: JobPlan
@@ -138,7 +148,8 @@ async function admitAll(job: JobRun, signals: TrialSignals): Promise<TrialRecord
     queue.add(async () => {
       if (stopping.cancel.aborted) return
       try {
-        records.push(await runWithRetries(job, trial, queuedAt, stopping))
+        const record = await runWithRetries(job, trial, queuedAt, stopping)
+        if (record !== null) records.push(record)
       } catch (error) {
         broken.abort()
         throw error
@@ -151,12 +162,13 @@ async function admitAll(job: JobRun, signals: TrialSignals): Promise<TrialRecord
   return records
 }
 
+/** Null: the job was cancelled while the trial waited for a retry, so it is still to run. */
 async function runWithRetries(
   job: JobRun,
   trial: TrialPlan,
   firstQueuedAt: Moment,
   signals: TrialSignals,
-): Promise<TrialRecord> {
+): Promise<TrialRecord | null> {
   const { plan, ports, journal, progress } = job
   const { trialId, trialName } = trial
   const reason = plan.replace.get(trialName)
@@ -173,14 +185,12 @@ async function runWithRetries(
     queuedAt = now(ports.clock)
     const delayMs = retryDelayMs(plan.retry, retry)
     journal.append({ type: 'trial.retry-scheduled', trialId, trialName, retry, delayMs, exceptionType })
-    await ports.clock.sleep(delayMs, signals.cancel)
-    if (signals.cancel.aborted) {
-      progress.ended(finished)
-      return record
-    }
-    progress.retried(trialName)
+    // Before the wait, as Harbor does it: whoever stops or kills the job in it leaves a trial that is still to run.
     await replaceTrial(job, trial, 'retry')
+    progress.retried(trialName)
     replaced += 1
+    await ports.clock.sleep(delayMs, signals.cancel)
+    if (signals.cancel.aborted) return null
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TrialResult } from '../../contract/harbor/trial-result.ts'
 import type { TrialRecord } from '../../contract/trial.ts'
+import { modelUsageOf, type ModelUsage } from '../trajectory/model-usage.ts'
 import { toTrialConfigJson, toTrialLockJson, toTrialResultJson } from './harbor-write.ts'
 import type { FinishedTrial } from './finished-trial.ts'
 import { toTrialLock } from './lock.ts'
@@ -60,10 +61,12 @@ export async function closeTrial(run: TrialRun, startedAt: string): Promise<Ende
   const { exception } = run.facts
   await Promise.all([
     run.journal.close(),
+    files.writeText('trial.log', run.readableLog()),
     files.writeText('tbcc.json', `${JSON.stringify(record, null, 2)}\n`),
     ...(exception === null ? [] : [files.writeText('exception.txt', exception.traceback)]),
   ])
-  await files.writeText('result.json', toTrialResultJson(toHarborResult(run, startedAt, finishedAt), run.ports.hostEnv))
+  const result = toHarborResult(run, { startedAt, finishedAt, modelUsage: await readModelUsage(run) })
+  await files.writeText('result.json', toTrialResultJson(result, run.ports.hostEnv))
   return { record, finished: toFinishedTrial(run, record) }
 }
 
@@ -81,7 +84,21 @@ function toFinishedTrial({ plan, facts }: TrialRun, record: TrialRecord): Finish
   }
 }
 
-function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): TrialResult {
+/** As Harbor, from the trajectory of whatever agent; not of one that is too large to be read at once. */
+async function readModelUsage({ facts, ports }: TrialRun): Promise<ModelUsage | null> {
+  if (!facts.agentStarted) return null
+  const trajectory = await ports.files.readText('agent/trajectory.json')
+  return trajectory === null ? null : modelUsageOf(trajectory)
+}
+
+function toHarborResult(
+  run: TrialRun,
+  {
+    startedAt,
+    finishedAt,
+    modelUsage,
+  }: { readonly startedAt: string; readonly finishedAt: string; readonly modelUsage: ModelUsage | null },
+): TrialResult {
   const { plan, facts, ports } = run
   const { exception, usage } = facts
   return {
@@ -104,7 +121,7 @@ function toHarborResult(run: TrialRun, startedAt: string, finishedAt: string): T
           n_cache_tokens: usage.cachedTokens,
           n_output_tokens: usage.outputTokens,
           cost_usd: usage.costUsd,
-          model_usage: null,
+          model_usage: modelUsage,
           rollout_details: null,
           metadata: null,
         }

@@ -61,6 +61,7 @@ export function toTrialRecord(
 
 function toEnvironment({ plan, ports, facts }: TrialRun): TrialEnvironment | null {
   if (facts.image === null) return null
+  const limits = facts.container?.enforcement.limits ?? plan.environment
   return {
     backend: ports.backend.name,
     backendVersion: ports.backendVersion,
@@ -70,12 +71,20 @@ function toEnvironment({ plan, ports, facts }: TrialRun): TrialEnvironment | nul
     containerId: facts.container?.id ?? null,
     workdir: facts.container?.workdir ?? facts.image.workdir,
     network: plan.environment.network,
-    cpus: plan.environment.cpus,
-    memoryMb: plan.environment.memoryMb,
+    cpus: limits.cpus,
+    memoryMb: limits.memoryMb,
     notEnforced: [...(facts.container?.enforcement.notEnforced ?? [])],
-    settings: plan.environmentSettings,
+    settings: effectiveSettings(plan),
   }
 }
+
+/** What a backend applies: a task without a network gets none, whatever its job says of networks. */
+function effectiveSettings({ environment, environmentSettings }: TrialRun['plan']): TrialEnvironment['settings'] {
+  const applies = (name: string): boolean => environment.network !== 'no-network' || !OF_NETWORKS.has(name)
+  return Object.fromEntries(Object.entries(environmentSettings).filter(([name]) => applies(name)))
+}
+
+const OF_NETWORKS: ReadonlySet<string> = new Set(['network', 'host_gateway'])
 
 /** The lines that show why: what was thrown, what was found, which tests failed. */
 function evidenceOf({ facts, plan }: TrialRun): string[] {

@@ -1,6 +1,7 @@
 import type { TrialEventBody } from '../../contract/events.ts'
 import type { AgentSetup, Finding, PhaseSpan, TestSummary, TrialException, Usage } from '../../contract/trial.ts'
 import { NOT_MEASURED, type AgentExec } from '../agent/agent.ts'
+import { createConductWatch, type ConductWatch } from '../agent/conduct/watch.ts'
 import type { HostTree } from '../agent/host.ts'
 import type {
   BackendName,
@@ -16,6 +17,7 @@ import { createOutputView, type OutputView } from './output-view.ts'
 import { createPhaseLog, type PhaseLog } from './phases.ts'
 import type { TrialPlan, TrialTimeouts } from './plan.ts'
 import type { Clock, TrialFiles, TrialJournal } from './ports.ts'
+import { withReadableLog } from './readable-log.ts'
 
 /** What a trial works with. */
 export interface TrialPorts {
@@ -96,9 +98,13 @@ export interface TrialRun {
   readonly plan: TrialPlan
   readonly ports: TrialPorts
   readonly journal: TrialJournal
+  /** What of the journal is for people, so far. */
+  readonly readableLog: () => string
   readonly phases: PhaseLog
   readonly output: OutputView
   readonly facts: TrialFacts
+  /** Of the agent, over its run and the logs that it leaves. */
+  readonly conduct: ConductWatch
   /** Followed files whose rest is shown once they are collected: see show-file.ts. */
   readonly views: (() => Promise<void>)[]
   emit(event: TrialEventBody): void
@@ -117,7 +123,8 @@ export async function openTrialRun(
   queuedAt: { timestamp: string; monotonicMs: number },
 ): Promise<TrialRun> {
   const logs = capLogs(ports.files, ports.maxLogBytes, (path) => addFinding(logCut(path, ports.maxLogBytes)))
-  const journal = await ports.files.openJournal()
+  const readable = withReadableLog(await ports.files.openJournal(), ports.clock)
+  const { journal } = readable
   const emit = (event: TrialEventBody): void => {
     if (event.type === 'turn.finished') facts.turns = (facts.turns ?? 0) + 1
     // A run that is cut off makes no report: what it had told by then stands.
@@ -158,9 +165,11 @@ export async function openTrialRun(
     plan,
     ports: { ...ports, files: logs.files },
     journal,
+    readableLog: readable.text,
     phases,
     output,
     facts,
+    conduct: createConductWatch(plan.task),
     views: [],
     emit,
     addFinding,

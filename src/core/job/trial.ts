@@ -42,7 +42,7 @@ export async function runTrial(
   announceTrial(run)
   run.phases.enter('environment-setup')
   await writeTrialStart(run)
-  const done = { agentLogs: false }
+  const done = { agentLogs: false, artifacts: false }
   try {
     await walkPhases(run, signals, done)
   } catch (thrown) {
@@ -53,11 +53,7 @@ export async function runTrial(
   return closeTrial(run, startedAt)
 }
 
-async function walkPhases(
-  run: TrialRun,
-  { cancel: signal, force }: TrialSignals,
-  done: { agentLogs: boolean },
-): Promise<void> {
+async function walkPhases(run: TrialRun, { cancel: signal, force }: TrialSignals, done: Collected): Promise<void> {
   const { plan } = run
   await refuseUnsupported(run)
   const container = await setUpEnvironment(run, signal)
@@ -77,6 +73,7 @@ async function walkPhases(
   // A trial that is cancelled now keeps its trajectory.
   await concludeAgent(run, force)
   await collectArtifacts(run, container, signal)
+  done.artifacts = true
   if (!plan.verify) return
   if (wasCutOff(run)) await repairPackageManager(async (request) => run.exec(container, { ...request, signal }))
   run.phases.enter('verification')
@@ -101,12 +98,12 @@ function wasCutOff({ facts }: TrialRun): boolean {
 /** A task that cannot be run here as asked is refused alone, by name of the feature, before anything is started. */
 async function refuseUnsupported(run: TrialRun): Promise<void> {
   const { task, environment, refusal } = run.plan
-  if (refusal !== null) throw refusal
   const reasons = [...task.unsupported]
   const refused = reasons.length > 0 ? null : await run.ports.backend.refuse(environment)
   if (refused !== null) reasons.push(refused)
   if (reasons.length > 0)
     throw new AppError('unsupported', `task ${task.name} cannot be run here: ${reasons.join('; ')}`)
+  if (refusal !== null) throw refusal
 }
 
 /** The first exception wins, as in Harbor; one that ends the trial after it is told, and decides whom that is charged to. */
@@ -123,11 +120,17 @@ function recordException(run: TrialRun, thrown: unknown): void {
     run.emit({ type: 'warning.raised', message: `there is no verdict: ${info.message}`, hint: null })
 }
 
+/** What of a trial was taken out of its container. */
+interface Collected {
+  agentLogs: boolean
+  artifacts: boolean
+}
+
 /**
- * Takes what the agent and the verifier wrote out of a container whose trial ended early. What is not done in time is told
- * to stop: nothing should be written any more when the trial's files are cleaned and closed.
+ * Takes what the agent and the verifier wrote, and the artifacts, out of a container whose trial ended early. What is not
+ * done in time is told to stop: nothing should be written any more when the trial's files are cleaned and closed.
  */
-async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }, force: AbortSignal): Promise<void> {
+async function recoverLogs(run: TrialRun, done: Collected, force: AbortSignal): Promise<void> {
   const { container } = run.facts
   if (container === null) return
   run.phases.enter('collection')
@@ -145,15 +148,13 @@ async function recoverLogs(run: TrialRun, done: { agentLogs: boolean }, force: A
   if (!force.aborted) warnOfRecovery(run, `it took longer than ${RECOVERY_MS / 1000} s`)
 }
 
-async function recover(
-  run: TrialRun,
-  container: Container,
-  done: { agentLogs: boolean },
-  over: AbortSignal,
-): Promise<void> {
-  if (done.agentLogs) return collectVerifierLogs(run, container, over)
-  await collectAgentLogs(run, container, over)
-  await concludeAgent(run, over)
+async function recover(run: TrialRun, container: Container, done: Collected, over: AbortSignal): Promise<void> {
+  if (done.artifacts) return collectVerifierLogs(run, container, over)
+  if (!done.agentLogs) {
+    await collectAgentLogs(run, container, over)
+    await concludeAgent(run, over)
+  }
+  await collectArtifacts(run, container, over, over)
 }
 
 function warnOfRecovery(run: TrialRun, why: string): void {

@@ -71,7 +71,7 @@ function toBytes(megabytes: number): number {
   return megabytes * 1024 ** 2
 }
 
-/** The backend that new jobs ask for. */
+/** The backend that new jobs ask for, and by which the screens tell what can run. */
 export function toBackendChoice(settings: SettingsReader): BackendName | 'auto' {
   const chosen = settings.get('containers.backend')
   return chosen === 'docker' || chosen === 'podman' || chosen === 'sandbox' ? chosen : 'auto'

@@ -23,8 +23,8 @@ const factor = (name: string, what: string): SettingDefinition =>
   })
 
 /**
- * Every setting there is. Each is observed: by new jobs (toJobDefaults), by the engine (toEngineSettings), or by the
- * screens (group appearance).
+ * Every setting there is. Each is observed: by new jobs (the run dialog's fields), by environments without a job
+ * (toJobDefaults), by the engine (toBackendChoice, toBackendEnv, toLogPolicy), or by the screens (group appearance).
  */
 export const SETTINGS: readonly SettingDefinition[] = [
   execution.choice('agent', {

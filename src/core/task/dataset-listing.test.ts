@@ -1,13 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { parseDatasetManifest, parseRegistry } from './dataset-listing.ts'
+import { parseDatasetManifest, parseRegistry, type WantedDataset } from './dataset-listing.ts'
 import { compareVersions } from './version-order.ts'
 
 const DIGEST = `sha256:${'0a'.repeat(32)}`
 
 describe('dataset.toml', () => {
+  const choose = (text: string, wanted: Partial<WantedDataset> = {}) =>
+    parseDatasetManifest(text, 'dataset.toml', { name: null, version: null, ...wanted })
+
   test('names tasks with their digests', () => {
     const text = `[dataset]\nname = "org/set"\n[[tasks]]\nname = "org/one"\ndigest = "${DIGEST}"\n[[files]]\npath = "metric.py"`
-    expect(parseDatasetManifest(text, 'dataset.toml')).toEqual({
+    expect(choose(text)).toEqual({
       name: 'org/set',
       metrics: [],
       tasks: [{ name: 'org/one', digest: DIGEST, key: 'tasks[0]', path: null, gitUrl: null }],
@@ -15,10 +18,19 @@ describe('dataset.toml', () => {
   })
 
   test('what is wrong in it is said', () => {
-    expect(() => parseDatasetManifest('[dataset]\nname = "set"', 'dataset.toml')).toThrow(
+    expect(() => choose('[dataset]\nname = "set"')).toThrow(
       'dataset.toml is not valid: dataset.name: expected a name such as "org/name", got "set"',
     )
-    expect(() => parseDatasetManifest('x', 'dataset.toml')).toThrow('dataset.toml cannot be read')
+    expect(() => choose('x')).toThrow('dataset.toml cannot be read')
+  })
+
+  test('another dataset, or another version of it, is not found in it', () => {
+    const text = '[dataset]\nname = "org/set"\nversion = "1.2"'
+    expect(choose(text, { name: 'org/set', version: '1.2' })).toMatchObject({ name: 'org/set' })
+    expect(choose(text, { name: 'org/set', version: 'latest' })).toMatchObject({ name: 'org/set' })
+    expect(() => choose(text, { name: 'org/other' })).toThrow('dataset.toml has no dataset org/other')
+    expect(() => choose(text, { name: 'org/set', version: '2' })).toThrow('has no dataset org/set@2')
+    expect(() => choose('[dataset]\nname = "org/set"', { version: '1' })).toThrow('has no dataset org/set@1')
   })
 })
 

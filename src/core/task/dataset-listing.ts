@@ -25,11 +25,23 @@ export interface ListedTask {
   readonly gitUrl: string | null
 }
 
-/** The tasks of a `dataset.toml`. AppError `invalid-input` says what is wrong in `file`. */
-export function parseDatasetManifest(text: string, file: string): DatasetListing {
+/** Which dataset of a file; null: whatever its name, its newest version, as `latest` is, too. */
+export interface WantedDataset {
+  readonly name: string | null
+  readonly version: string | null
+}
+
+/**
+ * The tasks of a `dataset.toml`. AppErrors: `invalid-input` says what is wrong in `file`, `not-found` that it is of another
+ * dataset or version.
+ */
+export function parseDatasetManifest(text: string, file: string, wanted: WantedDataset): DatasetListing {
   const manifest = DatasetManifest.safeParse(readDocument(() => parse(text.replaceAll(/\r\n?/g, '\n')), file))
   if (!manifest.success) throw malformed(manifest.error, file)
   const { dataset, tasks } = manifest.data
+  const isOther = (wanted.name ?? dataset.name) !== dataset.name
+  if (isOther || (wantedVersion(wanted, [dataset.version]) ?? dataset.version) !== dataset.version)
+    throw notThere(wanted, dataset.name, [labelOf(dataset.name, dataset.version)], file)
   return {
     name: dataset.name,
     metrics: [],
@@ -41,11 +53,7 @@ export function parseDatasetManifest(text: string, file: string): DatasetListing
  * The tasks of one dataset of a `registry.json`. Without a name it is the only one there; without a version `head`, or
  * the highest. AppErrors `invalid-input` and `not-found` name what there is.
  */
-export function parseRegistry(
-  text: string,
-  file: string,
-  wanted: { readonly name: string | null; readonly version: string | null },
-): DatasetListing {
+export function parseRegistry(text: string, file: string, wanted: WantedDataset): DatasetListing {
   const registry = Registry.safeParse(readDocument(() => JSON.parse(text), file))
   if (!registry.success) throw malformed(registry.error, file)
   const index = chooseDataset(registry.data, wanted, file)
@@ -64,11 +72,7 @@ export function parseRegistry(
   }
 }
 
-function chooseDataset(
-  registry: Registry,
-  wanted: { name: string | null; version: string | null },
-  file: string,
-): number {
+function chooseDataset(registry: Registry, wanted: WantedDataset, file: string): number {
   const names = [...new Set(registry.map(({ name }) => name))]
   if (wanted.name === null && names.length > 1) {
     throw new AppError('invalid-input', `${file} lists several datasets`, {
@@ -79,14 +83,26 @@ function chooseDataset(
     dataset.name === (wanted.name ?? names[0]) ? [{ dataset, index }] : [],
   )
   const versions = named.map(({ dataset }) => dataset.version)
-  const version = wanted.version ?? newestOf(versions)
+  const version = wantedVersion(wanted, versions) ?? newestOf(versions)
   const found = named.find(({ dataset }) => dataset.version === version)
   if (found !== undefined) return found.index
-  const what = wanted.version === null ? `${wanted.name}` : `${wanted.name ?? names[0]}@${wanted.version}`
-  const there = versions.length === 0 ? names : versions.map((each) => `${wanted.name ?? names[0]}@${each}`)
-  throw new AppError('not-found', `${file} has no dataset ${what}`, {
+  const name = wanted.name ?? names[0] ?? ''
+  throw notThere(wanted, name, versions.length === 0 ? names : versions.map((each) => labelOf(name, each)), file)
+}
+
+function notThere(wanted: WantedDataset, only: string, there: readonly string[], file: string): AppError {
+  return new AppError('not-found', `${file} has no dataset ${labelOf(wanted.name ?? only, wanted.version)}`, {
     details: { hint: `it lists ${there.join(', ') || 'none'}` },
   })
+}
+
+function labelOf(name: string, version: string | null): string {
+  return version === null ? name : `${name}@${version}`
+}
+
+/** Null: the newest, which Harbor calls `latest` where it means a package. */
+function wantedVersion({ version }: WantedDataset, versions: readonly (string | null)[]): string | null {
+  return version === 'latest' && !versions.includes(version) ? null : version
 }
 
 function newestOf(versions: readonly string[]): string | null {

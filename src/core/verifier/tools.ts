@@ -1,14 +1,24 @@
 /** Most lines shown as evidence. */
 const SHOWN_LINES = 8
 
+/** No tool says its trouble in a longer line. */
+const MAX_LINE = 2000
+
 /**
  * The lines of a verifier's output that show that it could not fetch its own tools (apt, curl, uv, pip, network);
  * empty where nothing shows that. Ask only when no test ran: a test that did run may print such lines itself.
+ *
+ * What a test of the work itself prints must not pass for that: a line about the container's own addresses never
+ * counts, and one that names no address only beside another that does show it.
  */
 export function findToolTrouble(output: string): readonly string[] {
-  const lines = output.split(/\r?\n/)
+  const lines = output
+    .split(/\r?\n/)
+    .map((line) => line.slice(0, MAX_LINE))
+    .filter((line) => !isAboutItself(line))
+  if (!lines.some((line) => matches(line, TROUBLE) && !matches(line, ADDRESSLESS))) return []
   return lines
-    .filter((line) => TROUBLE.some((pattern) => pattern.test(line)))
+    .filter((line) => matches(line, TROUBLE))
     .map((line) => line.trim().slice(0, 300))
     .slice(0, SHOWN_LINES)
 }
@@ -17,6 +27,33 @@ export function findToolTrouble(output: string): readonly string[] {
 export function showsTestResults(output: string): boolean {
   return /^=+ .*\b\d+ (passed|failed|errors?)\b.* =+$/m.test(output) || /^(PASSED|FAILED) \S+::/m.test(output)
 }
+
+/** It names the container itself, and no other place: whoever asked there looked at the work. */
+function isAboutItself(line: string): boolean {
+  return ITSELF.test(line) && !ELSEWHERE.test(line)
+}
+
+function matches(line: string, patterns: readonly RegExp[]): boolean {
+  return patterns.some((pattern) => pattern.test(line))
+}
+
+const ITSELF = /(^|[^\w.-])(([\w-]+\.)*localhost|127(\.\d{1,3}){3}|0\.0\.0\.0|\[?::1?\]?)(?![\w-]|\.\w)/
+const ELSEWHERE = /(:\/\/|\bhost=')(?!([\w-]+\.)*localhost(?![\w.-])|127\.|0\.0\.0\.0|\[?::1?[\]'])/
+
+/** A name with a dot or an address, of none of the networks that containers are on. */
+const REMOTE = String.raw`(?!10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)[\w-]+\.\w`
+
+/** Trouble that does not say with whom: a service that is the work, or the test of one, prints such lines as well. */
+const ADDRESSLESS: readonly RegExp[] = [
+  new RegExp(String.raw`^curl: \(\d+\) (?!.*(resolve (host|proxy): |connect(ion)? to )${REMOTE})`),
+  new RegExp(String.raw`^(Resolving|Connecting to) (?!${REMOTE})`),
+  new RegExp(String.raw`^wget: (server returned error|(?!.*[ ('‘]${REMOTE}))`),
+  /^\s*(├─▶|╰─▶|Caused by:)(?!.*(:\/\/|dns error))/,
+  new RegExp(
+    String.raw`^(?!WARNING: Retrying |.*host='${REMOTE}).*\b(NewConnectionError|ConnectTimeoutError|MaxRetryError)\b`,
+  ),
+  /^npm (ERR!|error) code /,
+]
 
 const TROUBLE: readonly RegExp[] = [
   // apt

@@ -15,13 +15,31 @@ const MAX_REPORT_BYTES = 32 * 1024 ** 2
 /** For all that the tests left, a few gigabytes at most. Harbor's mounts need no time for it, so it is none of the tests'. */
 const TAKE_OVER_MS = 10 * 60_000
 
-/** Says which of the folders in the first argument are none, and removes what stands there; then the other arguments. */
+/**
+ * Says which of the folders in the first argument are none, and removes what stands there; then the other arguments. Ends
+ * with 1 where something is left, which the shell itself looks for: rm may not be what it was. Of a folder that something
+ * is mounted on only the content can go.
+ */
 const CLEAR = `
+stands() { [ -e "$1" ] || [ -L "$1" ]; }
+is_empty_folder() {
+  if [ -L "$1" ] || [ ! -d "$1" ] || [ ! -r "$1" ] || [ ! -x "$1" ]; then return 1; fi
+  for entry in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    if stands "$entry"; then return 1; fi
+  done
+}
 for place in $1; do
-  if [ -L "$place" ] || { [ -e "$place" ] && [ ! -d "$place" ]; }; then rm -f -- "$place"; echo "$place"; fi
+  if [ -L "$place" ] || { [ -e "$place" ] && [ ! -d "$place" ]; }; then
+    rm -f -- "$place"
+    echo "$place"
+    if stands "$place"; then exit 1; fi
+  fi
 done
 shift
 rm -rf -- "$@"
+for place do
+  if stands "$place" && ! is_empty_folder "$place"; then exit 1; fi
+done
 mkdir -p /logs/verifier /tests && chmod 777 /logs/verifier`
 
 /**
@@ -104,8 +122,8 @@ async function readVerdict(run: TrialRun): Promise<void> {
       await files.readLinked('verifier/reward.txt'),
     )
   } finally {
-    const reward = run.facts.rewards === null ? null : decidingReward(toNumbers(run.facts.rewards))
-    if (reward === null || reward < 1) await noteToolTrouble(run)
+    // Any other number was measured: tests write 0 also where they never ran, and nothing else then.
+    if (Object.values(toNumbers(run.facts.rewards ?? {})).every((reward) => reward === 0)) await noteToolTrouble(run)
   }
   const { tests } = run.facts
   const rewards = toNumbers(run.facts.rewards ?? {})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readFileContent } from './file-content.ts'
+import { readJobLog } from './job-log.ts'
 import { followOutput, readOutputPiece } from './follow-output.ts'
 import { listFilesBelow } from './list-files.ts'
 
@@ -60,6 +61,19 @@ test('a part of the output starts and ends between characters', () => {
   expect(readOutputPiece(folder, 0, 3)).toEqual({ from: 0, to: 1, text: 'a' })
   expect(readOutputPiece(folder, 3, 100)).toEqual({ from: 5, to: 6, text: 'b' })
   expect(readOutputPiece(folder, 100, 5)).toEqual({ from: 100, to: 100, text: '' })
+})
+
+test('of the log of Harbor the end is read, and no link is followed', () => {
+  expect(readJobLog(folder)).toEqual({ text: null, from: 0 })
+  writeFileSync(join(folder, 'job.log'), 'ä started\n')
+  expect(readJobLog(folder)).toEqual({ text: 'ä started\n', from: 0 })
+  writeFileSync(join(folder, 'job.log'), `x${'ä'.repeat(200_000)}`)
+  const { text, from } = readJobLog(folder)
+  expect(text).toBe('ä'.repeat((400_001 - from) / 2))
+  expect(from).toBeGreaterThan(100_000)
+  rmSync(join(folder, 'job.log'))
+  symlinkSync('/etc/passwd', join(folder, 'job.log'))
+  expect(readJobLog(folder).text).toBeNull()
 })
 
 test('output is followed as it grows, to its end, with no character cut', async () => {

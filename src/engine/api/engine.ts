@@ -1,5 +1,7 @@
 import type { EngineStatus } from '../../contract/api/engine.ts'
 import { createCoalescer } from '../../core/coalesce.ts'
+import { toBackendChoice } from '../../core/settings/apply.ts'
+import type { Settings } from '../../core/settings/ports.ts'
 import { freeBytes } from '../../node/fs/disk-space.ts'
 import type { Engine } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
@@ -11,6 +13,7 @@ export interface EngineApiDeps {
   readonly engine: Engine
   readonly parts: Pick<EngineParts, 'backends' | 'index' | 'jobsDir'>
   readonly own: OwnJobs
+  readonly settings: Pick<Settings, 'get' | 'changes'>
   /** Own trials that run, and that wait. */
   readonly counts: () => { readonly running: number; readonly queued: number }
   readonly version: string
@@ -27,12 +30,12 @@ const COALESCE_MS = 250
 type Looked = Pick<EngineStatus, 'backend' | 'backendReason' | 'spentTodayUsd' | 'freeBytes'>
 
 export function createEngineApi(deps: EngineApiDeps): Area<ProceduresOf<'engine'>, TopicsOf<'engine'>> {
-  const { engine, parts, own } = deps
+  const { engine, parts, own, settings } = deps
   const changed = createListeners<[]>()
   let looked: Looked = { backend: null, backendReason: null, spentTodayUsd: null, freeBytes: null }
 
   const looking = createCoalescer(async () => {
-    looked = await look(parts)
+    looked = await look(parts, settings)
     changed.tell()
   })
   function status(): EngineStatus {
@@ -53,7 +56,8 @@ export function createEngineApi(deps: EngineApiDeps): Area<ProceduresOf<'engine'
     const bell = createBell(signal)
     const stops = [changed.add(bell.ring), own.signals.add(({ kind }) => kind !== 'output' && bell.ring())]
     const timer = setInterval(() => looking.request(), LOOK_MS)
-    looking.request()
+    const ended = new AbortController()
+    const watching = lookWithSettings(AbortSignal.any([signal, ended.signal]))
     try {
       for (let told = ''; !signal.aborted;) {
         const now = status()
@@ -67,9 +71,16 @@ export function createEngineApi(deps: EngineApiDeps): Area<ProceduresOf<'engine'
       }
     } finally {
       clearInterval(timer)
+      ended.abort()
+      await watching
       for (const stop of stops) stop()
       bell.close()
     }
+  }
+
+  /** At once, and whenever they say something else. */
+  async function lookWithSettings(signal: AbortSignal): Promise<void> {
+    for await (const _state of settings.changes(signal)) looking.request()
   }
 
   return {
@@ -115,9 +126,14 @@ function toWire(probe: Probe) {
 }
 
 /** Never fails: what cannot be told is null, or said in words. */
-async function look({ backends, index, jobsDir }: EngineApiDeps['parts']): Promise<Looked> {
+async function look(
+  { backends, index, jobsDir }: EngineApiDeps['parts'],
+  settings: EngineApiDeps['settings'],
+): Promise<Looked> {
   const [chosen, spentTodayUsd, free] = await Promise.all([
-    backends.choose('auto').catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
+    backends
+      .choose(toBackendChoice(settings))
+      .catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
     index.spentUsd(localMidnight(new Date())).catch(() => null),
     freeBytes(jobsDir).catch(() => null),
   ])

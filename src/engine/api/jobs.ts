@@ -8,7 +8,6 @@ import type { AgentDefinition } from '../../core/agent/agent.ts'
 import { AGENTS } from '../../core/agent/registry.ts'
 import { foldCase } from '../../core/analysis/matches-filter.ts'
 import { toCommandLine } from '../../core/job/command-line.ts'
-import { variableOfSetting } from '../../core/job/secrets.ts'
 import { requestStop } from '../../node/fs/stop-request.ts'
 import { CONFIG_FILE } from '../../node/read/layout.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
@@ -18,12 +17,15 @@ import type { EngineParts } from '../parts.ts'
 import { estimateFromPast } from './estimate.ts'
 import type { JobChanges } from './job-changes.ts'
 import { jobFolder, readJobConfig, readJobRecord } from './job-folder.ts'
+import { readJobLog } from './job-log.ts'
 import { readPassAtK } from './job-pass-at-k.ts'
 import type { JobSummaries } from './job-summaries.ts'
 import type { OwnJobs } from './own-jobs.ts'
 import type { Area, ProceduresOf, TopicsOf } from './ports.ts'
 import { refuseUnlessIdle, removeJobFolder } from './remove-folder.ts'
+import { missingSecrets } from './missing-secrets.ts'
 import { toReruns } from './rerun.ts'
+import { sortJobs } from './sort-jobs.ts'
 
 export interface JobsApiDeps {
   readonly engine: Engine
@@ -56,11 +58,13 @@ export function createJobsApi(deps: JobsApiDeps): Area<ProceduresOf<'jobs' | 'ag
   return {
     handlers: {
       'agents.list': async () => AGENTS.map(toAgentInfo),
-      async 'jobs.list'({ offset, limit, text }) {
+      async 'jobs.list'({ offset, limit, text, sort }) {
         const all = await summaries.list()
         const found = text === undefined || text === '' ? all : all.filter((job) => mentions(job, text))
-        return { total: found.length, jobs: found.slice(offset, offset + limit) }
+        const sorted = sort === undefined ? found : sortJobs(found, sort)
+        return { total: sorted.length, jobs: sorted.slice(offset, offset + limit) }
       },
+      'jobs.log': async ({ jobName }) => readJobLog(jobFolder(jobsDir, jobName)),
       async 'jobs.show'({ jobName }) {
         const directory = jobFolder(jobsDir, jobName)
         return {
@@ -77,7 +81,11 @@ export function createJobsApi(deps: JobsApiDeps): Area<ProceduresOf<'jobs' | 'ag
         return {
           ...toWire(prepared),
           estimate: { ...prepared.estimate, ...(await estimateFromPast(prepared, index)) },
-          commandLine: toCommandLine(request.config, { backend: request.backend, jobsDir }),
+          // A dataset that a file lists has its flags by name.
+          commandLine: toCommandLine(
+            { ...request.config, datasets: prepared.config.datasets },
+            { backend: request.backend, jobsDir },
+          ),
         }
       },
       'jobs.start': async ({ confirmed, ...request }) => start(await engine.prepare(request), confirmed),
@@ -88,13 +96,13 @@ export function createJobsApi(deps: JobsApiDeps): Area<ProceduresOf<'jobs' | 'ag
       async 'jobs.resume'({ jobName, retryExceptions, secrets }) {
         await refuseUnlessIdle(jobFolder(jobsDir, jobName), jobName)
         const prepared = await engine.prepareResume(jobName, { retryExceptions, secrets })
-        if (prepared.missingSecrets.length > 0) throw missingSecrets(prepared)
+        if (prepared.missingSecrets.length > 0) throw missingSecrets(`go on with ${jobName}`, prepared.missingSecrets)
         // Its tasks were confirmed when it was started.
         return start(prepared, true)
       },
-      async 'jobs.rerun'({ jobName, trials }) {
+      async 'jobs.rerun'({ jobName, trials, secrets }) {
         const isTaken = (name: string): boolean => existsSync(join(jobsDir, name))
-        const requests = toReruns({ jobsDir, jobName, trials, hostEnv: deps.env(), isTaken })
+        const requests = toReruns({ jobsDir, jobName, trials, secrets, hostEnv: deps.env(), isTaken })
         const prepared = await prepareAll(engine, requests)
         const jobNames: string[] = []
         for (const job of prepared) jobNames.push((await start(job, true)).jobName)
@@ -169,14 +177,4 @@ function commandLineOf(directory: string, jobsDir: string): string | null {
   }
   const backend = readJobRecord(directory)?.backend ?? 'auto'
   return toCommandLine(config, { backend, jobsDir })
-}
-
-function missingSecrets({ jobName, missingSecrets: places }: PreparedJob): AppError {
-  return new AppError(
-    'invalid-input',
-    `values that are kept nowhere are needed to go on with ${jobName}: ${places.join(', ')}`,
-    {
-      details: { hint: `give each of them, or set the variables ${places.map(variableOfSetting).join(', ')}`, places },
-    },
-  )
 }

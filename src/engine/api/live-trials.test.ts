@@ -4,7 +4,7 @@ import { JobConfig, type JobConfigInput } from '../../contract/harbor/job-config
 import { isJobEvent, isTrialEvent } from '../../contract/events.ts'
 import { stampEvent } from '../../core/job/event-line.ts'
 import type { PreparedJob } from '../engine.ts'
-import { createListeners } from './listeners.ts'
+import { createListeners, type Listeners } from './listeners.ts'
 import { createLiveTrials, type LiveTrials } from './live-trials.ts'
 import type { JobSignal, OwnJobs } from './own-jobs.ts'
 
@@ -22,7 +22,7 @@ interface Heard {
   readonly output: (text: string) => void
 }
 
-function listen(retry: JobConfigInput['retry']): Heard {
+function ownJobs(retry: JobConfigInput['retry']): { readonly own: OwnJobs; readonly signals: Listeners<[JobSignal]> } {
   const signals = createListeners<[JobSignal]>()
   const prepared: PreparedJob = {
     jobName: 'job',
@@ -49,7 +49,12 @@ function listen(retry: JobConfigInput['retry']): Heard {
     failure: () => null,
     stopAll: async () => {},
   }
-  const live = createLiveTrials(own, { lastEvents: async () => [], eventsOf: async () => [] })
+  return { own, signals }
+}
+
+function listen(retry: JobConfigInput['retry']): Heard {
+  const { own, signals } = ownJobs(retry)
+  const live = createLiveTrials(own, { lastEvents: async () => [], eventsOf: async () => [] }, async () => null)
   return {
     live,
     job(body) {
@@ -119,4 +124,16 @@ test('the last line is whole, though it came in pieces, and blank ones after it 
   expect((await live.of(row))?.lastLine).toBe('PASSED  values keep their bytes')
   output('z'.repeat(3000))
   expect((await live.of(row))?.lastLine).toBe('z'.repeat(200))
+})
+
+test('of another process the phase is known with its limit', async () => {
+  const event = stampEvent(1, AT, { type: 'phase.started', phase: 'agent-execution' })
+  const { own } = ownJobs({})
+  const timeouts = { environmentMs: 1, agentSetupMs: 2, agentMs: 180_000, verifierMs: Number.POSITIVE_INFINITY }
+  const live = createLiveTrials(
+    { ...own, has: () => false },
+    { lastEvents: async () => [event], eventsOf: async () => [] },
+    async () => timeouts,
+  )
+  expect(await live.of(row)).toMatchObject({ phase: 'agent-execution', timeoutMs: 180_000 })
 })

@@ -3,6 +3,7 @@ import { isRetried } from '../../core/job/retry.ts'
 import { foldLive, foldOutput } from '../../core/job/live-state.ts'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { IndexStore } from '../../node/sqlite/sqlite-store.ts'
+import type { ForeignTimeouts } from './foreign-timeouts.ts'
 import type { JobSignal, OwnJobs } from './own-jobs.ts'
 
 /** What running trials do now. */
@@ -25,7 +26,11 @@ const ASSISTED = ['trial.started', 'environment.assisted']
 /** The end of the output that a line is looked for in, once somebody asks. */
 const TAIL_BYTES = 1024
 
-export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEvents' | 'eventsOf'>): LiveTrials {
+export function createLiveTrials(
+  own: OwnJobs,
+  index: Pick<IndexStore, 'lastEvents' | 'eventsOf'>,
+  foreignTimeouts: ForeignTimeouts,
+): LiveTrials {
   const known = new Map<string, LiveTrial | null>()
   const ended = new Map<string, Set<string>>()
   const assisted = new Set<string>()
@@ -113,11 +118,12 @@ export function createLiveTrials(own: OwnJobs, index: Pick<IndexStore, 'lastEven
       if (state !== 'running') return null
       if (own.has(jobName)) return lookAt(`${jobName}/${trialName}`)
       const stream = `${jobName}/${trialName}`
-      const [first, last] = await Promise.all([
+      const [first, last, timeouts] = await Promise.all([
         index.eventsOf(stream, { types: LANDMARKS, afterSeq: 0, limit: LOOKED_AT }),
         index.lastEvents(stream, LOOKED_AT),
+        foreignTimeouts({ jobName, trialName }),
       ])
-      return [...first, ...last].reduce<LiveTrial | null>((live, event) => foldLive(live, event, null), null)
+      return [...first, ...last].reduce<LiveTrial | null>((live, event) => foldLive(live, event, timeouts), null)
     },
     async isAssisted({ jobName, trialName, state }) {
       if (state !== 'running') return false

@@ -2,17 +2,19 @@ import { AppError } from '../../contract/errors.ts'
 import type { JobConfig } from '../../contract/harbor/job-config.ts'
 import { TrialConfig } from '../../contract/harbor/trial-config.ts'
 import { groupBy } from '../../core/analysis/group.ts'
-import { variableOfSetting } from '../../core/job/secrets.ts'
 import { CONFIG_FILE } from '../../node/read/layout.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
 import type { RunRequest } from '../engine.ts'
 import { fillRedacted } from '../redacted.ts'
 import { jobFolder, parseJson, readJobConfig, readJobRecord, trialFolder } from './job-folder.ts'
+import { missingSecrets } from './missing-secrets.ts'
 
 interface Rerun {
   readonly jobsDir: string
   readonly jobName: string
   readonly trials: readonly string[]
+  /** Values that are kept nowhere, by their place in the job's configuration. */
+  readonly secrets: Readonly<Record<string, string>>
   readonly hostEnv: Readonly<Record<string, string | undefined>>
   /** Whether a job of that name is there. */
   readonly isTaken: (jobName: string) => boolean
@@ -22,26 +24,46 @@ interface ChosenTrial {
   readonly taskPath: string
   readonly source: string | null
   readonly agent: JobConfig['agents'][number]
+  /** Its place among those of the job; null: the job's configuration does not tell. */
+  readonly agentIndex: number | null
 }
 
-/** One new job for each agent and model among the chosen trials: its tasks, each as often as it was chosen. */
-export function toReruns({ jobsDir, jobName, trials, hostEnv, isTaken }: Rerun): readonly RunRequest[] {
+/**
+ * One new job for each agent and model among the chosen trials: its tasks, each as often as it was chosen. Code:
+ * invalid-input, also where values are missing (`details.places`).
+ */
+export function toReruns({ jobsDir, jobName, trials, secrets, hostEnv, isTaken }: Rerun): readonly RunRequest[] {
   const directory = jobFolder(jobsDir, jobName)
-  const config = readJobConfig(directory)
+  const stored = readJobConfig(directory)
   const record = readJobRecord(directory)
+  const filled = fillRedacted(stored, { given: secrets, hostEnv })
   const planned = new Map(record?.trials.map((trial) => [trial.trialName, trial]))
   const chosen = trials.map((trialName): ChosenTrial => {
     const trial = planned.get(trialName)
-    const agent = trial === undefined ? undefined : config.agents[trial.agentIndex]
+    const agent = trial === undefined ? undefined : filled.config.agents[trial.agentIndex]
     if (trial === undefined || agent === undefined) return readTrial(jobsDir, jobName, trialName)
-    return { taskPath: trial.taskPath, source: trial.source, agent }
+    return { taskPath: trial.taskPath, source: trial.source, agent, agentIndex: trial.agentIndex }
   })
+  const missing = new Set(filled.missingSecrets.filter((place) => isNeeded(place, chosen)))
   const taken = new Set<string>()
-  return [...groupBy(chosen, ({ agent }) => JSON.stringify(agent)).values()].map((of) => {
+  const reruns = [...groupBy(chosen, ({ agent }) => JSON.stringify(agent)).values()].map((of) => {
     const name = freeName(jobName, (wanted) => taken.has(wanted) || isTaken(wanted))
     taken.add(name)
-    return { config: withSecrets(toConfig(config, name, of), hostEnv), backend: backendOf(config, record?.backend) }
+    const config = toConfig(filled.config, name, of)
+    // The agent of a trial that the plan does not name was not filled with those of the job.
+    const isPlanned = of.every(({ agentIndex }) => agentIndex !== null)
+    const rest = isPlanned ? null : fillRedacted(config, { given: secrets, hostEnv })
+    for (const place of rest?.missingSecrets ?? []) missing.add(place)
+    return { config: rest?.config ?? config, backend: backendOf(stored, record?.backend) }
   })
+  if (missing.size > 0) throw missingSecrets(`run trials of ${jobName} again`, [...missing])
+  return reruns
+}
+
+/** What only other agents of the job need is not asked for. */
+function isNeeded(place: string, chosen: readonly ChosenTrial[]): boolean {
+  const [part, index] = place.split('.')
+  return part !== 'agents' || chosen.some(({ agentIndex }) => String(agentIndex) === index)
 }
 
 function toConfig(config: JobConfig, jobName: string, chosen: readonly ChosenTrial[]): JobConfig {
@@ -82,22 +104,13 @@ function readTrial(jobsDir: string, jobName: string, trialName: string): ChosenT
       details: { hint: 'trials whose config.json is missing, or that ran a task of a registry, are not run again' },
     })
   }
-  return { taskPath: path, source: parsed.data.task.source, agent: parsed.data.agent }
+  return { taskPath: path, source: parsed.data.task.source, agent: parsed.data.agent, agentIndex: null }
 }
 
 function backendOf({ environment }: JobConfig, recorded: RunRequest['backend'] | undefined): RunRequest['backend'] {
   if (recorded !== undefined) return recorded
   if (environment.import_path === 'tbcc:sandbox') return 'sandbox'
   return environment.type === 'podman' ? 'podman' : 'docker'
-}
-
-function withSecrets(config: JobConfig, hostEnv: Rerun['hostEnv']): JobConfig {
-  const filled = fillRedacted(config, { given: {}, hostEnv })
-  if (filled.missingSecrets.length === 0) return filled.config
-  const names = filled.missingSecrets.map(variableOfSetting).join(', ')
-  throw new AppError('invalid-input', `values that are kept nowhere are needed: ${filled.missingSecrets.join(', ')}`, {
-    details: { hint: `set the variables ${names}, as keys in Settings or where the engine is started` },
-  })
 }
 
 function freeName(jobName: string, isTaken: (name: string) => boolean): string {

@@ -1,16 +1,15 @@
 import { realpathSync } from 'node:fs'
 import type { TaskDetail, TaskSummary } from '../../contract/api/tasks.ts'
 import { AppError } from '../../contract/errors.ts'
-import { JobConfig } from '../../contract/harbor/job-config.ts'
-import type { EnvironmentSpec } from '../../core/environment/backend.ts'
-import { parseEnvironmentOptions } from '../../core/environment/options.ts'
-import { toEnvironmentSpec } from '../../core/job/plan-trial.ts'
+import type { ContainerBackend, EnvironmentSpec } from '../../core/environment/backend.ts'
+import { imageSourceOf } from '../../core/environment/image-source.ts'
 import { taskLabels } from '../../core/task/labels.ts'
 import type { Task } from '../../core/task/task.ts'
 import { loadTask } from '../../node/fs/task-directory.ts'
 import { hashTask } from '../../node/fs/task-digest.ts'
 import { readTextBelow } from '../../node/read/safe-read.ts'
 import type { Backends } from '../backends.ts'
+import { plainEnvironment } from '../task-images.ts'
 import { listFilesBelow } from './list-files.ts'
 
 export function toTaskSummary(task: Task): TaskSummary {
@@ -44,21 +43,35 @@ export async function showTask(directory: string, backends: Backends): Promise<T
   const { task } = entry
   const root = realpathSync.native(directory)
   const { digest, contextId } = await hashTask(directory)
-  const spec = toEnvironmentSpec(
-    { config: JobConfig.parse({}), options: parseEnvironmentOptions({}) },
-    { task, contextId },
-    {},
-  )
+  const spec = plainEnvironment({ task, contextId })
   return {
     ...toTaskSummary(task),
     instruction: task.instruction,
     configToml: readTextBelow(root, ['task.toml']) ?? '',
+    buildTimeoutSec: task.config.environment.build_timeout_sec,
+    storageMb: task.config.environment.storage_mb,
     files: listFilesBelow(root).files,
     hostVariables: task.hostVariables.map((variable) => ({ ...variable })),
     digest,
-    imageName: spec.image ?? spec.buildTag,
+    imageName: imageSourceOf(spec).name,
     refusals: await listRefusals(task, spec, backends),
   }
+}
+
+/** Why a backend cannot run a task; null: it can. */
+export async function refuseTask(directory: string, backend: Pick<ContainerBackend, 'refuse'>): Promise<string | null> {
+  const entry = await loadTask(directory)
+  if (!entry.valid) return entry.issues[0]?.message ?? 'it is no valid task'
+  // No refusal asks what the image of a build would be called.
+  return refusalOf(entry.task, plainEnvironment({ task: entry.task, contextId: '' }), backend)
+}
+
+async function refusalOf(
+  task: Task,
+  spec: EnvironmentSpec,
+  backend: Pick<ContainerBackend, 'refuse'>,
+): Promise<string | null> {
+  return task.unsupported.length > 0 ? task.unsupported.join('; ') : backend.refuse(spec)
 }
 
 async function listRefusals(task: Task, spec: EnvironmentSpec, backends: Backends): Promise<TaskDetail['refusals']> {
@@ -66,8 +79,7 @@ async function listRefusals(task: Task, spec: EnvironmentSpec, backends: Backend
   const refusals = await Promise.all(
     probes.map(async ({ name, probe }) => {
       if (!probe.available) return { backend: name, reason: probe.reason }
-      const reason = task.unsupported.join('; ') || (await backends.get(name).refuse(spec))
-      return { backend: name, reason }
+      return { backend: name, reason: await refusalOf(task, spec, backends.get(name)) }
     }),
   )
   return refusals.flatMap(({ backend, reason }) => (reason === null ? [] : [{ backend, reason }]))

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { DatasetPlace, InvalidTask } from '../../contract/api/tasks.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
@@ -8,7 +8,7 @@ import { samplesFolder } from '../list-tasks.ts'
 import type { EngineParts } from '../parts.ts'
 import { readFileContent } from './file-content.ts'
 import type { Area, ProceduresOf, SettingsStore } from './ports.ts'
-import { showTask, toTaskSummary } from './task-detail.ts'
+import { refuseTask, showTask, toTaskSummary } from './task-detail.ts'
 
 export interface TasksApiDeps {
   readonly engine: Pick<Engine, 'listTasks'>
@@ -83,6 +83,15 @@ export function createTasksApi(deps: TasksApiDeps): Area<ProceduresOf<'tasks' | 
           invalid: listing.entries.flatMap((entry) => (entry.valid ? [] : [toInvalid(entry)])),
         }
       },
+      async 'tasks.refusals'({ backend, directories }) {
+        const paths: string[] = []
+        for (const directory of directories) paths.push(await requireListed(directory))
+        const reasons = await Promise.all(paths.map(async (path) => refuseTask(path, deps.backends.get(backend))))
+        return directories.flatMap((directory, at) => {
+          const reason = reasons[at] ?? null
+          return reason === null ? [] : [{ directory, reason }]
+        })
+      },
       async 'tasks.show'({ directory }) {
         return showTask(await requireListed(directory), deps.backends)
       },
@@ -108,11 +117,11 @@ async function toPlace(list: List, path: string | null, origin: DatasetPlace['or
   try {
     const listing = await list(path, false)
     const { length: tasks } = listing.entries
-    return { path: listing.path, label: basename(listing.path), origin, tasks }
+    return { path: listing.path, label: labelOf(listing.path), origin, tasks }
   } catch (error) {
     // A folder of the user's own stays in the list while it cannot be read: a disk may come back.
     if (path === null) throw error
-    return { path, label: basename(path), origin, tasks: null }
+    return { path, label: labelOf(path), origin, tasks: null }
   }
 }
 
@@ -120,8 +129,16 @@ async function requirePlace(list: List, path: string): Promise<DatasetPlace> {
   const listing = await list(path, false)
   const { length: tasks } = listing.entries
   if (tasks === 0) throw new AppError('invalid-input', `there are no tasks in ${listing.path}`)
-  return { path: listing.path, label: basename(listing.path), origin: 'added', tasks }
+  return { path: listing.path, label: labelOf(listing.path), origin: 'added', tasks }
 }
+
+/** A file that lists tasks has one name wherever it is. */
+function labelOf(path: string): string {
+  const name = basename(path)
+  return LISTINGS.has(name) ? `${basename(dirname(path))}/${name}` : name
+}
+
+const LISTINGS = new Set(['registry.json', 'dataset.toml'])
 
 function directoryOf(entry: TaskEntry): string {
   return entry.valid ? entry.task.directory : entry.directory

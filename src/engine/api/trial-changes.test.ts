@@ -33,7 +33,7 @@ function follow() {
     failure: () => null,
     stopAll: async () => {},
   }
-  const live = createLiveTrials(own, { lastEvents: async () => [], eventsOf: async () => [] })
+  const live = createLiveTrials(own, { lastEvents: async () => [], eventsOf: async () => [] }, async () => null)
   let meanwhile: (() => void) | null = null
   const queryTrials: typeof store.queryTrials = async (query) => {
     const answer = await store.queryTrials(query)

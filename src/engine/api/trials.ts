@@ -13,6 +13,7 @@ import type { EngineParts } from '../parts.ts'
 import { readFileContent } from './file-content.ts'
 import { followTrialEvents } from './follow-trial-events.ts'
 import { followOutput, readOutputPiece } from './follow-output.ts'
+import { readHarborFacts } from './harbor-facts.ts'
 import { jobFolder, trialFolder } from './job-folder.ts'
 import type { JobChanges } from './job-changes.ts'
 import { listFilesBelow } from './list-files.ts'
@@ -59,9 +60,12 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
     const trial = rows[at]
     if (trial === undefined) throw new AppError('not-found', `there is no trial ${ref.trialName} in ${ref.jobName}`)
     const record = trial.state === 'finished' ? readRecord(directory) : null
+    const { tests, phases } = record ?? (trial.state === 'finished' ? readHarborFacts(directory) : NO_FACTS)
     return {
       trial: await toListed(live, trial),
       record,
+      tests,
+      phases,
       directory,
       taskDirectory: record?.taskPath ?? null,
       previous: rows[at - 1]?.trialName ?? null,
@@ -156,6 +160,8 @@ export function createTrialsApi(deps: TrialsApiDeps): Area<ProceduresOf<'trials'
     },
   }
 }
+
+const NO_FACTS = { tests: null, phases: [] }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 

@@ -55,7 +55,10 @@ test('an engine that crashes is followed by another, for which who asks waits', 
   const first = await pidOf(made)
   process.kill(first, 'SIGKILL')
   while (lost.length === 0) await new Promise(setImmediate)
+  // Nobody asks about the jobs of one that has ended.
+  expect(made.isRunning()).toBe(false)
   const second = await pidOf(made)
+  expect(made.isRunning()).toBe(true)
   expect(second).not.toBe(first)
   expect(lost).toEqual(['the engine ended by SIGKILL'])
 })

@@ -9,6 +9,8 @@ export interface EngineHost {
   connect(port: MessagePortMain): Promise<void>
   /** Rejects with AppError, also where there is no engine to answer. */
   ask(question: EngineQuestion): Promise<unknown>
+  /** One has started and not ended: there may be jobs. */
+  isRunning(): boolean
   /** Ends the engine, its jobs included, and starts it again. Rejects with AppError where it does not start. */
   restart(): Promise<void>
   /** For good. Resolves when the process is gone. */
@@ -38,6 +40,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   /** Of a start that is to come: makes it come now. */
   let beginNow: (() => void) | null = null
   let restarting: Promise<void> | null = null
+  let isRunning = false
   let engine: Engine
   let ready: Promise<Engine>
   begin()
@@ -47,12 +50,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     beginNow = null
     engine = startEngine(options)
     ready = engine.ready
+    ready.then(
+      () => (isRunning = true),
+      () => undefined,
+    )
     engine.ended
       .then((end) => goOn(end, Date.now() - startedAt))
       .catch((error: unknown) => report('the engine is not kept running', error))
   }
 
   function goOn({ reason, wasReady, isRefusal }: EngineEnd, ranMs: number): void {
+    isRunning = false
     if (wasReady) onLost(reason)
     if (isStopped || isRefusal) return
     failures = ranMs > timing.soundAfterMs ? 1 : failures + 1
@@ -86,6 +94,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   return {
     connect: async (port) => (await ready).connect(port),
     ask: async (question) => (await ready).ask(question),
+    isRunning: () => isRunning,
     async restart() {
       restarting ??= restart().finally(() => {
         restarting = null

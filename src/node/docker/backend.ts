@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
-import type { BackendCapabilities, BackendProbe, ContainerBackend } from '../../core/environment/backend.ts'
-import { readCapabilities, refusalOf } from './capabilities.ts'
+import type { BackendProbe, ContainerBackend } from '../../core/environment/backend.ts'
+import { type EngineFacts, readFacts, refusalOf } from './capabilities.ts'
 import { type HostFacts, resolveConnection } from './connection.ts'
 import { withinOrAborted } from './deadline.ts'
 import { createEngineLink, type Engine } from './engine.ts'
@@ -26,13 +26,13 @@ export function createDockerBackend({ name, env, home }: DockerBackendOptions): 
   const host: HostFacts = { env, home: home ?? env['HOME'] ?? homedir(), platform: process.platform }
   const link = createEngineLink(name, async () => resolveConnection(name, host))
   const images = createImages()
-  let known: { readonly engine: Engine; readonly capabilities: Promise<BackendCapabilities> } | null = null
+  let known: { readonly engine: Engine; readonly facts: Promise<EngineFacts> } | null = null
 
   /** Asked once for a connection: it does not change while an engine lives. */
-  const capabilitiesOf = async (engine: Engine): Promise<BackendCapabilities> => {
-    if (known?.engine !== engine) known = { engine, capabilities: readCapabilities(engine) }
+  const factsOf = async (engine: Engine): Promise<EngineFacts> => {
+    if (known?.engine !== engine) known = { engine, facts: readFacts(engine) }
     try {
-      return await known.capabilities
+      return await known.facts
     } catch (error) {
       known = null
       throw error
@@ -50,8 +50,9 @@ export function createDockerBackend({ name, env, home }: DockerBackendOptions): 
     const { version, connection } = engine
     // Asked anew: what is known may be of an engine that has gone since.
     known = null
-    const capabilities = await capabilitiesOf(engine)
-    return { available: true, version: version.version, endpoint: connection.label, capabilities }
+    const { capabilities, rootDir } = await factsOf(engine)
+    const storage = connection.endpoint.kind === 'socket' ? rootDir : null
+    return { available: true, version: version.version, endpoint: connection.label, storage, capabilities }
   }
 
   /** An engine that was there and is not any more: connecting again tells why, or finds it restarted. */
@@ -71,7 +72,7 @@ export function createDockerBackend({ name, env, home }: DockerBackendOptions): 
       }
     },
     refuse: async (spec) =>
-      onEngine('look at the engine', async (engine) => refusalOf(spec, await capabilitiesOf(engine))),
+      onEngine('look at the engine', async (engine) => refusalOf(spec, (await factsOf(engine)).capabilities)),
     ensureImage: async (spec, onProgress, signal) =>
       onEngine('make the image ready', async (engine) => images.ensure(engine, spec, onProgress, signal)),
     start: async (request, signal) =>

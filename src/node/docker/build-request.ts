@@ -8,6 +8,7 @@ import { proxyVariables } from './client-config.ts'
 import type { Engine } from './engine.ts'
 import { streamOf, translated } from './http-call.ts'
 import { credentialKey, parseImageReference } from './image-reference.ts'
+import { wantedPlatform } from './platform.ts'
 import { findRegistryAuth, type RegistryAuth } from './registry-auth.ts'
 
 export interface BuildCall {
@@ -36,12 +37,14 @@ export async function requestBuild(engine: Engine, spec: EnvironmentSpec, call: 
 function toQuery(engine: Engine, spec: EnvironmentSpec, { session, labels }: BuildCall): URLSearchParams {
   const { config, label } = engine.connection
   const { buildNetwork } = spec.options
+  const platform = wantedPlatform(engine)
   return new URLSearchParams({
     t: spec.buildTag,
     rm: '1',
     forcerm: '1',
     labels: JSON.stringify(labels),
     buildargs: JSON.stringify(proxyVariables(config, label)),
+    ...(platform === null ? {} : { platform }),
     ...(buildNetwork === null ? {} : { networkmode: buildNetwork }),
     ...(session === null ? { version: '1' } : { version: '2', session: session.id, remote: 'client-session' }),
   })

@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts'
 import { failureOf, textOf } from './engine-message.ts'
 import { labelsOfBuild } from './image-bases.ts'
 import { jsonLines } from './json-lines.ts'
+import { platformHint } from './platform.ts'
 import { findRegistryAuth } from './registry-auth.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
 
@@ -34,10 +35,10 @@ export async function buildImage(
     const context = await openBuildContext(spec.contextDir, replaced)
     const labels = await labelsOfBuild(engine, dockerfile)
     session = await sessionFor(engine, spec, context)
-    await follow(await requestBuild(engine, spec, { dockerfile, context, labels, session, signal }), log)
+    await follow(engine, await requestBuild(engine, spec, { dockerfile, context, labels, session, signal }), log)
   } catch (error) {
     throwIfCancelled(signal)
-    throw buildError(error, log)
+    throw buildError(engine, error, log)
   } finally {
     session?.close()
   }
@@ -75,13 +76,13 @@ function registryOf(host: string): string {
   return /(^|\.)docker\.io$/.test(host) ? 'docker.io' : host
 }
 
-async function follow(stream: AsyncIterable<Uint8Array>, log: BuildLog): Promise<void> {
+async function follow(engine: Engine, stream: AsyncIterable<Uint8Array>, log: BuildLog): Promise<void> {
   const told = new Set<string>()
   for await (const message of jsonLines(stream)) {
     const failure = failureOf(message)
     if (failure !== null) {
       log.end()
-      throw buildFailed(failure, log)
+      throw buildFailed(engine, failure, log)
     }
     const aux = message['aux']
     if (message['id'] === TRACE_ID && typeof aux === 'string') log.write(traceText(aux, told))
@@ -90,8 +91,8 @@ async function follow(stream: AsyncIterable<Uint8Array>, log: BuildLog): Promise
   log.end()
 }
 
-function buildError(error: unknown, log: BuildLog): AppError {
-  if (statusOf(error) !== null) return buildFailed(engineMessage(error), log)
+function buildError(engine: Engine, error: unknown, log: BuildLog): AppError {
+  if (statusOf(error) !== null) return buildFailed(engine, engineMessage(error), log)
   return toEngineError(error, {
     doing: 'build the image',
     code: 'image-build-failed',
@@ -100,13 +101,14 @@ function buildError(error: unknown, log: BuildLog): AppError {
   })
 }
 
-function buildFailed(message: string, log: BuildLog): AppError {
+function buildFailed(engine: Engine, message: string, log: BuildLog): AppError {
   const isFull = /no space left on device/i.test(message)
   return new AppError(isFull ? 'storage-full' : 'image-build-failed', `The image could not be built: ${message}`, {
     details: {
       hint: isFull
         ? 'Free space where the engine keeps its data, e.g. with "docker system prune".'
-        : 'See the last lines of the build; a build that needs a network may want --ek build_network=host.',
+        : (platformHint(engine, message) ??
+          'See the last lines of the build; a build that needs a network may want --ek build_network=host.'),
       log: log.last(),
     },
   })

@@ -11,12 +11,20 @@ const engineInfo = z.looseObject({
   PidsLimit: z.boolean().nullish(),
   MemTotal: z.number().nullish(),
   NCPU: z.number().nullish(),
+  DockerRootDir: z.string().nullish(),
 })
 
-/** What the engine enforces, by its own account. */
-export async function readCapabilities(engine: Engine): Promise<BackendCapabilities> {
+/** What an engine says of itself. */
+export interface EngineFacts {
+  /** What it enforces. */
+  readonly capabilities: BackendCapabilities
+  /** Where it keeps images and containers, on its machine. */
+  readonly rootDir: string | null
+}
+
+export async function readFacts(engine: Engine): Promise<EngineFacts> {
   const info = engineInfo.parse(await getJson(engine, '/info'))
-  return {
+  const capabilities = {
     cpuLimit: info.CpuCfsQuota === true,
     memoryLimit: info.MemoryLimit === true,
     pidsLimit: info.PidsLimit === true,
@@ -27,6 +35,7 @@ export async function readCapabilities(engine: Engine): Promise<BackendCapabilit
     hostCpus: info.NCPU ?? null,
     platform: engine.version.platform,
   }
+  return { capabilities, rootDir: info.DockerRootDir || null }
 }
 
 /** Why an engine cannot run an environment as asked; null when it can. */

@@ -44,6 +44,30 @@ test('an open stream of an ended command is closed after a silence', async () =>
   expect(stream.destroyed).toBe(true)
 })
 
+test('what came while this process was held up is taken before an open stream is closed', async () => {
+  const { output, got, print } = session(() => false)
+  print('42\ntext')
+  await vi.advanceTimersByTimeAsync(2500)
+  // A loop that was held up comes to its timers first, and reads then.
+  vi.advanceTimersByTime(1000)
+  print(' and tail')
+  await vi.advanceTimersByTimeAsync(5000)
+  await output.done
+  expect(got()).toBe('text and tail')
+})
+
+test('what came so after a command was ended is taken, too', async () => {
+  const { output, got, print } = session(() => true)
+  print('42\n')
+  output.takeTail()
+  await vi.advanceTimersByTimeAsync(100)
+  vi.advanceTimersByTime(1000)
+  print('tail')
+  await vi.advanceTimersByTimeAsync(5000)
+  await output.done
+  expect(got()).toBe('tail')
+})
+
 test('after a command was ended, the rest is taken and then the stream closed', async () => {
   const { output, got, print } = session(() => true)
   print('42\n')

@@ -1,4 +1,5 @@
 import type { ExecRequest } from '../../core/environment/backend.ts'
+import { createSilence } from '../silence.ts'
 import { arrivals } from './arrivals.ts'
 import { createRootPidReader } from './exec-root.ts'
 import type { ExecSession } from './exec-session.ts'
@@ -87,19 +88,21 @@ export function followOutput(
 
 /** Closes a stream some time after its command was ended, sooner when nothing comes. */
 function createTail(close: () => void) {
-  let quiet: NodeJS.Timeout | undefined
+  const quiet = createSilence(TAIL_QUIET_MS, close)
   let end: NodeJS.Timeout | undefined
   let isOver = false
   return {
     begin() {
       if (isOver) return
-      quiet = setTimeout(close, TAIL_QUIET_MS)
+      quiet.begin()
       end = setTimeout(close, TAIL_MAX_MS)
     },
-    arrived: () => quiet?.refresh(),
+    arrived() {
+      if (end !== undefined) quiet.begin()
+    },
     dispose() {
       isOver = true
-      clearTimeout(quiet)
+      quiet.end()
       clearTimeout(end)
     },
   }

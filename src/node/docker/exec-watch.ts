@@ -1,3 +1,5 @@
+import { createSilence } from '../silence.ts'
+
 /** First look at a silent command, and the longest pause between two looks. */
 const SILENT_FIRST_MS = 2000
 const SILENT_MAX_MS = 10_000
@@ -36,12 +38,14 @@ export interface ExecWatch {
 
 export function createExecWatch(options: ExecWatchOptions): ExecWatch {
   let timer: NodeJS.Timeout | undefined
+  const silence = createSilence(QUIET_AFTER_END_MS, options.onEndedSilent)
   // Answers to questions of an earlier wait are out of date.
   let wait = 0
 
   const pause = (): void => {
     wait += 1
     clearTimeout(timer)
+    silence.end()
   }
   const look = async (mine: number, act: (status: ExecStatus) => void): Promise<void> => {
     try {
@@ -60,7 +64,7 @@ export function createExecWatch(options: ExecWatchOptions): ExecWatch {
   const lookIntoSilence = (ms: number): void =>
     later(ms, (status) => {
       if (status === 'running') lookIntoSilence(Math.min(ms * 2, SILENT_MAX_MS))
-      else timer = setTimeout(options.onEndedSilent, QUIET_AFTER_END_MS)
+      else silence.begin()
     })
   const lookWhileHeldBack = (): void =>
     later(HELD_BACK_MS, (status) => {

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto'
 import type { EnvironmentSpec, ImageInfo, ImageProgress } from '../../core/environment/backend.ts'
+import { imageSourceOf } from '../../core/environment/image-source.ts'
 import { AppError } from '../../contract/errors.ts'
 import { createSharedWork } from '../shared-work.ts'
 import { buildImage } from './build.ts'
+import { readCaBundle } from './ca-bundle.ts'
 import type { Engine } from './engine.ts'
 import { isBuiltFromPresent } from './image-bases.ts'
 import { inspectImage } from './inspect-image.ts'
+import { isOfOtherPlatform } from './platform.ts'
 import { pullImage } from './pull.ts'
 
 const LOOKUPS_AT_ONCE = 8
@@ -28,11 +32,13 @@ export interface ImagePresence {
 export function createImages(): Images {
   const shared = createSharedWork<ImageProgress, ImageInfo>()
   return {
-    async ensure(engine, spec, onProgress, signal) {
+    async ensure(engine, asked, onProgress, signal) {
+      const spec = await withBundleInTag(asked)
       const { key, name, source, make } = plan(engine, spec)
       const work = async (report: (progress: ImageProgress) => void, workSignal: AbortSignal): Promise<ImageInfo> => {
         const found = spec.forceBuild && source === 'built' ? null : await inspectImage(engine, name)
-        if (found !== null && (source === 'pulled' || (await isBuiltFromPresent(engine, found.labels))))
+        const isUsable = found !== null && !isOfOtherPlatform(engine, found.platform)
+        if (isUsable && (source === 'pulled' || (await isBuiltFromPresent(engine, found.labels))))
           return { ...found.info, source: 'present' }
         await make(report, workSignal)
         const made = await inspectImage(engine, name)
@@ -58,6 +64,16 @@ export function createImages(): Images {
   }
 }
 
+/** A host's bundle is part of what is built, so it is of the tag, too: a run without it must not be given that image. */
+async function withBundleInTag(spec: EnvironmentSpec): Promise<EnvironmentSpec> {
+  const { caBundle } = spec.options
+  if (caBundle === null || !imageSourceOf(spec).isBuilt) return spec
+  const print = createHash('sha256')
+    .update(await readCaBundle(caBundle))
+    .digest('hex')
+  return { ...spec, buildTag: `${spec.buildTag}-ca-${print.slice(0, 12)}` }
+}
+
 interface Plan {
   /** Equal for those who want the same. */
   readonly key: string
@@ -67,19 +83,18 @@ interface Plan {
 }
 
 /**
- * A prebuilt image is used unless a build is forced that is possible. A build's tag stands for all that its directory
- * gives it, so one that exists is built again only when forced, or when an image that it was built from has been replaced
- * on the engine; a newer one in a registry is not noticed. (Harbor asks the builder each time, which answers from its
- * cache.)
+ * A build's tag stands for all that its directory gives it, so one that exists is built again only when forced, when it is
+ * of another platform than is wanted, or when an image that it was built from has been replaced on the engine; a newer one
+ * in a registry is not noticed. (Harbor asks the builder each time, which answers from its cache.)
  */
 function plan(engine: Engine, spec: EnvironmentSpec): Plan {
-  const { image } = spec
-  if (image !== null && !(spec.forceBuild && spec.hasDockerfile)) {
+  const { name, isBuilt } = imageSourceOf(spec)
+  if (!isBuilt) {
     return {
-      key: JSON.stringify(['pull', image]),
-      name: image,
+      key: JSON.stringify(['pull', name]),
+      name,
       source: 'pulled',
-      make: async (report, signal) => pullImage(engine, image, report, signal),
+      make: async (report, signal) => pullImage(engine, name, report, signal),
     }
   }
   if (!spec.hasDockerfile) {
@@ -89,8 +104,8 @@ function plan(engine: Engine, spec: EnvironmentSpec): Plan {
   }
   const { buildNetwork, caBundle } = spec.options
   return {
-    key: JSON.stringify(['build', spec.buildTag, spec.contextDir, spec.forceBuild, buildNetwork, caBundle]),
-    name: spec.buildTag,
+    key: JSON.stringify(['build', name, spec.contextDir, spec.forceBuild, buildNetwork, caBundle]),
+    name,
     source: 'built',
     make: async (report, signal) => buildImage(engine, spec, report, signal),
   }

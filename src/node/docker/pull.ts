@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { failureOf } from './engine-message.ts'
 import { type ImageReference, parseImageReference } from './image-reference.ts'
 import { jsonLines } from './json-lines.ts'
+import { platformHint, wantedPlatform } from './platform.ts'
 import { createPullProgress } from './pull-progress.ts'
 import { findRegistryAuth } from './registry-auth.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
@@ -19,30 +20,37 @@ export async function pullImage(
   const reference = parseImageReference(name)
   const auth = await findRegistryAuth(engine.connection, reference.registry)
   try {
-    const stream = await engine.docker.createImage(auth ?? undefined, { ...toQuery(reference), abortSignal: signal })
+    const query = toQuery(reference, wantedPlatform(engine))
+    const stream = await engine.docker.createImage(auth ?? undefined, { ...query, abortSignal: signal })
     const progress = createPullProgress(name, report)
     for await (const message of jsonLines(stream)) {
       const failure = failureOf(message)
-      if (failure !== null) throw pullFailed(name, reference, failure)
+      if (failure !== null) throw pullFailed(engine, name, reference, failure)
       progress.take(message)
     }
   } catch (error) {
     throwIfCancelled(signal)
-    if (statusOf(error) !== null) throw pullFailed(name, reference, engineMessage(error))
+    if (statusOf(error) !== null) throw pullFailed(engine, name, reference, engineMessage(error))
     throw toEngineError(error, { doing: `pull ${name}`, code: 'image-pull-failed', unreachable: 'backend-unavailable' })
   }
 }
 
 /** Without a tag an engine would pull every tag of a repository. */
-function toQuery({ repository, tag, digest }: ImageReference): { fromImage: string; tag?: string } {
-  if (digest !== null) return { fromImage: `${repository}@${digest}` }
-  return { fromImage: repository, tag: tag ?? 'latest' }
+function toQuery(
+  { repository, tag, digest }: ImageReference,
+  platform: string | null,
+): { fromImage: string; tag?: string; platform?: string } {
+  const ofPlatform = platform === null ? {} : { platform }
+  if (digest !== null) return { fromImage: `${repository}@${digest}`, ...ofPlatform }
+  return { fromImage: repository, tag: tag ?? 'latest', ...ofPlatform }
 }
 
 /** Registries say in many words that an image is missing, that one must log in, or that the way there is closed. */
-function pullFailed(name: string, { registry }: ImageReference, message: string): AppError {
+function pullFailed(engine: Engine, name: string, { registry }: ImageReference, message: string): AppError {
   const fail = (code: 'image-not-found' | 'image-pull-failed', what: string, hint: string): AppError =>
     new AppError(code, `${what}: ${message}`, { details: { hint, image: name, registry } })
+  const ofPlatform = platformHint(engine, message)
+  if (ofPlatform !== null) return fail('image-pull-failed', `The image ${name} could not be pulled`, ofPlatform)
   if (/toomanyrequests|rate limit/i.test(message)) {
     return fail(
       'image-pull-failed',

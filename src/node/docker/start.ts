@@ -13,9 +13,10 @@ import type { Engine } from './engine.ts'
 import { nameHost } from './host-gateway.ts'
 import { postJson } from './http-call.ts'
 import { toContainerName } from './labels.ts'
+import { wantedPlatform } from './platform.ts'
 import { removeContainer } from './remove.ts'
 import { settle } from './settle.ts'
-import { listVolumes } from './volume-changes.ts'
+import { listVolumes, reachListed } from './volume-changes.ts'
 import { engineMessage, statusOf, toEngineError } from './translate.ts'
 
 /**
@@ -42,7 +43,7 @@ export async function startContainer(engine: Engine, request: StartRequest, sign
       const started = { ...known, workdir: await settle(host, signal) }
       if (wantsHostName(request, engine)) await nameHost(host)
       throwIfCancelled(signal)
-      const volumes = request.spec.options.hardening.readOnlyRoot ? await listVolumes(engine, created.id) : null
+      const volumes = hasVolumes(request) ? await listVolumes(engine, created.id) : null
       return createContainer(engine, { ...started, volumes })
     } catch (error) {
       await removeContainer(engine, created.id).catch(() => undefined)
@@ -77,7 +78,9 @@ async function create(engine: Engine, request: StartRequest): Promise<Created> {
 
 /** dockerode would put the whole body, environment included, into the URL, and keep the warnings to itself. */
 async function createAs(engine: Engine, name: string, body: Docker.ContainerCreateOptions): Promise<Created> {
-  const told = await postJson(engine, `/containers/create?name=${encodeURIComponent(name)}`, body)
+  const platform = wantedPlatform(engine)
+  const query = new URLSearchParams({ name, ...(platform === null ? {} : { platform }) })
+  const told = await postJson(engine, `/containers/create?${query.toString()}`, body)
   const { Id: id, Warnings: warnings } = createAnswer.parse(told)
   return { id, name, handle: engine.docker.getContainer(id), warnings: warnings ?? [] }
 }
@@ -99,6 +102,11 @@ function toStarted(
     enforcement: { limits: { cpus: spec.cpus, memoryMb: spec.memoryMb }, notEnforced: warnings },
     rootMaySignal: !dropCapabilities.some((capability) => /^(?:ALL|(?:CAP_)?KILL)$/i.test(capability)),
   }
+}
+
+/** Whether what changes in the verifier's places is to be found out by looking. */
+function hasVolumes({ spec, image }: StartRequest): boolean {
+  return spec.options.hardening.readOnlyRoot || reachListed(image.volumes ?? [])
 }
 
 /** Docker is told at the creation. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { extract, type Header } from 'tar-stream'
 import type { FileChange } from '../../core/environment/backend.ts'
@@ -7,12 +8,23 @@ import { getArchive } from './archive.ts'
 import type { Engine } from './engine.ts'
 
 /*
- * Where the root is read-only, what a trial writes to are volumes, and engines leave volumes out of a container's
- * changes. The folders that the verifier relies on are therefore listed when the container starts, and again later.
+ * Where the root is read-only, what a trial writes to are volumes, and an image may declare some; engines leave volumes
+ * out of a container's changes. The folders that the verifier relies on are therefore listed when the container starts,
+ * and again later.
  */
 
 /** Folders whose changes decide whether a verdict can be trusted. */
 const LISTED = ['/logs', '/tests']
+
+/** Whether any of the folders is a volume, has one below it or is part of one. */
+export function reachListed(volumes: readonly string[]): boolean {
+  const paths = volumes.map((volume) => posix.resolve('/', volume))
+  return paths.some((path) => LISTED.some((folder) => isWithin(path, folder) || isWithin(folder, path)))
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder === '/' ? folder : `${folder}/`)
+}
 
 /** What stands in them by path: kind, mode and content of each entry. */
 export type VolumeListing = ReadonlyMap<string, string>
@@ -29,7 +41,7 @@ export function withVolumeChanges(
   before: VolumeListing,
   after: VolumeListing,
 ): FileChange[] {
-  const changes = told.filter(({ path }) => !LISTED.some((folder) => path === folder || path.startsWith(`${folder}/`)))
+  const changes = told.filter(({ path }) => !LISTED.some((folder) => isWithin(path, folder)))
   for (const [path, print] of after) {
     const old = before.get(path)
     if (old !== print) changes.push({ path, kind: old === undefined ? 'added' : 'modified' })

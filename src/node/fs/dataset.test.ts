@@ -97,6 +97,38 @@ describe('a listing', () => {
     ])
   })
 
+  test('one task that cannot be compared hides no other', async () => {
+    await makeTask('good')
+    await makeTask('bad')
+    await symlink(tmpdir(), join(folder, 'bad/elsewhere'))
+    const { digest } = await hashTask(join(folder, 'good'))
+    const listed = ['bad', 'good'].map((name) => `[[tasks]]\nname = "org/${name}"\ndigest = "${digest}"\n`)
+    await writeFile(join(folder, 'dataset.toml'), `[dataset]\nname = "org/set"\n${listed.join('')}`)
+    const { entries } = await loadDataset({ path: join(folder, 'dataset.toml') })
+    expect(named(entries)).toEqual(['!org/bad', 'good'])
+    expect(entries[0]).toMatchObject({
+      issues: [{ key: 'tasks[0].digest', message: containing('leads to a folder outside the task') }],
+    })
+  })
+
+  test('is itself the place of its dataset, and found in the folder that a registry is said to be', async () => {
+    await makeTask('one')
+    const toml = join(folder, 'dataset.toml')
+    await expect(loadDataset({ path: null, registryPath: folder })).rejects.toMatchObject({
+      code: 'not-found',
+      message: containing('neither a registry.json nor a dataset.toml'),
+    })
+    await writeFile(toml, '[dataset]\nname = "org/set"')
+    expect(await loadDataset({ path: null, name: 'org/set', registryPath: folder })).toMatchObject({ path: toml })
+    await expect(loadDataset({ path: null, name: 'org/other', registryPath: folder })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    const tasks = [{ name: 'one', path: 'one' }]
+    const json = join(folder, 'registry.json')
+    await writeFile(json, JSON.stringify([{ name: 'set', version: '1', description: '', tasks }]))
+    expect(await loadDataset({ path: null, registryPath: folder })).toMatchObject({ path: json, name: 'set' })
+  })
+
   test('registry.json: tasks beside it or at their path; those of a Git repository are refused by name', async () => {
     await makeTask('beside')
     await makeTask('deep/er')

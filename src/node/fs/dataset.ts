@@ -52,8 +52,9 @@ async function loadFolder(path: string, { recursive = false, verify = true }: Da
   const folder = openTaskFolder(path)
   if ('valid' in folder) throw new AppError('not-found', `${path} ${folder.valid ? '' : folder.issues[0]?.message}`)
   if (folder.listing.exists(folder.root, 'task.toml'))
-    return { name: null, path, entries: [readTaskFolder(folder, { verify })], metrics: [] }
-  return { name: basename(folder.root), path, entries: await findTasks(folder, { recursive, verify }), metrics: [] }
+    return { name: null, path, isListed: false, entries: [readTaskFolder(folder, { verify })], metrics: [] }
+  const entries = await findTasks(folder, { recursive, verify })
+  return { name: basename(folder.root), path, isListed: false, entries, metrics: [] }
 }
 
 function isFile(path: string): boolean {

@@ -1,12 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { StoredEvent, TrialEventBody } from '../../contract/events.ts'
+import type { JobEventBody, StoredEvent, TrialEventBody } from '../../contract/events.ts'
 import { parseEventLine } from '../../core/job/event-line.ts'
 import { createMemoryStore } from '../../core/job/memory-store.ts'
+import { createJobProjection } from '../../core/job/projection.ts'
 import { createClock } from '../clock.ts'
 import { openEventLog, type EventLog, type EventLogOptions } from './event-log.ts'
+import { followEvents, readEvents } from './follow.ts'
 import { createScrubber } from './scrub.ts'
 
 let folder: string
@@ -148,4 +151,95 @@ it('refuses events after it was closed, and closes twice', async () => {
   await log.close()
   await log.close()
   expect(() => log.append(message('late'))).toThrowError(expect.objectContaining({ code: 'internal' }))
+})
+
+const jobEvents: fc.Arbitrary<readonly JobEventBody[]> = fc.array(
+  fc.constantFrom('a', 'b', 'ä').chain((name): fc.Arbitrary<JobEventBody> => {
+    const trial = { trialId: name, trialName: name }
+    return fc.oneof<fc.Arbitrary<JobEventBody>[]>(
+      fc.record({
+        type: fc.constant('job.started' as const),
+        jobId: fc.constant('id'),
+        jobName: fc.constant('job'),
+        backend: fc.constantFrom('docker', 'sandbox'),
+        backendVersion: fc.constant('1'),
+        backendReason: fc.constant(null),
+        totalTrials: fc.nat(9),
+        finishedTrials: fc.nat(9),
+        concurrency: fc.constant(1),
+        resumed: fc.boolean(),
+      }),
+      fc.constant({ type: 'trial.planned', ...trial, taskName: name, agent: 'nop', model: null, attempt: 1 }),
+      fc.constant({ type: 'trial.admitted', ...trial }),
+      fc.record({
+        type: fc.constant('trial.ended' as const),
+        trialId: fc.constant(name),
+        trialName: fc.constant(name),
+        outcome: fc.constantFrom('success' as const, null),
+        blame: fc.constant(null),
+        reward: fc.constantFrom(0, 0.5, null),
+        exceptionType: fc.constant(null),
+        durationMs: fc.nat(),
+      }),
+      fc.constant({ type: 'trial.replaced', ...trial, archive: 'x.tar.gz', reason: 'retry' }),
+      fc.constant({ type: 'trial.deleted', ...trial }),
+      fc.record({
+        type: fc.constant('warning.raised' as const),
+        message: fc.string({ unit: 'grapheme' }),
+        hint: fc.constant(null),
+      }),
+      fc.constant({ type: 'job.finished', state: 'cancelled' }),
+    )
+  }),
+  { maxLength: 15 },
+)
+
+/** Rows of a job as its events alone make them. */
+function rowsOf(events: readonly StoredEvent[]): unknown {
+  const projection = createJobProjection('job')
+  for (const event of events) projection.apply(event)
+  const trials = projection.trialNames().map((name) => projection.trial(name))
+  return { job: projection.job({ result: null, config: null }), trials }
+}
+
+async function take(events: AsyncIterable<StoredEvent>, count = Number.POSITIVE_INFINITY): Promise<StoredEvent[]> {
+  const taken: StoredEvent[] = []
+  if (count > 0) {
+    for await (const event of events) if (taken.push(event) >= count) break
+  }
+  return taken
+}
+
+it('tells one story to its readers, followers and rows, at whatever byte a crash has cut it', async () => {
+  let stories = 0
+  await fc.assert(
+    fc.asyncProperty(jobEvents, jobEvents, fc.nat(), fc.nat(), async (before, after, cut, from) => {
+      const stream = `job-${stories++}`
+      const path = join(folder, `${stream}.jsonl`)
+      const index = createMemoryStore(async () => false)
+      const options = { path, stream, clock: createClock(), redactor: createScrubber([]), index }
+      const first = await openEventLog<JobEventBody>(options)
+      for (const body of before) first.append(body)
+      await first.close()
+      truncateSync(path, cut % (statSync(path).size + 1))
+      const left = readFileSync(path, 'utf8').split('\n').slice(0, -1)
+
+      const live = left.flatMap((line) => parseEventLine(line) ?? [])
+      const again = await openEventLog<JobEventBody>(options)
+      again.subscribe((event) => live.push(event))
+      for (const body of after) again.append(body)
+      await again.close()
+
+      const read = await take(readEvents(path, 0))
+      expect(read.map(({ seq }) => seq)).toEqual(Array.from({ length: left.length + after.length }, (_, at) => at + 1))
+      expect(live).toEqual(read)
+      expect(await index.events(stream, 0, 100)).toEqual(read)
+      const afterSeq = from % (read.length + 1)
+      const signal = new AbortController().signal
+      const rest = read.slice(afterSeq)
+      expect(await take(followEvents(path, afterSeq, signal), rest.length)).toEqual(rest)
+      expect(rowsOf(live)).toEqual(rowsOf(read))
+    }),
+    { numRuns: 60 },
+  )
 })

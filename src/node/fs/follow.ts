@@ -25,27 +25,37 @@ export async function* readEvents(path: string, afterSeq: number): AsyncGenerato
 
 /**
  * The same, and then live, whichever process writes: each event once, in order, without a gap. Waits for a file that is
- * not there yet. Ends when the signal aborts, or the file is removed.
+ * not there yet. Ends when the signal aborts, or the file is removed, or was read to its end after `isOver` had said that
+ * nobody writes it any more.
  */
-export async function* followEvents(path: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
+export async function* followEvents(
+  path: string,
+  afterSeq: number,
+  signal: AbortSignal,
+  isOver: () => boolean = () => false,
+): AsyncGenerator<StoredEvent> {
   let lastSeq = afterSeq
   let seen = false
   while (!signal.aborted) {
+    // Asked before the file is looked at: what was written until then is in it.
+    let over = isOver()
     const source = openSource(path, lastSeq)
-    if (source === null && seen) return
+    if (source === null && (seen || over)) return
     const waker = createWaker(source === null ? null : path, signal)
     try {
       if (source === null) await waker.wait()
       else
-        do {
+        for (; ; over = isOver()) {
           seen = true
           for await (const event of readOn(source)) {
             lastSeq = event.seq
             yield event
             if (signal.aborted) return
           }
+          if (over) return
           await waker.wait()
-        } while (!signal.aborted && isAt(path, source))
+          if (signal.aborted || !isAt(path, source)) break
+        }
     } finally {
       waker.close()
       if (source !== null) closeSync(source.file)
@@ -54,8 +64,13 @@ export async function* followEvents(path: string, afterSeq: number, signal: Abor
 }
 
 /** The same until the event that ends the stream, unless it goes on after that: the trial was retried, the job resumed. */
-export async function* followToEnd(path: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StoredEvent> {
-  for await (const event of followEvents(path, afterSeq, signal)) {
+export async function* followToEnd(
+  path: string,
+  afterSeq: number,
+  signal: AbortSignal,
+  isOver?: () => boolean,
+): AsyncGenerator<StoredEvent> {
+  for await (const event of followEvents(path, afterSeq, signal, isOver)) {
     yield event
     const isEnd = event.type === 'trial.finished' || event.type === 'job.finished'
     if (isEnd && (await isLast(path, event.seq))) return

@@ -151,7 +151,12 @@ function createJobFiles(
   }
 }
 
-/** An empty folder of that name is taken: an earlier start may have been cut short. */
+/** Whether a new job can have a folder that is there: an earlier start was cut short before it wrote anything. */
+export async function isFreeForJob(directory: string): Promise<boolean> {
+  const names = await readdir(directory).catch(() => ['?'])
+  return names.every((name) => name.startsWith('.tbcc'))
+}
+
 async function createDirectory(directory: string): Promise<void> {
   try {
     await mkdir(dirname(directory), { recursive: true })
@@ -159,8 +164,7 @@ async function createDirectory(directory: string): Promise<void> {
     await syncDirectory(dirname(directory))
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw toStorageError(thrown, `make the folder ${directory}`)
-    const names = await readdir(directory).catch(() => ['?'])
-    if (names.every((name) => name.startsWith('.tbcc'))) return
+    if (await isFreeForJob(directory)) return
     const hint = 'choose another --job-name, or go on with it: tbcc resume'
     throw new AppError('already-exists', `${directory} exists already`, { details: { hint } })
   }

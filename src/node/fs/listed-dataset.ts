@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import {
@@ -16,8 +16,10 @@ import { hashTask } from './task-digest.ts'
 export interface Dataset {
   /** As results name it; null where the path is one task. */
   readonly name: string | null
-  /** Absolute. */
+  /** Absolute: the folder, or the file that lists them. */
   readonly path: string
+  /** It is one that a file lists. */
+  readonly isListed: boolean
   readonly entries: readonly TaskEntry[]
   /** As its listing states them. */
   readonly metrics: DatasetListing['metrics']
@@ -30,21 +32,32 @@ export interface ListingChoice {
   readonly verify: boolean
 }
 
-/** The tasks that a `registry.json` or `dataset.toml` names, found among the task folders beside it. */
-export async function loadListedDataset(file: string, { name, version, verify }: ListingChoice): Promise<Dataset> {
+/** The tasks that a `registry.json` or `dataset.toml`, or the one of a folder, names, found among the task folders beside it. */
+export async function loadListedDataset(place: string, { name, version, verify }: ListingChoice): Promise<Dataset> {
+  const file = findListing(place)
   const read = readTextFile(file)
   if (!read.ok) throw new AppError('not-found', `${file} ${read.problem}`)
   const label = basename(file)
   const listing = label.endsWith('.toml')
-    ? parseDatasetManifest(read.text, label)
+    ? parseDatasetManifest(read.text, label, { name, version })
     : parseRegistry(read.text, label, { name, version })
   const path = dirname(file)
   const folder = openTaskFolder(path)
   const siblings = 'valid' in folder ? [] : await findTasks(folder, { recursive: false, verify })
   const entries: TaskEntry[] = []
   for (const task of listing.tasks) entries.push(await findListed(task, { file: label, path, siblings, verify }))
-  return { name: listing.name, path, entries, metrics: listing.metrics }
+  return { name: listing.name, path: file, isListed: true, entries, metrics: listing.metrics }
 }
+
+function findListing(place: string): string {
+  if (statSync(place, { throwIfNoEntry: false })?.isDirectory() !== true) return place
+  const found = LISTINGS.map((name) => join(place, name)).find((file) => existsSync(file))
+  if (found !== undefined) return found
+  throw new AppError('not-found', `${place} has neither a ${LISTINGS.join(' nor a ')}`)
+}
+
+/** As they are named; where a folder has both, the one with several datasets. */
+const LISTINGS = ['registry.json', 'dataset.toml']
 
 interface Listing {
   /** The listing's own name, for issues. */
@@ -67,9 +80,19 @@ async function findListed(task: ListedTask, listing: Listing): Promise<TaskEntry
   if (found === null)
     return refuse(task, listing, 'name', `no folder beside ${listing.file} is a task named "${task.name}"`)
   if (!found.valid || task.digest === null) return found
-  const { digest } = await hashTask(found.task.directory)
-  if (digest === task.digest) return found
-  return refuse(task, listing, 'digest', `is ${task.digest}, but the content of ${found.task.directory} has ${digest}`)
+  try {
+    const { digest } = await hashTask(found.task.directory)
+    if (digest === task.digest) return found
+    return refuse(
+      task,
+      listing,
+      'digest',
+      `is ${task.digest}, but the content of ${found.task.directory} has ${digest}`,
+    )
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return refuse(task, listing, 'digest', `cannot be compared: ${error.message}`)
+  }
 }
 
 /** By the task's own name, else by its folder's, which has no organisation in front. */

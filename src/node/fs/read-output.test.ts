@@ -38,3 +38,23 @@ test('the output of a trial that was tried again is that of all its runs, follow
     expect(text).toBe(runs.join(''))
   }
 })
+
+test('following a run that nobody goes on with ends with what it had printed', async () => {
+  const printed = 'half of it\n'
+  writeFileSync(join(folder, 'tbcc.output.log'), printed)
+  const body: TrialEventBody = { type: 'output.written', phase: 'agent-execution', from: 0, to: printed.length }
+  writeFileSync(
+    join(folder, 'tbcc.events.jsonl'),
+    `${toEventLine(stampEvent(1, '2026-11-21T04:09:57.928041Z', body))}\n`,
+  )
+  const read = async (directory: string, isOver: () => boolean): Promise<string> => {
+    const options = { phase: null, follow: true, signal: new AbortController().signal, isOver }
+    let text = ''
+    for await (const piece of readOutput(directory, options)) text += new TextDecoder().decode(piece)
+    return text
+  }
+  let looks = 0
+  expect(await read(folder, () => (looks += 1) > 2)).toBe(printed)
+  expect(await read(folder, () => true)).toBe(printed)
+  expect(await read(join(folder, 'never-started'), () => true)).toBe('')
+})

@@ -9,15 +9,17 @@ export interface ReadOutputOptions {
   readonly phase: string | null
   readonly follow: boolean
   readonly signal: AbortSignal
+  /** Whether nobody writes it any more: then following ends with what there is, finished or not. */
+  readonly isOver?: () => boolean
 }
 
 /** The output of a trial by the ranges that its events name; with `follow` until its last run has finished. */
 export async function* readOutput(
   directory: string,
-  { phase, follow, signal }: ReadOutputOptions,
+  { phase, follow, signal, isOver }: ReadOutputOptions,
 ): AsyncGenerator<Uint8Array> {
   const path = join(directory, EVENTS_FILE)
-  for await (const event of follow ? followToEnd(path, 0, signal) : readEvents(path, 0)) {
+  for await (const event of follow ? followToEnd(path, 0, signal, isOver) : readEvents(path, 0)) {
     if (event.type !== 'output.written' || (phase !== null && event.phase !== phase)) continue
     yield* readRange(directory, event.from, event.to)
   }

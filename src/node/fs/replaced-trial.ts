@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
@@ -31,6 +31,15 @@ export async function replaceTrialDirectory(jobDirectory: string, trialName: str
     throw toStorageError(thrown, `keep the earlier run of ${trialName} as ${archive}`)
   }
   return archive
+}
+
+/** Nothing of a run stands in this trial's directory: the last one is kept, the next has not begun. */
+export function awaitsRun(jobDirectory: string, trialName: string): boolean {
+  try {
+    return readdirSync(join(jobDirectory, trialName)).every((name) => KEPT.has(name))
+  } catch {
+    return false
+  }
 }
 
 /** What still stands in this trial's directory is packed, and about to go. */

@@ -200,6 +200,19 @@ describe('links', () => {
     expect(await issues()).toEqual([file('environment/python', /leaves/)])
   })
 
+  test('but to no folder outside the task, nor to one above: all behind it would be the task', async () => {
+    await write(GOOD)
+    await link('environment/inside', '../tests')
+    await link('environment/gone', '/nothing/there')
+    expect(await issues()).toEqual([])
+    await link('environment/out', tmpdir())
+    await link('environment/deep/up', '../..')
+    const found = await issues()
+    expect(found).toHaveLength(2)
+    expect(found).toContainEqual(file('environment/out', /leaves the task/))
+    expect(found).toContainEqual(file('environment/deep/up', /back to a folder above/))
+  })
+
   test('the folder of the steps may not leave it either', async () => {
     await mkdir(join(folder, 'outside/one'), { recursive: true })
     await writeFile(join(folder, 'outside/one/instruction.md'), 'secret')

@@ -126,13 +126,17 @@ function inputProblem(root: string, entry: Dirent | null, name: string): string 
 
 const MISSING = 'the file is missing'
 
-/** Links inside `environment/` may lead anywhere: an image is built from them as they are. The folder itself may not. */
+/**
+ * Links to files inside `environment/` may lead anywhere: an image is built from them as they are. The folder itself and
+ * links to folders may not: all that is behind them would count to the task.
+ */
 function listEnvironment({ root, listing, issues }: TaskFolder): string[] {
   const entry = listing.entry(root, 'environment')
   if (entry === null) return []
   const leaving = entry.isSymbolicLink() ? checkLink(root, 'environment') : []
   issues.push(...leaving)
   if (leaving.length > 0) return []
+  issues.push(...checkLinks(listing, root, 'environment', { foldersOnly: true }))
   const path = `${root}/environment`
   if (entry.isDirectory() || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     return listFiles(listing, path)

@@ -8,9 +8,14 @@ import type { FolderListing } from './folder-listing.ts'
 /**
  * Walks a file or folder of a task that goes into a container, links followed, and says which links leave the task
  * directory or lead back to a folder above themselves. `root` is the task directory without links in its own path;
- * where nothing stands at `path`, nothing is wrong.
+ * where nothing stands at `path`, nothing is wrong. `foldersOnly`: links to files, and to nothing, may lead anywhere.
  */
-export function checkLinks(listing: FolderListing, root: string, path: string): TaskIssue[] {
+export function checkLinks(
+  listing: FolderListing,
+  root: string,
+  path: string,
+  { foldersOnly = false }: { readonly foldersOnly?: boolean } = {},
+): TaskIssue[] {
   const issues: TaskIssue[] = []
   const checked = new Set<string>()
   const visitFolder = (folder: string, real: string, above: readonly string[]): void => {
@@ -24,6 +29,7 @@ export function checkLinks(listing: FolderListing, root: string, path: string): 
   }
   const visitLink = (link: string, at: string, above: readonly string[]): void => {
     const target = followLink(at)
+    if (foldersOnly && !leadsToFolder(at)) return
     const problem = linkProblem(target, root, above)
     if (problem !== null) issues.push({ file: link, key: null, message: problem })
     else if (target !== null && isFolder(target)) visitFolder(link, target, above)
@@ -81,6 +87,15 @@ function linkProblem(target: string | null, root: string, above: readonly string
   if (target === null) return 'the link leads back to itself'
   if (target !== root && !target.startsWith(root + sep)) return 'the link leaves the task directory'
   return above.includes(target) ? 'the link leads back to a folder above it' : null
+}
+
+/** False too for what may not be looked at: nothing of it is read. */
+function leadsToFolder(link: string): boolean {
+  try {
+    return isFolder(link)
+  } catch {
+    return false
+  }
 }
 
 function isFolder(path: string): boolean {

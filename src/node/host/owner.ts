@@ -30,6 +30,11 @@ export async function isOwnerAlive(owner: OwnerId): Promise<boolean> {
   return startTime === null || owner.startTime === '' || startTime === owner.startTime
 }
 
+/** Whether an owner is, or was, a process of this machine. */
+export async function isOfThisMachine({ machineId }: OwnerId): Promise<boolean> {
+  return machineId === (await readMachineId())
+}
+
 /** A process that has ended and only waits for its parent to notice. */
 const GONE = 'gone'
 

@@ -5,6 +5,8 @@ export const RECORD_FILE = 'tbcc.json'
 export const STOP_FILE = 'tbcc.stop.json'
 export const RESULT_FILE = 'result.json'
 export const CONFIG_FILE = 'config.json'
+/** Harbor's: what exactly a job or a trial ran. */
+export const HARBOR_LOCK_FILE = 'lock.json'
 export const CTRF_FILE = 'verifier/ctrf.json'
 export const TRAJECTORY_FILE = 'agent/trajectory.json'
 /** In a job: held by the engine that runs it. Opened by SQLite alone: any other close of it would let go of the lock. */

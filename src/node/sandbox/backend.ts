@@ -67,7 +67,7 @@ export function createSandboxBackend(options: SandboxOptions = {}): ContainerBac
     name: 'sandbox',
     async probe() {
       found = null
-      return probe(host())
+      return probe(host(), stateFolder)
     },
     refuse: refusalOf,
     async ensureImage(spec, onProgress, signal) {
@@ -93,7 +93,7 @@ function throwIfCancelled(signal: AbortSignal): void {
   if (signal.aborted) throw new AppError('cancelled', 'cancelled before the sandbox was started')
 }
 
-async function probe(host: Promise<SandboxHost>): Promise<BackendProbe> {
+async function probe(host: Promise<SandboxHost>, storage: string): Promise<BackendProbe> {
   try {
     const ready = await host
     const limits = enforceableLimits(`tbcc-probe-${randomBytes(8).toString('hex')}`)
@@ -101,6 +101,7 @@ async function probe(host: Promise<SandboxHost>): Promise<BackendProbe> {
       available: true,
       version: await toolVersions(ready),
       endpoint: (ready.tool === 'bubblewrap' ? ready.programs.bwrap : null) ?? ready.programs.unshare,
+      storage,
       capabilities: {
         cpuLimit: limits.cpu,
         memoryLimit: limits.memory,

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { OutputChunk } from '../../core/environment/backend.ts'
+import { createSilence } from '../silence.ts'
 
 /** Nothing for so long after the command has ended: what still holds its pipes is a daemon that it left behind. */
 const QUIET_MS = 250
@@ -35,7 +36,7 @@ export function createOutputQueue(stdout: Socket, stderr: Socket): OutputQueue {
   const open = new Set(sockets)
   const leftOpen: Socket[] = []
   let wake: (() => void) | null = null
-  let quiet: NodeJS.Timeout | null = null
+  const silence = createSilence(QUIET_MS, letGo)
   let trickle: NodeJS.Timeout | null = null
   let ending = false
   let bytes = 0
@@ -55,26 +56,32 @@ export function createOutputQueue(stdout: Socket, stderr: Socket): OutputQueue {
   }
 
   function watchQuiet(): void {
-    if (quiet !== null) clearTimeout(quiet)
-    quiet = ending && wake !== null && open.size > 0 ? setTimeout(letGo, QUIET_MS) : null
+    if (ending && wake !== null && open.size > 0) silence.begin()
+    else silence.end()
   }
 
   function watchTrickle(): void {
+    bytes = 0
+    let trickled = false
     trickle = setInterval(() => {
-      if (bytes < PIPE_BYTES && wake !== null) letGo()
+      const trickles = bytes < PIPE_BYTES && wake !== null
+      // One look first, in case that this process was held up; a daemon might be heard in each.
+      if (trickles && trickled) letGo()
+      else if (trickles) silence.look()
+      trickled = trickles
       bytes = 0
     }, TRICKLE_MS)
   }
 
   function stopWatching(): void {
-    if (quiet !== null) clearTimeout(quiet)
+    silence.end()
     if (trickle !== null) clearInterval(trickle)
-    quiet = null
     trickle = null
   }
 
   function listen(socket: Socket, stream: OutputChunk['stream']): void {
     socket.on('data', (data: Buffer) => {
+      silence.end()
       bytes += data.length
       if (ending) bytesSinceEnd += data.length
       waiting.push({ stream, data })
@@ -103,7 +110,7 @@ export function createOutputQueue(stdout: Socket, stderr: Socket): OutputQueue {
         })
         wake = null
       }
-      if (quiet !== null) clearTimeout(quiet)
+      silence.end()
       const chunk = waiting.shift() ?? null
       if (chunk === null) stopWatching()
       return chunk

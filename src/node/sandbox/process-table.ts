@@ -48,6 +48,24 @@ export function isAlive(identity: ProcessIdentity): boolean {
   }
 }
 
+/** Whether any process was started with the word as an argument, or sees a mount that is named after `id`. */
+export function mentionsOf(id: string, word: string): boolean {
+  return [...readProcessTable().values()].some((entry) => {
+    if (hasEnded(entry)) return false
+    const { pid } = entry
+    return readOf(pid, 'cmdline').split('\0').includes(word) || readOf(pid, 'mountinfo').includes(id)
+  })
+}
+
+/** Empty where it has ended, or is none of ours to look at. */
+function readOf(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
 export function hasEnded(entry: ProcessEntry): boolean {
   return entry.state === 'Z' || entry.state === 'X'
 }

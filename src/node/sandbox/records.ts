@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ListedContainer } from '../../core/environment/backend.ts'
-import { isAlive } from './process-table.ts'
+import { isAlive, mentionsOf } from './process-table.ts'
 
 const Owner = z.object({ machineId: z.string(), bootId: z.string(), pid: z.number(), startTime: z.string() })
 const Labels = z.object({ jobId: z.string(), trialId: z.string(), owner: Owner })
@@ -24,6 +24,11 @@ export type SandboxRecord = Readonly<z.infer<typeof Record>>
 
 const ID = /^[0-9a-f]{64}$/
 
+/** What a sandbox is called inside. */
+export function hostNameOf(id: string): string {
+  return id.slice(0, 12)
+}
+
 /** The private files of a sandbox. */
 export function sandboxFolder(stateFolder: string, id: string): string {
   return join(stateFolder, id)
@@ -31,12 +36,19 @@ export function sandboxFolder(stateFolder: string, id: string): string {
 
 export function writeRecord(stateFolder: string, record: SandboxRecord): void {
   const path = recordPath(stateFolder, record.id)
-  writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 })
+  const file = openSync(`${path}.new`, 'w', 0o600)
+  try {
+    writeFileSync(file, JSON.stringify(record))
+    // Else a power cut may leave the new name with nothing in it.
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
   renameSync(`${path}.new`, path)
 }
 
-/** `unreadable` when there is one that says nothing; null when there is none. */
-export function readRecord(stateFolder: string, id: string): SandboxRecord | 'unreadable' | null {
+/** `cut` when there is one that says nothing, `unknown` when it says what this version does not know; null when there is none. */
+export function readRecord(stateFolder: string, id: string): SandboxRecord | 'cut' | 'unknown' | null {
   if (!ID.test(id)) return null
   let text: string
   try {
@@ -44,11 +56,14 @@ export function readRecord(stateFolder: string, id: string): SandboxRecord | 'un
   } catch {
     return null
   }
+  let told: unknown
   try {
-    return Record.parse(JSON.parse(text))
+    told = JSON.parse(text)
   } catch {
-    return 'unreadable'
+    return 'cut'
   }
+  const { data } = Record.safeParse(told)
+  return data ?? 'unknown'
 }
 
 export function deleteRecord(stateFolder: string, id: string): void {
@@ -67,9 +82,15 @@ export function listRecords(stateFolder: string): readonly ListedContainer[] {
   return ids.flatMap((id): ListedContainer[] => {
     const record = readRecord(stateFolder, id)
     if (record === null) return []
-    if (record === 'unreadable') return [{ id, name: id, labels: null, kept: false, running: false }]
+    if (typeof record === 'string') return [ofNoName(id, record)]
     return [{ id, name: record.name, labels: record.labels, kept: record.kept, running: isRunning(record) }]
   })
+}
+
+/** With a record that was cut short its engine has gone, too; its processes can be told by what they were started with. */
+function ofNoName(id: string, record: 'cut' | 'unknown'): ListedContainer {
+  const running = mentionsOf(id, hostNameOf(id))
+  return { id, name: id, labels: null, kept: false, running, abandoned: record === 'cut' && !running }
 }
 
 /** Whether the first process of a record still runs, in this boot. */

@@ -15,7 +15,7 @@ export async function removeSandbox(stateFolder: string, id: string, known?: San
   const record = known ?? readRecord(stateFolder, id)
   if (record === null) return
   try {
-    if (record !== 'unreadable') await endSandbox(record)
+    if (typeof record === 'object') await endSandbox(record)
     await removePrivateTree(sandboxFolder(stateFolder, id))
     deleteRecord(stateFolder, id)
   } catch (error) {

@@ -13,7 +13,7 @@ import { launch, type LaunchRequest, type LaunchTool } from './launch.ts'
 import { createPrivateTree } from './private-tree.ts'
 import { onlyChildOf, type ProcessIdentity } from './process-table.ts'
 import type { Programs } from './programs.ts'
-import { currentBootId, sandboxFolder, type SandboxRecord, writeRecord } from './records.ts'
+import { currentBootId, hostNameOf, sandboxFolder, type SandboxRecord, writeRecord } from './records.ts'
 import { removeSandbox } from './remove.ts'
 import { openNamespaces } from './running.ts'
 import { openStateFolder } from './state-folder.ts'
@@ -92,7 +92,7 @@ async function build(
   const directory = sandboxFolder(host.stateFolder, id)
   // Before anything else of it is there.
   starting.save({})
-  const hostname = id.slice(0, 12)
+  const hostname = hostNameOf(id)
   const tree = createPrivateTree(directory, ownerOf(host.mapping), hostname)
   const cgroups = createCgroups(`tbcc-${id}`, limitsOf(spec), (folder) => {
     starting.save({ cgroups: [folder] })

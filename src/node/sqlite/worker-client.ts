@@ -30,6 +30,9 @@ interface Running {
   readonly asked: Map<number, Asked>
 }
 
+/** Rows come and go here by the thousand: with V8's own limit, what is long dead would be most of the engine's memory. */
+const YOUNG_MB = 16
+
 /** Started with the first message, and after it broke again with the next question. */
 export function createWorkerClient(settings: WorkerSettings): WorkerClient {
   let running: Running | null = null
@@ -39,7 +42,10 @@ export function createWorkerClient(settings: WorkerSettings): WorkerClient {
 
   function start(): Running {
     if (closed) throw new AppError('internal', 'the index was used after it was closed')
-    const worker = new Worker(workerUrl(), { workerData: settings })
+    const worker = new Worker(workerUrl(), {
+      workerData: settings,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    })
     const asked = new Map<number, Asked>()
     const started = { worker, asked }
     const fail = (thrown: unknown): void => {

@@ -88,6 +88,10 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   arrowup: '↑',
   arrowdown: '↓',
   space: 'Space',
+  home: 'Home',
+  end: 'End',
+  pageup: 'Page Up',
+  pagedown: 'Page Down',
 }
 
 function matchesKeys(event: KeyboardEvent, keys: string): boolean {

@@ -6,8 +6,10 @@ import { host } from '../client/open-host.ts'
 import { part } from '../client/part.ts'
 import { notifyError } from '../stores/notices.ts'
 import { closeRunDialog, openRunDialog, useRunDraft } from '../stores/run-dialog.ts'
+import { useSettings } from '../stores/settings.ts'
 import { useUi } from '../stores/ui.ts'
 import { runAction, runShortcut, useActions } from './actions.ts'
+import { lookActions } from './look-actions.ts'
 import { Notices } from './notices.tsx'
 import { Palette } from './palette.tsx'
 import { Panes } from './panes.tsx'
@@ -20,6 +22,7 @@ const RunDialog = part(async () => (await import('../run-dialog/run-dialog.tsx')
 
 export function App() {
   const draft = useRunDraft()
+  const settings = useSettings()
   const [over, setOver] = useState<'palette' | 'shortcuts' | null>(null)
   const toggleSidebar = useUi((ui) => ui.toggleSidebar)
   useActions([
@@ -59,6 +62,7 @@ export function App() {
       keys: `${host.can.ownAllKeys ? 'mod' : 'alt'}+${index + 1}`,
       run: () => openTab(tab),
     })),
+    ...lookActions(settings?.settings ?? []),
   ])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {

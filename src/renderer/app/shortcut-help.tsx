@@ -1,6 +1,7 @@
 import { Dialog } from '../components/dialog.tsx'
 import { Keys } from '../components/text.tsx'
 import { useAllActions } from './actions.ts'
+import { ListKeys } from './list-keys.tsx'
 
 /** Every shortcut that works now: `?`. */
 export function ShortcutHelp({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
@@ -24,6 +25,7 @@ export function ShortcutHelp({ open, onClose }: { readonly open: boolean; readon
             </ul>
           </section>
         ))}
+        <ListKeys />
       </div>
     </Dialog>
   )

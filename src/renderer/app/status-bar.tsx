@@ -1,7 +1,11 @@
+import type { ListedTrial } from '../../contract/api/trials.ts'
 import { reconnectNow, useConnectionFailure, useConnectionState } from '../client/client.ts'
 import { host } from '../client/open-host.ts'
+import { sinceToday } from '../components/period.ts'
 import { Link } from '../components/text.tsx'
+import { firstClause } from '../format/first-clause.ts'
 import { formatBytes, formatCost, plural } from '../format/format.ts'
+import { withLiveCost } from '../stores/live-cost.ts'
 import { useRunningTrials, useStatus } from '../stores/live.ts'
 import { paths } from './router.ts'
 
@@ -19,11 +23,13 @@ function EngineState() {
   const failure = useConnectionFailure()
   const status = useStatus()
   // Those of other processes too, as the sidebar counts them.
-  const runningTrials = useRunningTrials().size
+  const running = useRunningTrials()
+  const runningTrials = running.size
   if (failure !== null) {
     return (
       <span role="status" className="text-failure">
-        ○ no engine: {failure}{' '}
+        ○ no engine: {failure.reason}
+        {failure.hint === null ? null : ` – ${failure.hint}`}{' '}
         <button type="button" className="underline" onClick={reconnectNow}>
           try again
         </button>
@@ -44,9 +50,7 @@ function EngineState() {
       </span>
       <Dot />
       {backend === null ? (
-        <span className="text-timeout" title={backendReason ?? ''}>
-          {backendReason === null ? 'looking for a backend' : 'no backend'}
-        </span>
+        <NoBackend reason={backendReason} />
       ) : (
         <span title={`${backend.endpoint}\n${backendReason ?? ''}`}>
           {backend.name} {backend.version}
@@ -56,14 +60,30 @@ function EngineState() {
       <Link to={paths.trials({ states: 'running' })}>{runningTrials} running</Link>
       {queuedTrials === 0 ? null : <span>/ {queuedTrials} queued</span>}
       <Dot />
-      <span title="Trials that started today: what their agents say, or list prices of their models; others are not measured">
-        {formatCost(spentTodayUsd)} today
+      <span title="Trials that started today, also what those that still run cost so far: what their agents say, or list prices of their models; others are not measured">
+        {formatCost(spentToday(spentTodayUsd, running.values()))} today
       </span>
       <Dot />
       <span title={status.jobsDir}>{freeBytes === null ? 'disk unknown' : `${formatBytes(freeBytes)} free`}</span>
       <span className="sr-only">{plural(runningTrials, 'running trial')}</span>
     </>
   )
+}
+
+/** Why nothing can run, as far as there is room, and where to change it. */
+function NoBackend({ reason }: { readonly reason: string | null }) {
+  if (reason === null) return <span className="text-timeout">looking for a backend</span>
+  return (
+    <Link to="/settings?group=containers" title={reason} className="min-w-0 truncate text-timeout">
+      no backend: {firstClause(reason)}
+    </Link>
+  )
+}
+
+function spentToday(ended: number | null, running: Iterable<ListedTrial>): number | null {
+  const since = sinceToday()
+  const today = [...running].filter(({ startedAt }) => startedAt !== null && startedAt >= since)
+  return withLiveCost({ costUsd: ended, costIsEstimate: false }, today).costUsd
 }
 
 async function restart(): Promise<void> {

@@ -9,9 +9,11 @@ export function createAppHost(bridge: HostBridge): Host {
   return {
     can: { pickFolder: true, reveal: true, restartEngine: true, ownAllKeys: true },
     connect: async (signal) => openPort(bridge, signal),
+    onInvited: () => () => {},
     pickFolder: async () => bridge.pickFolder(),
     reveal: async (path) => bridge.reveal(path),
     notify: (title, body) => bridge.notify(title, body),
+    prepareToNotify: () => {},
     restartEngine: async () => bridge.restartEngine(),
     onMenu: (listener) => bridge.onMenu(listener),
   }

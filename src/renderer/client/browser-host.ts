@@ -1,39 +1,46 @@
-import { AppError } from '../../contract/errors.ts'
 import { openSocketLink } from '../../rpc/socket-link.ts'
 import type { Host } from './host.ts'
+import { enter, tokenOfAddress } from './session.ts'
 
 /** The host of a page that `tbcc serve` handed out. */
 export function createBrowserHost(): Host {
   return {
     can: { pickFolder: false, reveal: false, restartEngine: false, ownAllKeys: false },
     async connect(signal) {
-      await exchangeToken()
+      await enter(signal)
       const { protocol, host } = location
       return openSocketLink(new WebSocket(`${protocol === 'https:' ? 'wss:' : 'ws:'}//${host}/rpc`), signal)
     },
+    onInvited,
     pickFolder: async () => null,
     reveal: async () => {},
     notify(title, body) {
-      if (Notification.permission === 'granted') void new Notification(title, { body })
+      if (notificationPermission() === 'granted') void new Notification(title, { body })
+    },
+    prepareToNotify() {
+      // The browser asks the user once, and remembers what they said. A refusal is an answer, too.
+      if (notificationPermission() === 'default') void Notification.requestPermission().catch(() => undefined)
     },
     restartEngine: async () => {},
     onMenu: () => () => {},
   }
 }
 
-/**
- * The token of the printed URL is exchanged once for a cookie that no script can read, and taken out of the address bar
- * and the history.
- */
-async function exchangeToken(): Promise<void> {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token')
-  if (token === null) return
-  const answer = await fetch('session', { method: 'POST', headers: { authorization: `Bearer ${token}` } })
-  if (!answer.ok) {
-    throw new AppError('disconnected', 'the server did not accept the token of this address', {
-      details: { hint: 'open the URL that `tbcc serve` printed last' },
-    })
+/** Not every browser has notifications, and those that have withhold them from plain HTTP beyond this machine. */
+function notificationPermission(): NotificationPermission {
+  return 'Notification' in window ? Notification.permission : 'denied'
+}
+
+/** The printed URL, opened in a tab that shows the page already, changes no more than the fragment. */
+function onInvited(listener: () => void): () => void {
+  const stopped = new AbortController()
+  const onHashChange = (): void => {
+    if (tokenOfAddress() === null) return
+    // Why it is refused, the next attempt to connect says; a page that is let in already goes on.
+    enter(stopped.signal)
+      .catch(() => undefined)
+      .finally(listener)
   }
-  history.replaceState(null, '', '#/dashboard')
-  dispatchEvent(new HashChangeEvent('hashchange'))
+  addEventListener('hashchange', onHashChange, { signal: stopped.signal })
+  return () => stopped.abort()
 }

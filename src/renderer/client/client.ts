@@ -20,7 +20,13 @@ interface Connection {
   readonly client: EngineClient | null
   readonly state: ConnectionState
   /** Why the last attempt failed, until one succeeds. */
-  readonly failure: string | null
+  readonly failure: ConnectionFailure | null
+}
+
+export interface ConnectionFailure {
+  readonly reason: string
+  /** What to do about it. */
+  readonly hint: string | null
 }
 
 const useConnection = create<Connection>(() => ({ client: null, state: { state: 'connecting' }, failure: null }))
@@ -31,7 +37,7 @@ export function startClient(connect: ClientOptions<typeof procedures, typeof top
   const tell = (): void => {
     const state = client.state()
     const { failure: before } = useConnection.getState()
-    const failure = state.state === 'closed' ? state.reason : state.state === 'open' ? null : before
+    const failure = state.state === 'closed' ? state : state.state === 'open' ? null : before
     useConnection.setState({ client, state, failure })
   }
   tell()
@@ -44,7 +50,7 @@ export function useConnectionState(): ConnectionState {
 }
 
 /** Why the engine does not answer; it stays while the next attempt is under way. Null: it answers, or is tried first. */
-export function useConnectionFailure(): string | null {
+export function useConnectionFailure(): ConnectionFailure | null {
   return useConnection((connection) => connection.failure)
 }
 
@@ -97,6 +103,16 @@ export function follow<Name extends TopicName>(
 
 export function reconnectNow(): void {
   engine().reconnectNow()
+}
+
+/** As soon as no attempt is under way, which may not know yet what has changed. */
+export function reconnectSoon(): void {
+  if (useConnection.getState().state.state !== 'connecting') return reconnectNow()
+  const stop = useConnection.subscribe(({ state }) => {
+    if (state.state === 'connecting') return
+    stop()
+    reconnectNow()
+  })
 }
 
 function engine(): EngineClient {

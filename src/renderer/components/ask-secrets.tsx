@@ -5,6 +5,7 @@ import { Dialog } from './dialog.tsx'
 
 interface Question {
   readonly jobName: string
+  readonly action: 'Resume' | 'Run again'
   /** Where each value belongs: what the engine said is missing. */
   readonly places: readonly string[]
 }
@@ -33,14 +34,14 @@ export function AskSecretsHost() {
   return asked === null ? null : <SecretsDialog key={asked.jobName} asked={asked} />
 }
 
-function SecretsDialog({ asked: { jobName, places, answer } }: { readonly asked: Asked }) {
+function SecretsDialog({ asked: { jobName, action, places, answer } }: { readonly asked: Asked }) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const isComplete = places.every((place) => (values[place] ?? '') !== '')
   return (
     <Dialog
       open
       onClose={() => answer(null)}
-      title={`What ${jobName} needs to go on`}
+      title={`What ${jobName} needs to ${action === 'Resume' ? 'go on' : 'run again'}`}
       description="These values were not kept when the job started. They are used for this run and not stored."
       footer={
         <>
@@ -48,7 +49,7 @@ function SecretsDialog({ asked: { jobName, places, answer } }: { readonly asked:
             Cancel
           </Button>
           <Button tone="primary" disabled={!isComplete} onClick={() => answer(values)}>
-            Resume
+            {action}
           </Button>
         </>
       }

@@ -5,6 +5,7 @@ import { useCall } from '../client/queries.ts'
 import { LIST_KEYS, toggleValue, type ListKey } from '../stores/trial-filter.ts'
 import { Button, Chip, SearchField } from './controls.tsx'
 import { Menu } from './menu.tsx'
+import { formatDay, sinceDaysAgo, sinceToday } from './period.ts'
 
 const LABELS: Readonly<Record<ListKey, string>> = {
   jobNames: 'Job',
@@ -22,12 +23,12 @@ const LABELS: Readonly<Record<ListKey, string>> = {
   categories: 'Category',
 }
 
-const PERIODS = [
-  ['Today', 1],
-  ['Last 7 days', 7],
-  ['Last 30 days', 30],
-  ['Last 365 days', 365],
-] as const
+const PERIODS: readonly (readonly [label: string, since: () => string])[] = [
+  ['Today', () => sinceToday()],
+  ['Last 7 days', () => sinceDaysAgo(7)],
+  ['Last 30 days', () => sinceDaysAgo(30)],
+  ['Last 365 days', () => sinceDaysAgo(365)],
+]
 
 /** Conditions on trials as menus, and those that are on as chips that take them off. */
 export function FilterBar({
@@ -70,9 +71,9 @@ export function FilterBar({
       ))}
       <Menu
         trigger={<Button tone="quiet">Period</Button>}
-        items={PERIODS.map(([label, days]) => ({
+        items={PERIODS.map(([label, since]) => ({
           label,
-          onSelect: () => onChange({ ...filter, since: daysAgo(days) }),
+          onSelect: () => onChange({ ...filter, since: since() }),
         }))}
       />
       <FilterChips filter={filter} onChange={onChange} />
@@ -100,7 +101,7 @@ function FilterChips({
       )}
       {filter.since === undefined ? null : (
         <Chip onRemove={() => onChange({ ...filter, since: undefined })}>
-          <span className="text-dim">Since</span> {filter.since.slice(0, 10)}
+          <span className="text-dim">Since</span> {formatDay(filter.since)}
         </Chip>
       )}
     </>
@@ -143,8 +144,4 @@ function FacetMenu({
 function nameOf(key: ListKey, value: string): string {
   if (value !== '') return value
   return key === 'models' ? 'no model' : 'not known'
-}
-
-function daysAgo(days: number): string {
-  return new Date(Date.now() - days * 86_400_000).toISOString()
 }

@@ -10,6 +10,8 @@ import { startEngine } from '../client/engine.testing.ts'
 import { createQueryClient } from '../client/queries.ts'
 import { startLive, useJob } from '../stores/live.ts'
 import { isStopping } from '../stores/stopping.ts'
+import { listedTrial as trialOf } from '../features/runs/trials-engine.testing.ts'
+import { AskSecretsHost } from './ask-secrets.tsx'
 import { ConfirmHost } from './dialog.tsx'
 import { useJobActions } from './job-actions.ts'
 
@@ -19,8 +21,19 @@ let tell: (change: JobChange) => void = () => {}
 /** How often the page has begun to follow the jobs; it knows a job of that name then. */
 let begun = 0
 
+/** How many trials have failed, and which jobs were run again, with what. */
+let failedCount = 0
+let rerun: { readonly trials: number; readonly secrets: Readonly<Record<string, string>> }[] = []
+const PLACE = 'agents.0.env.API_KEY'
+/** Several answers of the engine may come before. */
+const PATIENT = { timeout: 60_000 }
+
 const engine = startEngine({
-  procedures: { 'jobs.stop': procedures['jobs.stop'] },
+  procedures: {
+    'jobs.stop': procedures['jobs.stop'],
+    'jobs.rerun': procedures['jobs.rerun'],
+    'trials.query': procedures['trials.query'],
+  },
   topics: {
     'engine.status': topics['engine.status'],
     'environments.changes': topics['environments.changes'],
@@ -28,6 +41,20 @@ const engine = startEngine({
     'trials.changes': topics['trials.changes'],
   },
   handlers: {
+    'trials.query': async ({ offset, limit }) => {
+      // As if a page held no more than two.
+      const count = Math.max(0, Math.min(limit, 2, failedCount - offset))
+      return {
+        total: failedCount,
+        trials: Array.from({ length: count }, (_, at) => trialOf(`${offset + at}`, 'finished')),
+      }
+    },
+    'jobs.rerun': async ({ trials, secrets }) => {
+      const details = { places: [PLACE] }
+      if (secrets[PLACE] === undefined) throw new AppError('invalid-input', 'a value is needed', { details })
+      rerun.push({ trials: new Set(trials).size, secrets })
+      return { jobNames: ['job-rerun-1'] }
+    },
     'jobs.stop': async ({ force }) =>
       new Promise((resolve, reject) =>
         asked.push({
@@ -116,6 +143,34 @@ it('asks first again after a while without a connection, in which the job may ha
   expect(isMarked()).toBe(false)
 })
 
+it('runs again all that failed, however many, with the values that are asked for', async () => {
+  failedCount = 5
+  const { retryFailed } = show('failed')
+  render(createElement(AskSecretsHost))
+  const done = retryFailed()
+  fireEvent.click(await screen.findByRole('button', { name: 'Run again' }, PATIENT))
+  const field = await screen.findByLabelText(PLACE, {}, PATIENT)
+  expect(rerun).toEqual([])
+  fireEvent.change(field, { target: { value: 'the key' } })
+  fireEvent.click(screen.getByRole('button', { name: 'Run again' }))
+  await done
+  await waitFor(() => expect(rerun).toEqual([{ trials: 5, secrets: { [PLACE]: 'the key' } }]), PATIENT)
+})
+
+it('asks once for several jobs, and names them', async () => {
+  const { stopAll } = show('one')
+  const { done } = await stopAll([job('one', 'running'), job('two', 'running')])
+  await screen.findByRole('alertdialog', { name: 'Stop 2 jobs?' }, PATIENT)
+  screen.getByText(/^one, two: 2 running trials/)
+  fireEvent.click(screen.getByRole('button', { name: 'Stop' }))
+  for (const at of [0, 1]) {
+    await waitFor(() => expect(asked).toHaveLength(at + 1), PATIENT)
+    asked[at]?.done()
+  }
+  await done
+  expect(['one', 'two'].map(isStopping)).toEqual([true, true])
+})
+
 async function untilBegun(times: number): Promise<void> {
   await waitFor(() => expect(begun).toBeGreaterThanOrEqual(times))
   const { result } = renderHook(() => useJob(`begun ${begun}`))
@@ -137,6 +192,14 @@ function show(jobName: string) {
   const { result } = renderHook(() => useJobActions(), { wrapper })
   return {
     isMarked: () => isStopping(jobName),
+    retryFailed: async () => act(async () => void result.current.retryFailed(jobName)),
+    stopAll: async (jobs: readonly JobSummary[]): Promise<{ readonly done: Promise<void> }> => {
+      let done: Promise<void> = Promise.resolve()
+      await act(async () => {
+        done = result.current.stopAll(jobs)
+      })
+      return { done }
+    },
     stop: async (answer: string | null): Promise<{ readonly done: Promise<void> }> => {
       let done: Promise<void> = Promise.resolve()
       act(() => {

@@ -2,17 +2,17 @@ import { useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import type { JobSummary } from '../../contract/api/jobs.ts'
 import type { TrialRef } from '../../contract/api/common.ts'
-import { AppError, toAppError } from '../../contract/errors.ts'
-import { navigate, paths } from '../app/router.ts'
 import { call } from '../client/client.ts'
 import { host } from '../client/open-host.ts'
 import { invalidate } from '../client/queries.ts'
 import { plural } from '../format/format.ts'
-import { groupBy } from '../format/group-by.ts'
+import { listNames } from '../format/list-names.ts'
 import { notify, notifyError } from '../stores/notices.ts'
 import { isStopping, markStopping } from '../stores/stopping.ts'
-import { askSecrets } from './ask-secrets.tsx'
+import { copyText } from './copy-text.ts'
 import { confirm } from './dialog.tsx'
+import { failedTrials, rerunTrials } from './rerun.ts'
+import { withSecrets } from './with-secrets.ts'
 
 type Job = Pick<JobSummary, 'jobName' | 'counts' | 'state'>
 
@@ -20,8 +20,12 @@ type Job = Pick<JobSummary, 'jobName' | 'counts' | 'state'>
 export interface JobActions {
   /** Asks once; a second time, while it is stopping, forces it. */
   stop(job: Job): Promise<void>
+  /** Of several, asks once. */
+  stopAll(jobs: readonly Job[]): Promise<void>
   resume(jobName: string): Promise<void>
-  retryFailed(jobName: string): Promise<void>
+  /** Of several, asks once. */
+  resumeAll(jobNames: readonly string[]): Promise<void>
+  retryFailed(...jobNames: readonly string[]): Promise<void>
   /** Runs chosen trials again as new jobs. */
   rerun(trials: readonly TrialRef[]): Promise<void>
   /** Resolves to whether they are gone. */
@@ -39,13 +43,19 @@ function createJobActions(queries: QueryClient): JobActions {
   const refresh = async (): Promise<void> => invalidate(queries, ['jobs', 'trials', 'stats'])
   return {
     stop: guarded(stopJob),
+    stopAll: guarded(stopJobs),
     resume: guarded(async (jobName) => {
-      if (!(await resumeJob(jobName))) return
-      markStopping(jobName, false)
-      notify(`${jobName} goes on`)
+      if (await resumeJob(jobName)) await refresh()
+    }),
+    resumeAll: guarded(async (jobNames) => {
+      await resumeJobs(jobNames)
       await refresh()
     }),
-    retryFailed: guarded(async (jobName) => rerunTrials(await failedTrials(jobName))),
+    retryFailed: guarded(async (...jobNames) => {
+      const failed: TrialRef[] = []
+      for (const jobName of jobNames) failed.push(...(await failedTrials(jobName)))
+      await rerunTrials(failed)
+    }),
     rerun: guarded(rerunTrials),
     deleteJobs: async (jobs) => attempt(async () => deleteJobs(jobs), refresh),
     deleteTrials: async (trials) => attempt(async () => deleteTrials(trials), refresh),
@@ -63,6 +73,27 @@ async function stopJob({ jobName, counts }: Job): Promise<void> {
     })
     if (!yes) return
   }
+  await stopNow(jobName, force)
+  notify(force ? `${jobName} is stopped by force` : `${jobName} is stopping; press Stop again to force it`)
+}
+
+/** Forced are those alone that were asked to stop before. */
+async function stopJobs(jobs: readonly Job[]): Promise<void> {
+  const [only, ...others] = jobs
+  if (only === undefined) return
+  if (others.length === 0) return stopJob(only)
+  const sum = (count: 'running' | 'queued'): number => jobs.reduce((total, { counts }) => total + counts[count], 0)
+  const yes = await confirm({
+    title: `Stop ${jobs.length} jobs?`,
+    text: `${listNames(jobs.map(({ jobName }) => jobName))}: ${plural(sum('running'), 'running trial')} will be ended and ${sum('queued')} not started. What has finished stays; Resume runs the rest.`,
+    action: 'Stop',
+  })
+  if (!yes) return
+  for (const { jobName } of jobs) await stopNow(jobName, isStopping(jobName))
+  notify(`${plural(jobs.length, 'job')} are stopping; press Stop again to force them`)
+}
+
+async function stopNow(jobName: string, force: boolean): Promise<void> {
   markStopping(jobName, true)
   try {
     await call('jobs.stop', { jobName, force })
@@ -71,59 +102,28 @@ async function stopJob({ jobName, counts }: Job): Promise<void> {
     if (!force) markStopping(jobName, false)
     throw error
   }
-  notify(force ? `${jobName} is stopped by force` : `${jobName} is stopping; press Stop again to force it`)
 }
 
-/** Asks for values that were kept nowhere, where the engine says that it needs them. False: the user gave none. */
 async function resumeJob(jobName: string): Promise<boolean> {
-  try {
-    await call('jobs.resume', { jobName })
-    return true
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    const places = missingPlaces(error)
-    if (places.length === 0) throw error
-    const secrets = await askSecrets({ jobName, places })
-    if (secrets === null) return false
-    await call('jobs.resume', { jobName, secrets })
-    return true
-  }
+  const done = await withSecrets({ jobName, action: 'Resume' }, async (secrets) =>
+    call('jobs.resume', { jobName, secrets }),
+  )
+  if (done === null) return false
+  markStopping(jobName, false)
+  notify(`${jobName} goes on`)
+  return true
 }
 
-function missingPlaces({ details }: AppError): readonly string[] {
-  const { places } = details
-  return Array.isArray(places) ? places.map(String) : []
-}
-
-async function failedTrials(jobName: string): Promise<readonly TrialRef[]> {
-  const { trials } = await call('trials.query', {
-    filter: { jobNames: [jobName], outcomes: ['failure', 'timeout', 'error'] },
-    sort: { column: 'trialName', descending: false },
-    limit: 5000,
-  })
-  if (trials.length > 0) return trials
-  throw new AppError('not-found', `no trial of ${jobName} has failed`)
-}
-
-async function rerunTrials(trials: readonly TrialRef[]): Promise<void> {
-  const byJob = groupBy(trials, ({ jobName }) => jobName)
-  const yes = await confirm({
-    title: `Run ${plural(trials.length, 'trial')} again?`,
-    text: 'They run as a new job with the same tasks and agents. What they cost is spent once more; the earlier results stay.',
-    action: 'Run again',
-  })
+async function resumeJobs(jobNames: readonly string[]): Promise<void> {
+  const yes =
+    jobNames.length === 1 ||
+    (await confirm({
+      title: `Resume ${jobNames.length} jobs?`,
+      text: `What is left of ${listNames(jobNames)} is run. What has finished stays.`,
+      action: 'Resume',
+    }))
   if (!yes) return
-  const started: string[] = []
-  for (const [jobName, of] of byJob) {
-    const { jobNames } = await call('jobs.rerun', { jobName, trials: of.map(({ trialName }) => trialName) })
-    started.push(...jobNames)
-  }
-  const [first = ''] = started
-  const text = started.length === 1 ? `Started ${first}` : `Started ${started.length} jobs`
-  notify(text, {
-    label: 'Open',
-    run: () => navigate(started.length === 1 ? paths.job(first) : '/runs'),
-  })
+  for (const jobName of jobNames) await resumeJob(jobName)
 }
 
 async function deleteJobs(jobs: readonly Pick<JobSummary, 'jobName' | 'totalTrials'>[]): Promise<boolean> {
@@ -155,9 +155,7 @@ async function deleteTrials(trials: readonly TrialRef[]): Promise<boolean> {
 }
 
 function folders(names: readonly string[]): string {
-  const shown = names.slice(0, 6).join(', ')
-  const more = names.length > 6 ? ` and ${names.length - 6} more` : ''
-  return `the ${names.length === 1 ? 'folder' : 'folders'} ${shown}${more}`
+  return `the ${names.length === 1 ? 'folder' : 'folders'} ${listNames(names)}`
 }
 
 async function openFolder(jobName: string): Promise<void> {
@@ -166,7 +164,7 @@ async function openFolder(jobName: string): Promise<void> {
     await host.reveal(directory)
     return
   }
-  await navigator.clipboard.writeText(directory)
+  await copyText(directory)
   notify(`Copied ${directory}`)
 }
 

@@ -3,6 +3,8 @@ import { useState, type ReactNode } from 'react'
 import type { Rate } from '../../contract/api/common.ts'
 import { formatPercent, NOT_MEASURED } from '../format/format.ts'
 import { toKeyLabels } from '../app/actions.ts'
+import { notifyError } from '../stores/notices.ts'
+import { copyText } from './copy-text.ts'
 import { Tooltip } from './tooltip.tsx'
 
 /** A link within the app. */
@@ -105,7 +107,7 @@ export function CopyButton({
 }) {
   const [copied, setCopied] = useState(false)
   const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(typeof text === 'string' ? text : text())
+    await copyText(typeof text === 'string' ? text : text())
     setCopied(true)
     setTimeout(() => setCopied(false), 1200)
   }
@@ -114,7 +116,7 @@ export function CopyButton({
       <button
         type="button"
         aria-label={label}
-        onClick={() => void copy()}
+        onClick={() => void copy().catch(notifyError)}
         className="inline-flex size-6 shrink-0 items-center justify-center rounded-md text-dim hover:bg-hover hover:text-text"
       >
         {copied ? <Check size={14} /> : <Icon size={14} />}

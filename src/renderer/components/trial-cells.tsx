@@ -11,9 +11,9 @@ import { Elapsed } from './elapsed.tsx'
 import { BlameMark, OutcomeMark, toMark } from './outcome.tsx'
 import { Link, MiddleTruncated, Value } from './text.tsx'
 
-/** A column of trials: sorted by its id where the engine can sort by it. */
+/** A column of trials, sorted by its id. */
 export interface TrialCell extends Omit<Column<ListedTrial>, 'id' | 'title'> {
-  readonly id: TrialColumn | 'reason'
+  readonly id: TrialColumn
   readonly title: string
 }
 
@@ -36,7 +36,7 @@ export const TRIAL_CELLS: readonly TrialCell[] = [
   sortable('reward', 'Reward', '60px', ({ reward }) => number(reward, formatReward), 'right'),
   sortable('testsPassed', 'Tests', '56px', (trial) => <Value>{formatTests(trial)}</Value>, 'right'),
   sortable('blame', 'Blame', '112px', ({ blame }) => <BlameMark blame={blame} />),
-  { id: 'reason', title: 'Reason', width: 'minmax(96px, 3fr)', cell: (trial) => <ReasonCell trial={trial} /> },
+  sortable('reason', 'Reason', 'minmax(96px, 3fr)', (trial) => <ReasonCell trial={trial} />),
   sortable('exceptionType', 'Exception', 'minmax(96px, 1fr)', ({ exceptionType }) =>
     exceptionType === null ? null : (
       <Link

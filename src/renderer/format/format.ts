@@ -72,6 +72,14 @@ export function formatWhen(timestamp: string | null, now = new Date()): string {
   return date.getFullYear() === now.getFullYear() ? `${day}, ${time}` : `${day} ${date.getFullYear()}, ${time}`
 }
 
+/** Local time of day with `digits` of the second's fraction: `14:03:05.042`. */
+export function formatClock(timestamp: string, digits: 1 | 3): string {
+  const date = new Date(timestamp)
+  if (Number.isNaN(date.getTime())) return timestamp
+  const fraction = String(date.getMilliseconds()).padStart(3, '0').slice(0, digits)
+  return `${date.toLocaleTimeString('en-GB')}.${fraction}`
+}
+
 /** `12` of `89`: `12 of 89 tasks`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`

@@ -4,12 +4,14 @@ import type { RunDraft } from '../stores/run-dialog.ts'
 import { getAt, isTable } from './config-path.ts'
 import { RUN_FIELD_NAMES, RUN_FIELDS, type RunFieldName } from './fields.ts'
 import { freshAgent, type AgentForm, type Backend, type RunForm, type RunSource, type SettingOf } from './form.ts'
-import type { Remembered } from './remembered.ts'
+import { stillChosen, type Remembered } from './remembered.ts'
 import { toVariableLines } from './variables.ts'
 
 /** What a new form is filled from. */
 export interface FormSources {
   readonly settingOf: SettingOf
+  /** Whether a setting's value is that of a variable. */
+  readonly isFromEnvironment: (key: string) => boolean
   readonly remembered: Remembered
   readonly known: readonly AgentInfo[]
 }
@@ -19,7 +21,9 @@ export function newForm(draft: RunDraft, from: FormSources): RunForm {
   return draft.config === null ? fromSettings(draft, from) : fromConfig(draft.config, from.settingOf)
 }
 
-function fromSettings(draft: RunDraft, { settingOf, remembered, known }: FormSources): RunForm {
+function fromSettings(draft: RunDraft, from: FormSources): RunForm {
+  const { settingOf, known } = from
+  const remembered = stillChosen(from.remembered, from)
   const fromSetting = (name: RunFieldName): string => toText(settingValue(name, settingOf))
   return {
     source: {

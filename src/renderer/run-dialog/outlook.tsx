@@ -1,7 +1,10 @@
 import type { PreparedJob } from '../../contract/api/jobs.ts'
+import { useCall } from '../client/queries.ts'
 import { CopyButton } from '../components/text.tsx'
 import { ErrorState } from '../components/states.tsx'
 import { toVisible } from '../format/visible.ts'
+import { useSettings } from '../stores/settings.ts'
+import { toCommandDifferences } from './describe-command.ts'
 import { inDialog } from './describe-error.ts'
 import { describeEstimate, describeSize, toFindings, type Finding } from './describe-outlook.ts'
 import type { RunDialogState } from './use-run-form.ts'
@@ -114,6 +117,9 @@ function HostVariables({
 }
 
 function CommandLine({ text }: { readonly text: string }) {
+  const settings = useSettings()
+  const { data: secrets } = useCall('secrets.list', {})
+  const differences = toCommandDifferences(settings?.settings ?? [], secrets ?? [])
   return (
     <div>
       <div className="flex items-center justify-between">
@@ -128,6 +134,9 @@ function CommandLine({ text }: { readonly text: string }) {
       >
         {toVisible(text)}
       </pre>
+      {differences.length === 0 ? null : (
+        <p className="pt-1 text-xs text-dim">The command reads no settings: {differences.join('; ')}.</p>
+      )}
     </div>
   )
 }

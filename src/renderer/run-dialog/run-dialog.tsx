@@ -1,10 +1,12 @@
 import { useState } from 'react'
+import type { Setting } from '../../contract/api/settings.ts'
 import { useActions } from '../app/actions.ts'
 import { navigate, paths } from '../app/router.ts'
+import { host } from '../client/open-host.ts'
 import { useAct, useCall } from '../client/queries.ts'
 import { Button } from '../components/controls.tsx'
 import { Dialog } from '../components/dialog.tsx'
-import { Skeleton } from '../components/states.tsx'
+import { ErrorState, Skeleton } from '../components/states.tsx'
 import { Keys } from '../components/text.tsx'
 import { notify, notifyError } from '../stores/notices.ts'
 import { closeRunDialog, useRunDraft, type RunDraft } from '../stores/run-dialog.ts'
@@ -23,20 +25,26 @@ import { WhoSection } from './who-section.tsx'
 export function RunDialog() {
   const draft = useRunDraft()
   const settings = useSettings()
-  const { data: known } = useCall('agents.list', {})
+  const { data: known, error, refetch } = useCall('agents.list', {})
   if (draft === null) return null
   if (settings === null || known === undefined) {
     return (
       <Dialog open onClose={closeRunDialog} title="New run" width={960}>
-        <Skeleton rows={10} />
+        {known === undefined && error !== null ? (
+          <ErrorState error={error} retry={() => void refetch()} />
+        ) : (
+          <Skeleton rows={10} />
+        )}
       </Dialog>
     )
   }
-  const settingOf: SettingOf = (key) => settings.settings.find((setting) => setting.key === key)?.value
-  return <Form draft={draft} settingOf={settingOf} known={known} />
+  const find = (key: string): Setting | undefined => settings.settings.find((setting) => setting.key === key)
+  const settingOf: SettingOf = (key) => find(key)?.value
+  const isFromEnvironment = (key: string): boolean => find(key)?.source === 'environment'
+  return <Form draft={draft} settingOf={settingOf} isFromEnvironment={isFromEnvironment} known={known} />
 }
 
-function Form({ draft, ...from }: { readonly draft: RunDraft } & Pick<FormSources, 'settingOf' | 'known'>) {
+function Form({ draft, ...from }: { readonly draft: RunDraft } & Omit<FormSources, 'remembered'>) {
   const state = useRunForm(draft, from)
   const [confirmed, setConfirmed] = useState(false)
   const start = useAct('jobs.start', ['jobs', 'stats'])
@@ -44,11 +52,12 @@ function Form({ draft, ...from }: { readonly draft: RunDraft } & Pick<FormSource
   const run = (): void => {
     const { config } = state.checked
     if (config === null || obstacle !== null || start.isPending) return
+    host.prepareToNotify()
     start.mutate(
       { config, backend: state.form.backend, confirmed },
       {
         onSuccess: ({ jobName }) => {
-          remember(state.form, state.listing?.path ?? null)
+          remember(state.form, state.listing?.path ?? null, from.settingOf)
           closeRunDialog()
           notify(`Started ${jobName}`)
           navigate(paths.job(jobName))

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { JobConfig } from '../../contract/harbor/job-config.ts'
 import type { AgentInfo } from '../../contract/api/jobs.ts'
+import { RUN_FIELD_NAMES, RUN_FIELDS, type RunField } from './fields.ts'
 import type { SettingOf } from './form.ts'
-import { newForm } from './new-form.ts'
-import { toRemembered, type Remembered } from './remembered.ts'
+import { getAt } from './config-path.ts'
+import { newForm, toText } from './new-form.ts'
+import { NOTHING, toRemembered } from './remembered.ts'
 import { checkForm, toGlob } from './to-request.ts'
 
-const NOTHING: Remembered = { datasetPath: null, agents: [], backend: null, texts: {} }
 const DRAFT = { datasetPath: null, taskNames: null, config: null }
 const SETTINGS: Readonly<Record<string, string | number | boolean | null>> = {
   'execution.agent': 'oracle',
@@ -24,7 +25,7 @@ const known: readonly AgentInfo[] = [
   { name: 'oracle', summary: '', model: 'none', kwargs: {} },
   { name: 'claude-code', summary: '', model: 'optional', kwargs: { max_turns: 'turns' } },
 ]
-const from = { settingOf, known, remembered: NOTHING }
+const from = { settingOf, isFromEnvironment: () => false, known, remembered: NOTHING }
 const fresh = newForm(DRAFT, from)
 
 describe('a new run', () => {
@@ -150,6 +151,7 @@ test('nothing secret is remembered', () => {
   const kept = toRemembered(
     { ...fresh, agents, env: 'PASSWORD=x', texts: { ...fresh.texts, timeoutFactor: '5' } },
     '/t',
+    settingOf,
   )
   expect(JSON.stringify(kept)).not.toMatch(/sk-1|abc|PASSWORD/)
   expect(kept.agents[0]?.kwargs).toEqual({ run: 'go' })
@@ -168,4 +170,63 @@ test('starts an agent with the turns and the model of the settings where it know
     newForm(DRAFT, { ...from, settingOf: (key) => (key === 'execution.agent' ? agent : values[key]) }).agents
   expect(agentsOf('claude-code')).toMatchObject([{ models: 'anthropic/m', kwargs: { max_turns: '30' } }])
   expect(agentsOf('oracle')).toMatchObject([{ models: '', kwargs: {} }])
+})
+
+describe('a setting is observed by the next run, also after a first one that kept its choices', () => {
+  const values: typeof SETTINGS = { ...SETTINGS, 'execution.agent': 'claude-code' }
+  const of =
+    (more: typeof SETTINGS = {}): SettingOf =>
+    (key) =>
+      key in more ? more[key] : values[key]
+  const first = newForm(DRAFT, { ...from, settingOf: of() })
+  const chosen = {
+    ...first,
+    agents: [{ id: 0, name: 'oracle', models: '', kwargs: {}, env: '', rest: {} }],
+    backend: 'podman' as const,
+    texts: { ...first.texts, attempts: '9', concurrency: '9' },
+  }
+  const remembered = toRemembered(chosen, '/chosen', of())
+  const next = (more: typeof SETTINGS, isFromEnvironment: (key: string) => boolean = () => false) => {
+    const form = newForm(DRAFT, { ...from, settingOf: of(more), isFromEnvironment, remembered })
+    return { form, config: checkForm(form, '/t').config }
+  }
+  const fields = RUN_FIELD_NAMES.flatMap((name) => {
+    const { setting, path, kind }: RunField = RUN_FIELDS[name]
+    return setting === null ? [] : [[setting, path, kind === 'number' ? 13 : 'lab-2'] as const]
+  })
+  const cases = [
+    ...fields,
+    ['execution.agent', ['agents', '*', 'name'], 'nop'],
+    ['execution.model', ['agents', '*', 'model_name'], 'acme/large'],
+    ['containers.keepOnFailure', ['environment', 'kwargs', 'keep_on_failure'], undefined],
+  ] as const
+
+  test.each(cases)('%s', (key, path, value) => {
+    const set = value === undefined ? false : value
+    expect(getAt(next({ [key]: set }).config, path)).toBe(value)
+    // As it was set when the choice was made, but by a variable now.
+    if (values[key] === undefined) return
+    expect(toText(getAt(next({}, (one) => one === key).config, path))).toBe(toText(values[key]))
+  })
+
+  test('turns and backend, which stand elsewhere', () => {
+    expect(next({ 'execution.maxTurns': 13 }).config?.agents).toMatchObject([
+      { name: 'claude-code', kwargs: { max_turns: '13' } },
+    ])
+    expect(next({ 'containers.backend': 'sandbox' }).form.backend).toBe('sandbox')
+    expect(next({}, (key) => key === 'containers.backend').form.backend).toBe('docker')
+  })
+
+  test('the folder of tasks', () => {
+    expect(next({ 'paths.tasks': '/elsewhere' }).form.source).toMatchObject({ path: null })
+  })
+
+  test('what was not set anew stays as it was chosen', () => {
+    expect(next({ 'execution.retries': 1 }).form).toMatchObject({
+      source: { path: '/chosen' },
+      agents: [{ name: 'oracle' }],
+      backend: 'podman',
+      texts: { attempts: '9', concurrency: '9' },
+    })
+  })
 })

@@ -12,7 +12,7 @@ import { useRemembered } from './remembered.ts'
 import { checkForm, type CheckedForm } from './to-request.ts'
 import { useDebounced } from './use-debounced.ts'
 
-export interface RunDialogState extends Pick<FormSources, 'settingOf' | 'known'> {
+export interface RunDialogState extends Omit<FormSources, 'remembered'> {
   readonly form: RunForm
   readonly change: (change: Partial<RunForm>) => void
   readonly checked: CheckedForm
@@ -33,7 +33,7 @@ export interface RunDialogState extends Pick<FormSources, 'settingOf' | 'known'>
 /** How long typing must rest before the engine is asked. */
 const REST_MS = 350
 
-export function useRunForm(draft: RunDraft, from: Pick<FormSources, 'settingOf' | 'known'>): RunDialogState {
+export function useRunForm(draft: RunDraft, from: Omit<FormSources, 'remembered'>): RunDialogState {
   const remembered = useRemembered()
   const [form, setForm] = useState(() => newForm(draft, { ...from, remembered }))
   const { data: places = [] } = useCall('datasets.list', {})

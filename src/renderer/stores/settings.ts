@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import { create } from 'zustand'
+import { BackendChoice } from '../../contract/api/common.ts'
 import type { SettingsState, SettingValue } from '../../contract/api/settings.ts'
 import { follow } from '../client/client.ts'
 
@@ -30,6 +32,11 @@ export function useSettings(): SettingsState | null {
 /** The value of a setting; undefined until they are known. */
 export function useSetting(key: string): SettingValue | undefined {
   return useSettingsStore((store) => valueOf(store.state, key))
+}
+
+/** The backend that new jobs ask for. */
+export function useBackendChoice(): z.infer<typeof BackendChoice> {
+  return BackendChoice.catch('auto').parse(useSetting('containers.backend'))
 }
 
 function valueOf(state: SettingsState | null, key: string): SettingValue | undefined {

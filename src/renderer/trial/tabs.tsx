@@ -28,7 +28,7 @@ export function toTabs({
 }): readonly TabItem[] {
   const { trial, detail } = known
   const total = steps.choice.text === '' && steps.choice.kinds.length === 0 ? steps.outline.total : null
-  const failed = detail.record?.tests?.failed ?? 0
+  const failed = detail.tests?.failed ?? 0
   const hasException = trial.exceptionType !== null || detail.exceptionText !== null
   return [
     {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { TrialRef } from '../../contract/api/common.ts'
-import { paths, setQuery, useAddress } from '../app/router.ts'
+import { setQuery, useAddress } from '../app/router.ts'
 import { useCall } from '../client/queries.ts'
 import { PageHead } from '../components/page.tsx'
 import { ErrorState, Skeleton } from '../components/states.tsx'
@@ -16,6 +16,7 @@ import { toTabs } from './tabs.tsx'
 import { withoutWaiting } from './terminal/recording-time.ts'
 import { createReplay } from './terminal/replay.ts'
 import { useInStep } from './terminal/use-in-step.ts'
+import { useUpPaths } from './up-paths.ts'
 import { useTrialActions } from './use-trial-actions.ts'
 import { useHappenings, useTrial, type KnownTrial } from './use-trial.ts'
 import { AskAgain } from './verdict/ask-again.tsx'
@@ -29,14 +30,15 @@ export function TrialScreen({ jobName, trialName }: { readonly jobName: string; 
 
 function TrialLoader({ trial }: { readonly trial: TrialRef }) {
   const { known, error, retry } = useTrial(trial)
+  const up = useUpPaths(trial.jobName)
   if (known !== null) return <TrialBody known={known} />
   return (
     <>
       <PageHead
         title={toVisible(trial.trialName)}
         crumbs={[
-          { label: 'Runs', to: '/runs' },
-          { label: toVisible(trial.jobName), to: paths.job(trial.jobName) },
+          { label: 'Runs', to: up.list },
+          { label: toVisible(trial.jobName), to: up.job },
         ]}
       />
       {error === null ? <Skeleton rows={12} /> : <ErrorState error={error} retry={retry} />}

@@ -5,6 +5,7 @@ import { navigate, paths } from '../app/router.ts'
 import { useTrialLayout } from './layout-store.ts'
 import type { Steps } from './steps/use-steps.ts'
 import { togglePlaying, type Replay } from './terminal/replay.ts'
+import { useUpPaths } from './up-paths.ts'
 import type { KnownTrial } from './use-trial.ts'
 
 /** What the keys do on the screen of a trial. */
@@ -27,6 +28,7 @@ export function useTrialActions({
 }): void {
   const shown = usePaneShown()
   const { expandAll, set } = useTrialLayout()
+  const up = useUpPaths(ref.jobName)
   const open = (trialName: string | null): void => {
     // The tab stays, so that one thing can be looked at in one trial after another.
     if (trialName !== null) {
@@ -49,7 +51,7 @@ export function useTrialActions({
       action('next', 'Next trial of the job', 'arrowright', () => open(detail.next)),
       action('tab-before', 'Tab before', 'alt+arrowleft', () => turn(-1), true),
       action('tab-after', 'Next tab', 'alt+arrowright', () => turn(1), true),
-      action('up', 'Up to the job', 'escape', () => navigate(paths.job(ref.jobName))),
+      action('up', 'Up to the job', 'escape', () => navigate(up.job)),
       action('first-error', 'First step with an error', 'f', () => {
         show('steps')
         steps.toFirstError()

@@ -7,7 +7,7 @@ import { createLineSplitter } from '../logs/lines.ts'
 import type { PipeListener } from './pipe.ts'
 import { createAcpRecord, LOG_FILE, SUMMARY_FILE, type AcpRecord } from './record.ts'
 import type { AcpSummary } from './summary.ts'
-import { contentText } from './tool-call.ts'
+import { contentText, diffsOf } from './tool-call.ts'
 import { createUpdateReader } from './updates.ts'
 
 /** All that is told of a run, and where it is told: events, the terminal that people see, the files that stay. */
@@ -55,6 +55,8 @@ export function openAccount(context: AgentContext, terminalOutput: (id: string) 
       const kind = textOf(update, 'sessionUpdate')
       if (kind === 'usage_update') latest.usage = update
       if (kind === 'session_info_update') latest.info = update
+      // Agents that do not say what they hand to a tool show what it changes.
+      for (const diff of diffsOf(update)) context.did('edit', diff)
       const line = updateLine(update)
       if (line !== null) text.line(line)
       tell(reader.update(update))
@@ -65,6 +67,7 @@ export function openAccount(context: AgentContext, terminalOutput: (id: string) 
     },
     permission(toolCall, answer) {
       permissions += 1
+      for (const diff of diffsOf(toolCall)) context.did('edit', diff)
       tell(reader.permission(toolCall, answer))
     },
     answered: (response) => tell(reader.answered(response)),

@@ -2,6 +2,8 @@ import { AppError } from '../../../contract/errors.ts'
 import { convertAcp } from '../../trajectory/convert/acp.ts'
 import type { Agent, AgentDefinition, AgentSettings } from '../agent.ts'
 import { concludeInstalled } from '../installed/conclude.ts'
+import { readDocuments } from '../installed/documents.ts'
+import { parsePromptTemplate } from '../installed/prompt-template.ts'
 import { describeSettings, parseSettings } from '../installed/settings.ts'
 import { resolveServers } from '../mcp/resolve.ts'
 import { parsePreference, ACP_SETTINGS, type AcpSettings } from './settings.ts'
@@ -19,6 +21,7 @@ export function acpAgent(nameGiven: string): AgentDefinition {
     name: nameGiven,
     summary: 'any agent that speaks the Agent Client Protocol; acp:<id>[@version] is one of its registry',
     kwargs: describeSettings(ACP_SETTINGS),
+    fileKwargs: ['registry_entry_path', 'registry', 'prompt_template_path'],
     capabilities: ['mcp-servers'],
     model: 'optional',
     convert: convertAcp,
@@ -27,7 +30,9 @@ export function acpAgent(nameGiven: string): AgentDefinition {
 }
 
 async function createAcp(nameGiven: string, named: string | null, given: AgentSettings): Promise<Agent> {
-  const settings = parseSettings(nameGiven, ACP_SETTINGS, given.kwargs)
+  const kwargs = await readDocuments(ACP_SETTINGS, given.kwargs, given.host)
+  const settings = parseSettings(nameGiven, ACP_SETTINGS, kwargs)
+  const prompt = parsePromptTemplate(nameGiven, settings.prompt_template_path)
   const entry = await findEntry(named, settings, given)
   const session = {
     ...common(settings, given),
@@ -56,10 +61,15 @@ async function createAcp(nameGiven: string, named: string | null, given: AgentSe
       const { command, env } = setUp ?? { command: settings.command ?? '', env: {} }
       // Loaded when it is needed: the SDK's schemas are large, and most commands run no agent.
       const { runAcp } = await import('./run-acp.ts')
-      return runAcp({ ...session, mcpServers: resolveServers(given.mcpServers, given.env), command, env }, context)
+      const mcpServers = resolveServers(given.mcpServers, given.env)
+      const instruction = prompt(context.instruction)
+      return runAcp({ ...session, mcpServers, command, env }, { ...context, instruction })
     },
     trajectoryFromLogs: true,
-    conclude: async (context) => concludeInstalled({ name, convert: convertAcp }, given, context),
+    conclude: async (context) => {
+      const instruction = prompt(context.instruction)
+      return concludeInstalled({ name, convert: convertAcp }, given, { ...context, instruction })
+    },
   }
 }
 
@@ -81,15 +91,16 @@ async function findEntry(
   settings: AcpSettings,
   { host, env, acpRegistry }: AgentSettings,
 ): Promise<RegistryEntry | null> {
-  const { command, registry_spec, registry_entry_path: path, registry } = settings
+  const { command, registry_spec, registry_entry: record, registry_entry_path: path, registry } = settings
   const spec = named ?? registry_spec?.replace(ACP_PREFIX, '') ?? null
-  const ways = [command, spec, path].filter((way) => way !== null)
+  const ways = [command, spec, record, path].filter((way) => way !== null)
   if (ways.length !== 1 || (named !== null && registry_spec !== null)) {
     throw new AppError('invalid-input', 'agent acp needs one of a command and an agent of the registry', {
       details: { hint: `-a acp --ak 'command=my-agent --acp', or -a acp:<id>[@version]` },
     })
   }
   if (command !== null) refuseRegistrySettings(settings)
+  if (record !== null) return parseRegistryEntry(record, 'registry_entry')
   if (path !== null) return parseRegistryEntry(parseJson(await host.readText(path), path), path)
   if (spec === null) return null
   const { id, version } = parseSpec(spec)

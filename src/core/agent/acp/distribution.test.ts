@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { AppError } from '../../../contract/errors.ts'
-import { chooseLaunch, DISTRIBUTIONS } from './distribution.ts'
+import type { WantedInstall } from '../installed/install.ts'
+import { chooseLaunch, DISTRIBUTIONS, fittingKinds } from './distribution.ts'
 import { npmRecipe, pypiRecipe } from './package-recipe.ts'
 import { parseRegistryEntry } from './registry-entry.ts'
 import { parsePreference } from './settings.ts'
@@ -34,6 +35,24 @@ test('the first of the preferred that there is', () => {
     /linux-riscv64.*binary \(linux-x86_64, linux-aarch64\)/,
   )
   expect(() => parsePreference('snap')).toThrow(AppError)
+})
+
+test('an archive comes by its own way and a network only', () => {
+  const kinds = (way: WantedInstall['way'], network: 'public' | 'no-network', distribution = entry.distribution) =>
+    fittingKinds({ ...entry, distribution }, { way, preference: DISTRIBUTIONS }, network).join()
+  const all = 'binary,npx,uvx,local'
+  expect(kinds('auto', 'public')).toBe(all)
+  expect(kinds('vendor', 'public')).toBe(all)
+  for (const way of ['prepared', 'registry', 'present'] as const) expect(kinds(way, 'public')).toBe('npx,uvx,local')
+  expect(kinds('auto', 'no-network')).toBe('npx,uvx,local')
+  // Nothing else is there: why it fails is told.
+  const { binary } = entry.distribution
+  expect(kinds('auto', 'no-network', { binary })).toBe(all)
+  expect(kinds('auto', 'no-network', { binary, local: entry.distribution.local })).toBe(all)
+  const prepared = fittingKinds(entry, { way: 'prepared', preference: ['binary'] }, 'public')
+  expect(() => chooseLaunch(entry, prepared, 'linux-x86_64', null)).toThrow(
+    'for linux-x86_64 by nothing: it is offered',
+  )
 })
 
 test('how it is started', () => {

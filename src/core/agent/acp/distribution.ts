@@ -1,4 +1,5 @@
 import { TrialError } from '../../job/exception.ts'
+import type { WantedInstall } from '../installed/install.ts'
 import type { InstallRecipe } from '../installed/installed-agent.ts'
 import { quote } from '../shell.ts'
 import { binaryScript, binaryPath } from './binary-script.ts'
@@ -21,6 +22,21 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>
 }
 
+/**
+ * Those of the preferred distributions that can come the way that was asked for: an archive is fetched inside the container,
+ * by what stands for the vendor's installer; in vain without a network, where a package may be prepared.
+ */
+export function fittingKinds(
+  { distribution }: RegistryEntry,
+  { way, preference }: { readonly way: WantedInstall['way']; readonly preference: readonly DistributionKind[] },
+  network: 'public' | 'no-network',
+): readonly DistributionKind[] {
+  const others = preference.filter((kind) => kind !== 'binary')
+  if (way !== 'auto' && way !== 'vendor') return others
+  const hasPackage = others.some((kind) => kind !== 'local' && (distribution[kind] ?? null) !== null)
+  return network === 'no-network' && way === 'auto' && hasPackage ? others : preference
+}
+
 /** The first of the preferred distributions that there is for the platform, e.g. `linux-x86_64`. */
 export function chooseLaunch(
   { id, distribution }: RegistryEntry,
@@ -35,7 +51,8 @@ export function chooseLaunch(
   const ways = DISTRIBUTIONS.filter((kind) => (distribution[kind] ?? null) !== null)
   const platforms = Object.keys(distribution.binary ?? {}).join(', ')
   const offered = ways.map((way) => (way === 'binary' ? `binary (${platforms})` : way)).join(', ')
-  throw new TrialError('RuntimeError', `the agent ${id} cannot be had for ${platform}: it is offered as ${offered}`)
+  const message = `the agent ${id} cannot be had for ${platform} by ${preference.join(', ') || 'nothing'}`
+  throw new TrialError('RuntimeError', `${message}: it is offered as ${offered}`)
 }
 
 function launchOf(

@@ -2,7 +2,7 @@ import { methods, RequestError, type ClientApp } from '@agentclientprotocol/sdk'
 import { asRecord, type Fields } from '../logs/fields.ts'
 import { linesOf, type ContainerFiles } from './files.ts'
 import type { AcpRecord } from './record.ts'
-import type { Terminals } from './terminals.ts'
+import { toCommand, type Terminals } from './terminals.ts'
 
 /** What an agent may ask of its client. */
 export interface ClientParts {
@@ -13,6 +13,8 @@ export interface ClientParts {
   readonly allows: boolean
   /** Told of each request for leave with the answer. */
   readonly onPermission: (toolCall: Fields, answer: 'allowed' | 'denied') => void
+  /** Told of what it asks for, as the arguments of a tool: its updates need not say it. */
+  readonly did: (tool: string, args: Fields) => void
 }
 
 /** Answers an agent's requests: files and terminals in the container, leave by the job's policy. */
@@ -33,13 +35,14 @@ function answerPermission(app: ClientApp, { record, allows, onPermission }: Clie
   })
 }
 
-function answerFiles(app: ClientApp, { record, files }: ClientParts): ClientApp {
+function answerFiles(app: ClientApp, { record, files, did }: ClientParts): ClientApp {
   return app
     .onRequest(methods.client.fs.readTextFile, async ({ params }) => {
       const { sessionId, path, line = null, limit = null } = params
       requireAbsolute(path)
       if (line !== null && line < 1) throw RequestError.invalidParams({ message: 'line must be >= 1', line })
       record.add('read_text_file', { session_id: sessionId, path, line, limit })
+      did('read_text_file', { path })
       const content = await files.read(path)
       if (content === null) throw RequestError.resourceNotFound(path)
       return { content: linesOf(content, line, limit) }
@@ -48,12 +51,13 @@ function answerFiles(app: ClientApp, { record, files }: ClientParts): ClientApp 
       const { sessionId, path, content } = params
       requireAbsolute(path)
       record.add('write_text_file', { session_id: sessionId, path, content_length: content.length })
+      did('write_text_file', { path, content })
       await files.write(path, content)
       return {}
     })
 }
 
-function answerTerminals(app: ClientApp, { record, terminals }: ClientParts): ClientApp {
+function answerTerminals(app: ClientApp, { record, terminals, did }: ClientParts): ClientApp {
   const { terminal } = methods.client
   return app
     .onRequest(terminal.create, ({ params }) => {
@@ -66,6 +70,7 @@ function answerTerminals(app: ClientApp, { record, terminals }: ClientParts): Cl
       const env = (params.env ?? []).map(({ name }) => ({ name }))
       const facts = { command, args: args ?? [], cwd: cwd ?? null, env, output_byte_limit: outputByteLimit ?? null }
       record.add('create_terminal', { session_id: sessionId, terminal_id: terminalId, ...facts })
+      did('terminal', { command: toCommand(params), cwd })
       return { terminalId }
     })
     .onRequest(terminal.output, ({ params: { terminalId } }) => known(terminalId, terminals.output(terminalId)))

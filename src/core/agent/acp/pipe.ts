@@ -61,6 +61,7 @@ export function createPipe(listener: PipeListener): Pipe {
     push: (data) => lines.push(data),
     close() {
       lines.end()
+      if (lines.dropped > 0) listener.stray(`${lines.dropped} messages of the agent were too long to be read`)
       controller?.close()
       controller = null
       stdin.end()

@@ -43,6 +43,7 @@ export async function runAcp(session: AcpSession, context: AgentContext): Promis
     record: account.record,
     allows: session.allows,
     onPermission: account.permission,
+    did: (tool: string, args: Fields) => context.did(tool, args),
   }
   const connection = answerRequests(client({ name: 'tbcc' }), parts).connect(pipe.stream)
   account.record.add('on_connect', { connection: 'ClientConnection' })

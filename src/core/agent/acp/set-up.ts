@@ -4,7 +4,7 @@ import type { AgentContext } from '../agent.ts'
 import { installAgent } from '../installed/install.ts'
 import type { Toolchains } from '../toolchains.ts'
 import { createLastBytes } from './last-bytes.ts'
-import { chooseLaunch, type DistributionKind, type Launch } from './distribution.ts'
+import { chooseLaunch, fittingKinds, type DistributionKind, type Launch } from './distribution.ts'
 import type { RegistryEntry } from './registry-entry.ts'
 
 export interface SetUpAsk {
@@ -25,8 +25,9 @@ export interface SetUp {
 
 /** Brings an agent of the registry into the container, by the first distribution that fits it. */
 export async function setUpAcp(ask: SetUpAsk, context: AgentContext): Promise<SetUp> {
-  const { entry, preference, program } = ask
-  const launch = chooseLaunch(entry, preference, await platformOf(context), program)
+  const { entry, program } = ask
+  const kinds = fittingKinds(entry, ask, context.network)
+  const launch = chooseLaunch(entry, kinds, await platformOf(context), program)
   const { setup, path } = await get(launch, ask, context)
   const head = path.length === 0 ? '' : `export PATH="${path.join(':')}:$PATH"\n`
   const nvm = launch.kind === 'npx' ? 'if [ -s ~/.nvm/nvm.sh ]; then . ~/.nvm/nvm.sh >/dev/null 2>&1; fi\n' : ''

@@ -6,6 +6,7 @@ import { DISTRIBUTIONS, type DistributionKind } from './distribution.ts'
 export const ACP_SETTINGS = {
   command: { kind: 'text', summary: 'a command line for bash that speaks ACP on its standard streams' },
   registry_spec: { kind: 'text', summary: 'an agent of the ACP registry, id or id@version' },
+  registry_entry: { kind: 'json', summary: 'the record of one agent, as a registry has it, a JSON object' },
   registry_entry_path: { kind: 'text', summary: 'a file with the record of one agent, as a registry has it' },
   registry: {
     kind: 'text',
@@ -25,6 +26,7 @@ export const ACP_SETTINGS = {
   },
   authenticate_method_id: { kind: 'text', summary: 'the method to authenticate with' },
   install: SHARED_SETTINGS.install,
+  prompt_template_path: SHARED_SETTINGS.prompt_template_path,
 } as const satisfies SettingSpecs
 
 export type AcpSettings = SettingValues<typeof ACP_SETTINGS>

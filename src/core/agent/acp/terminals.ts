@@ -96,7 +96,10 @@ export function createTerminals(context: Pick<AgentContext, 'exec' | 'env'>): Te
 }
 
 /** A program with its arguments. Agents that send a whole line of a shell as the program mean that. */
-function toCommand({ command, args }: CreateTerminalRequest): string | readonly string[] {
+export function toCommand({
+  command,
+  args,
+}: Pick<CreateTerminalRequest, 'command' | 'args'>): string | readonly string[] {
   const words = args ?? []
   return words.length === 0 && /\s/.test(command.trim()) ? command : [command, ...words]
 }

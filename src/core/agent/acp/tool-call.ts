@@ -1,4 +1,4 @@
-import { asRecord, listOf, textOf, type Fields } from '../logs/fields.ts'
+import { asRecord, listOf, recordsIn, textOf, type Fields } from '../logs/fields.ts'
 
 /** What is known of a tool call by now: updates replace what they name and leave the rest. */
 export interface ToolCallState {
@@ -77,6 +77,14 @@ export function contentText(content: unknown, terminalOutput: (id: string) => st
   if (record['type'] === 'diff') return diffText(record)
   if (record['type'] === 'terminal') return terminalOutput(textOf(record, 'terminalId') ?? '') ?? ''
   return textOf(record, 'text') ?? contentText(record['content'], terminalOutput)
+}
+
+/** The files that a call shows to be changed, as a tool that writes them would be told. */
+export function diffsOf(update: Fields): readonly { readonly path: string; readonly content: string }[] {
+  return recordsIn(listOf(update, 'content')).flatMap((block) => {
+    const path = block['type'] === 'diff' ? textOf(block, 'path') : null
+    return path === null ? [] : [{ path, content: textOf(block, 'newText') ?? '' }]
+  })
 }
 
 function diffText(diff: Fields): string {

@@ -42,20 +42,25 @@ function commandOf(args: Fields): string | null {
 }
 
 function deedsOfPaths(name: string, args: Fields): readonly Deed[] {
-  const listed = [...listOf(args, 'paths'), ...listOf(args, 'locations')]
-  const paths = [
-    ...textsOf(args, PATHS),
-    ...listed.flatMap((one) => (typeof one === 'string' ? [one] : textsOf(asRecord(one) ?? {}, ['path']))),
-  ]
+  const locations = pathsIn(listOf(args, 'locations'))
+  const paths = [...textsOf(args, PATHS), ...pathsIn(listOf(args, 'paths')), ...locations]
   const content = firstText(args, CONTENTS)
   const isNew = firstText(args, ['content', 'contents', 'file_text']) !== null
   const pattern = firstText(args, ['pattern', 'glob_pattern'])
   return [
     // What is written anew need not have been read.
     ...paths.flatMap((path) => (isNew ? [] : [toDeed('read', path)])),
+    ...(CHANGES.has(name) ? locations.map((path) => toDeed('write', path)) : []),
     ...paths.flatMap((path) => (content === null ? [] : [toDeed('write', path), ...deedsOfContent(path, content)])),
     ...(pattern !== null && /glob|find/i.test(name) ? deedsOfPattern(pattern, paths) : []),
   ]
+}
+
+/** Kinds of ACP, which tells only what such a call is about. */
+const CHANGES: ReadonlySet<string> = new Set(['edit', 'delete', 'move'])
+
+function pathsIn(listed: readonly unknown[]): readonly string[] {
+  return listed.flatMap((one) => (typeof one === 'string' ? [one] : textsOf(asRecord(one) ?? {}, ['path'])))
 }
 
 function toDeed(kind: 'read' | 'write', path: string): Deed {

@@ -226,6 +226,21 @@ test('a finding names the tool and the part that shows it, once', () => {
   expect(long[0]?.evidence[0]).toHaveLength('Bash: '.length + 300)
 })
 
+test('what is told again in other words is no news, and what was not told before is', () => {
+  const watch = createConductWatch(TASK)
+  expect(watch.observe(called('shell', { command: 'cat /tests/a' }))).toHaveLength(1)
+  expect(watch.look('exec', { cmd: 'bash -lc "cat /tests/a"' })).toEqual([])
+  expect(watch.look('exec', { cmd: 'cat /tests/b' })).toMatchObject([{ evidence: ['exec: cat /tests/b'] }])
+  expect(watch.look('exec', { cmd: 'head /tests/b' })).toEqual([])
+  expect(watch.observe(called('shell', { command: 'tail /tests/b' }))).toEqual([])
+  expect(watch.observe(called('shell', { command: 'tail /tests/a' }))).toHaveLength(1)
+})
+
+test.each(['edit', 'delete', 'move'])('a call of ACP of the kind %s changes what it is about', (kind) => {
+  expect(kindsOf([kind, { title: 'x', locations: [{ path: '/logs/verifier/reward.txt' }] }])).toEqual(['reward-sought'])
+  expect(kindsOf(['read', { title: 'x', locations: [{ path: '/logs/verifier/reward.txt' }] }])).toEqual([])
+})
+
 test('a loop does not fill the record', () => {
   const watch = createConductWatch(TASK)
   const found = Array.from({ length: 500 }, (_, index) => watch.observe(called('Read', { path: `/tests/${index}` })))

@@ -18,27 +18,42 @@ import { deedsOfCall } from './tool-deeds.ts'
 export interface ConductWatch {
   /** Findings that are new with this event: each once by its kind and evidence. */
   observe(event: TrialEventBody): readonly Finding[]
+  /**
+   * The same for what no event of a tool call shows, or what logs show afterwards: told in other words, it is no news where
+   * the same was reached for before.
+   */
+  look(name: string, args: Readonly<Record<string, unknown>>): readonly Finding[]
 }
 
 export function createConductWatch(task: WatchedTask): ConductWatch {
   const told = new Set<string>()
   const counts = new Map<FindingKind, number>()
   const ownFolders = new Set<string>()
+  const called = new Set<string>()
+  const looked = new Set<string>()
+  const judge = (
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    isKnown: (subject: string) => boolean,
+    seen: Set<string>,
+  ): readonly Finding[] =>
+    deedsOfCall(name, args).flatMap((deed): Finding[] => {
+      const sign = judgeDeed(deed, task)
+      if (deed.kind === 'write') noteFolder(deed.subject, ownFolders)
+      if (sign === null || isOwn(sign, ownFolders)) return []
+      const evidence = `${plainLine(name).slice(0, MAX_NAME)}: ${excerpt(deed, sign)}`
+      const count = counts.get(sign.kind) ?? 0
+      const subject = `${sign.kind} ${sign.subject}`
+      if (count >= MAX_PER_KIND || told.has(`${sign.kind} ${evidence}`) || isKnown(subject)) return []
+      told.add(`${sign.kind} ${evidence}`)
+      seen.add(subject)
+      counts.set(sign.kind, count + 1)
+      return [{ kind: sign.kind, message: MESSAGES[sign.kind], evidence: [evidence] }]
+    })
   return {
-    observe(event) {
-      if (event.type !== 'tool.called') return []
-      return deedsOfCall(event.name, event.arguments).flatMap((deed): Finding[] => {
-        const sign = judgeDeed(deed, task)
-        if (deed.kind === 'write') noteFolder(deed.subject, ownFolders)
-        if (sign === null || isOwn(sign, ownFolders)) return []
-        const evidence = `${plainLine(event.name).slice(0, MAX_NAME)}: ${excerpt(deed, sign)}`
-        const count = counts.get(sign.kind) ?? 0
-        if (count >= MAX_PER_KIND || told.has(`${sign.kind} ${evidence}`)) return []
-        told.add(`${sign.kind} ${evidence}`)
-        counts.set(sign.kind, count + 1)
-        return [{ kind: sign.kind, message: MESSAGES[sign.kind], evidence: [evidence] }]
-      })
-    },
+    observe: (event) =>
+      event.type === 'tool.called' ? judge(event.name, event.arguments, (subject) => looked.has(subject), called) : [],
+    look: (name, args) => judge(name, args, (subject) => looked.has(subject) || called.has(subject), looked),
   }
 }
 

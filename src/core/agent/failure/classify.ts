@@ -14,7 +14,7 @@ export type { Failure, RunEnd } from './failure.ts'
  */
 export function classifyFailure(end: RunEnd): Failure | null {
   const { failure, complaints } = end.summary
-  if (failure === null ? end.exitCode === 0 : LIMITS.has(failure.kind)) return null
+  if (failure === null ? end.exitCode === 0 : isLimit(failure)) return null
   const lines = allLines(failure, complaints)
   const patterns = [...SHARED_PATTERNS, ...(end.patterns ?? [])]
   const type = typeByWords(end, lines, patterns) ?? 'NonZeroAgentExitCodeError'
@@ -23,6 +23,11 @@ export function classifyFailure(end: RunEnd): Failure | null {
     return at === null ? [] : [line.slice(Math.max(0, at - CONTEXT_CHARS))]
   })
   return explain({ ...end, type, failure, lines: showing.length > 0 ? showing : lines })
+}
+
+/** Whether this is a limit that was reached, and no failure of anything. */
+export function isLimit({ kind }: LogFailure): boolean {
+  return LIMITS.has(kind)
 }
 
 /** Kinds of failure by which the CLIs say that a limit was reached, which the user or the CLI has set. */

@@ -149,6 +149,16 @@ describe('command line', () => {
     expect(recipe({}, { env }).env).toMatchObject({ MAX_THINKING_TOKENS: '100' })
     expect(recipe({ max_turns: 3, max_thinking_tokens: 0 }, { env }).command).toContain('--max-turns 3 ')
     expect(recipe({ max_thinking_tokens: 0 }, { env }).env).toMatchObject({ MAX_THINKING_TOKENS: '0' })
+    // What is told of a turn names the limit that the command line has.
+    const maxTurns = (given: HostEnv, kwargs = {}) =>
+      claudeCodeAgent.maxTurns?.({
+        ...PLAIN_ASK,
+        env: given,
+        settings: parseSettings('claude-code', claudeCodeAgent.settings, kwargs),
+      })
+    expect(maxTurns(env)).toBe(7)
+    expect(maxTurns(env, { max_turns: 3 })).toBe(3)
+    for (const word of ['', 'many', '0']) expect(maxTurns({ CLAUDE_CODE_MAX_TURNS: word })).toBeNull()
   })
 
   it('refuses settings that are none, and configurations that are no objects', () => {

@@ -3,7 +3,7 @@ import { createClaudeCodeParser } from '../logs/claude-code.ts'
 import { quote } from '../shell.ts'
 import { unlessEmpty } from '../mcp/texts.ts'
 import { claudeEnvironment } from './claude-code/environment.ts'
-import { claudeFlags } from './claude-code/flags.ts'
+import { claudeFlags, claudeMaxTurns } from './claude-code/flags.ts'
 import { SPECS } from './claude-code/settings.ts'
 import type { InstalledAgent, RunAsk, RunRecipe } from './installed-agent.ts'
 import { PRIVATE_FOLDER } from './private-files.ts'
@@ -36,6 +36,7 @@ export const claudeCodeAgent: InstalledAgent<typeof SPECS> = {
   credentialOwner: 'claude-code',
   reference: { of: (variable) => `\${${variable}}` },
   run: toRecipe,
+  maxTurns: claudeMaxTurns,
   parser: createClaudeCodeParser,
   convert: convertClaudeCode,
 }

@@ -2,6 +2,7 @@ import type { Usage } from '../../../contract/trial.ts'
 import { convertLogs } from '../../trajectory/convert/convert-logs.ts'
 import type { Prices } from '../../prices/prices.ts'
 import type { AgentReport, ConcludeContext } from '../agent.ts'
+import { watchedConversion } from '../conduct/watched-conversion.ts'
 import type { InstalledAgent } from './installed-agent.ts'
 
 /** Makes the agent's own logs a trajectory, and takes the totals from whichever log knows them. */
@@ -13,7 +14,8 @@ export async function concludeInstalled(
   if (convert === undefined) return { usage: context.usage }
   const { files, instruction, version, signal } = context
   const about = { agent: { name, version }, model, instruction }
-  const totals = await convertLogs(convert, files, about, prices, signal)
+  const watched = watchedConversion(convert, (tool, args) => context.did(tool, args))
+  const totals = await convertLogs(watched, files, about, prices, signal)
   if (totals === null) return { usage: context.usage }
   const { usage, differences, skipped } = totals
   if (differences.length > 0) {

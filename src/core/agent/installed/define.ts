@@ -1,14 +1,17 @@
 import { AppError } from '../../../contract/errors.ts'
+import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
+import { taskMcpServers } from '../../task/mcp.ts'
 import type { Agent, AgentDefinition, AgentSettings } from '../agent.ts'
 import type { HostCredential } from '../credentials.ts'
 import { concludeInstalled } from './conclude.ts'
 import { readDocuments } from './documents.ts'
 import { installAgent } from './install.ts'
-import type { InstalledAgent, ModelName } from './installed-agent.ts'
+import type { Installation, InstalledAgent, ModelName } from './installed-agent.ts'
 import { parseModelName } from './model-name.ts'
+import { parsePromptTemplate } from './prompt-template.ts'
 import { refuseSecrets } from './refuse-secrets.ts'
 import { runInstalled, type Session } from './run-installed.ts'
-import { describeSettings, parseSettings, SHARED_SETTINGS, type SettingSpecs } from './settings.ts'
+import { describeSettings, parseSettings, SHARED_SETTINGS, withoutAliases, type SettingSpecs } from './settings.ts'
 
 /** The agent that a declaration describes, as jobs select it. */
 export function defineInstalled<Specs extends SettingSpecs>(declared: InstalledAgent<Specs>): AgentDefinition {
@@ -17,6 +20,9 @@ export function defineInstalled<Specs extends SettingSpecs>(declared: InstalledA
     name,
     summary,
     kwargs: describeSettings({ ...declared.settings, ...SHARED_SETTINGS }),
+    fileKwargs: Object.entries<SettingSpecs[string]>({ ...declared.settings, ...SHARED_SETTINGS }).flatMap(
+      ([key, { kind, aliases = [] }]) => (kind === 'document' ? [key, ...aliases] : []),
+    ),
     capabilities,
     model,
     ...(declared.convert === undefined ? {} : { convert: declared.convert }),
@@ -28,12 +34,23 @@ async function createInstalled<Specs extends SettingSpecs>(
   declared: InstalledAgent<Specs>,
   { model: named, kwargs, env, credentials, toolchains, host, mcpServers, skills, prices }: AgentSettings,
 ): Promise<Agent> {
-  const { own, shared } = splitKwargs(declared.settings, kwargs)
+  const { own, shared } = splitKwargs(declared.settings, withoutAliases(declared.name, declared.settings, kwargs))
   for (const [key, value] of Object.entries(own)) refuseSecrets(declared.name, key, value)
-  const common = parseSettings(declared.name, SHARED_SETTINGS, shared, Object.keys(declared.settings))
+  const common = parseSettings(
+    declared.name,
+    SHARED_SETTINGS,
+    await readDocuments(SHARED_SETTINGS, shared, host),
+    declared.settings,
+  )
+  const prompt = parsePromptTemplate(declared.name, common.prompt_template_path)
   const settings = parseSettings(declared.name, declared.settings, await readDocuments(declared.settings, own, host))
   const model = toModel(declared, named)
   declared.checkServers?.(mcpServers)
+  const installation = (servers: readonly AgentMcpServer[]): Installation => {
+    const { version } = common
+    return declared.installation?.({ mcpServers: servers, version }) ?? { version, beside: null }
+  }
+  installation(mcpServers)
   const credential = common.credentials === 'host' ? await readLogin(declared, credentials) : null
   const ask = { env, settings, model, credential }
   const session: Session<Specs> = {
@@ -43,7 +60,7 @@ async function createInstalled<Specs extends SettingSpecs>(
     prices,
     mcpServers,
     skills,
-    maxTurns: numberSetting(settings, 'max_turns'),
+    maxTurns: declared.maxTurns === undefined ? numberSetting(settings, 'max_turns') : declared.maxTurns(ask),
     extraArgs: common.extra_args,
     path: new Map(),
   }
@@ -53,14 +70,16 @@ async function createInstalled<Specs extends SettingSpecs>(
     env: declared.environment(ask),
     asksModel: true,
     async setup(context) {
-      const wanted = { way: common.install ?? 'auto', version: common.version } as const
+      const servers = [...taskMcpServers(context.task), ...mcpServers]
+      const wanted = { way: common.install ?? 'auto', ...installation(servers) } as const
       const { setup, path } = await installAgent(declared.install, wanted, context, toolchains)
       session.path.set(context.container.id, path)
       return setup
     },
-    run: async (context) => runInstalled(session, context),
+    run: async (context) => runInstalled(session, { ...context, instruction: prompt(context.instruction) }),
     trajectoryFromLogs: true,
-    conclude: async (context) => concludeInstalled(declared, { model: named, prices }, context),
+    conclude: async (context) =>
+      concludeInstalled(declared, { model: named, prices }, { ...context, instruction: prompt(context.instruction) }),
   }
 }
 

@@ -21,6 +21,8 @@ export interface WantedInstall {
   readonly way: 'auto' | InstallWay
   /** Null: whatever is there, or the newest. */
   readonly version: string | null
+  /** A bash script that brings what the program needs beside it; null or absent: nothing. */
+  readonly beside?: string | null
 }
 
 export interface Installed {
@@ -51,14 +53,18 @@ export async function installAgent(
     for (const one of waysFor(wanted, ask)) {
       const end = await tryWay(one, ask, one.isLast ? null : shareMs(context, elapsedMs()))
       if ('failed' in end) failed.push(`${one.name}: ${end.failed}`)
-      else return { path: end.path, setup: toSetup(one, end, failed, elapsedMs()) }
+      else {
+        if (wanted.beside != null) await bringBeside(wanted.beside, end, ask)
+        return { path: end.path, setup: toSetup(one, end, failed, elapsedMs()) }
+      }
     }
   } catch (thrown) {
     throw withFailedWays(thrown, failed)
   } finally {
     await shell.close()
   }
-  throw toFailure(recipe, failed, shell)
+  const advice = failed.length === 1 ? ' (without --ak install=… every way is tried)' : ''
+  throw toFailure(`${recipe.program} could not be brought into the container: ${failed.join('; ')}${advice}`, shell)
 }
 
 const ORDER = ['present', 'vendor', 'registry', 'prepared'] as const satisfies readonly InstallWay[]
@@ -121,6 +127,21 @@ async function takeWay({ name, way }: WantedWay, ask: InstallAsk): Promise<WaySu
   return { path: end.path, found }
 }
 
+/** By a network only, whatever way the program came. */
+async function bringBeside(
+  script: string,
+  { path }: WaySuccess,
+  { recipe, shell, context }: InstallAsk,
+): Promise<void> {
+  const head = `export PATH="${[...path, ...recipe.path].join(':')}:$PATH"`
+  const { failed } =
+    context.network === 'no-network'
+      ? { failed: 'the environment has no network' }
+      : await shell.run(`what ${recipe.program} needs beside it`, `${head}\n${script}`, { shell: 'bash' })
+  if (failed !== null)
+    throw toFailure(`what ${recipe.program} needs beside it could not be installed: ${failed}`, shell)
+}
+
 function isSame(found: string | null, wanted: string): boolean {
   return found === wanted.replace(/^v(?=\d)/, '')
 }
@@ -140,9 +161,7 @@ function withFailedWays(thrown: unknown, failedWays: readonly string[]): unknown
   return new AppError('cancelled', thrown.message, { details: { failedWays: [...failedWays] }, cause: thrown })
 }
 
-function toFailure({ program }: InstallRecipe, failed: readonly string[], shell: SetupShell): Error {
-  const advice = failed.length === 1 ? ' (without --ak install=… every way is tried)' : ''
-  const message = `${program} could not be brought into the container: ${failed.join('; ')}${advice}`
+function toFailure(message: string, shell: SetupShell): Error {
   const failure = classifyFailure({ exitCode: 1, summary: { failure: null, complaints: shell.complaints() } })
   return new TrialError(failure?.type ?? 'RuntimeError', message)
 }

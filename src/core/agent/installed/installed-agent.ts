@@ -37,8 +37,12 @@ export interface InstalledAgent<Specs extends SettingSpecs = SettingSpecs> {
   readonly reference?: VariableReference
   /** AppError where it could not use one of these tool servers; absent: it can use all. */
   checkServers?(servers: readonly AgentMcpServer[]): void
+  /** What its installation depends on beside the recipe; absent: nothing. AppError where the wanted version will not do. */
+  installation?(ask: InstallationAsk): Installation
   /** Everything of one run. */
   run(ask: RunAsk<Specs>): RunRecipe
+  /** The limit of turns that its command line will have; absent: the setting `max_turns`. */
+  maxTurns?(ask: EnvironmentAsk<Specs>): number | null
   parser(ask: { readonly maxTurns: number | null }): LogParser
   /** Absent: its logs hold no trajectory. */
   readonly convert?: TrajectoryConverter
@@ -58,7 +62,7 @@ export interface InstallRecipe {
   readonly packages: readonly SystemPackage[]
   /** The vendor's installer as Harbor runs it, a bash script that may use `$VERSION` (empty: newest); absent: none. */
   readonly vendor?: { readonly glibc: string | null; readonly musl: string | null }
-  /** The package of a registry, for an installation inside or a prepared one; null: there is none. */
+  /** The package of a registry, for an installation inside or a prepared one; null: none brings it ready to run. */
   readonly registry: {
     readonly kind: 'npm' | 'pypi'
     readonly name: string
@@ -71,6 +75,20 @@ export interface InstallRecipe {
   } | null
   /** Folders of the program, in front of PATH for every command; `$HOME` is the agent user's. */
   readonly path: readonly string[]
+}
+
+export interface InstallationAsk {
+  /** Of the job, with templates; once the task is known, its own before them. */
+  readonly mcpServers: readonly AgentMcpServer[]
+  /** As the user asked for it; null: any. */
+  readonly version: string | null
+}
+
+export interface Installation {
+  /** To be installed; null: whatever is there, or the newest. */
+  readonly version: string | null
+  /** A bash script for the agent's user that brings what the program needs beside it, when it is there; null: nothing. */
+  readonly beside: string | null
 }
 
 export interface EnvironmentAsk<Specs extends SettingSpecs> {

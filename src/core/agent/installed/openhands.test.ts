@@ -76,6 +76,11 @@ test('settings go by variables', () => {
     MAX_ITERATIONS: '5',
     RUNTIME: 'local',
   })
+  const maxTurns = (settings: Readonly<Record<string, unknown>>) =>
+    openhandsAgent.maxTurns?.({ ...PLAIN_ASK, settings: settingsOf(settings) })
+  expect(maxTurns({ max_turns: 4 })).toBe(4)
+  expect(maxTurns({ max_turns: 4, max_iterations: 6 })).toBe(6)
+  expect(maxTurns({})).toBeNull()
   expect(recipeOf().env).toMatchObject({ LLM_NATIVE_TOOL_CALLING: 'true' })
   expect(Object.keys(recipeOf().env ?? {}).filter((name) => /MAX_|TEMPERATURE/.test(name))).toEqual([])
 })

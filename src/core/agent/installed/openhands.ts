@@ -22,6 +22,7 @@ export const openhandsAgent: InstalledAgent<typeof SPECS> = {
   environment: openhandsEnvironment,
   checkServers: refuseHeaders,
   run: toRecipe,
+  maxTurns: ({ settings }) => settings.max_iterations ?? settings.max_turns,
   parser: createOpenhandsParser,
   convert: convertOpenhands,
 }
@@ -95,7 +96,7 @@ function settingsEnvironment({ settings, maxTurns }: RunAsk<typeof SPECS>): Read
       LLM_DISABLE_VISION: settings.disable_vision,
       LLM_MAX_INPUT_TOKENS: limit('max_input_tokens'),
       LLM_MAX_OUTPUT_TOKENS: limit('max_output_tokens'),
-      MAX_ITERATIONS: settings.max_iterations ?? maxTurns,
+      MAX_ITERATIONS: maxTurns,
       MAX_BUDGET_PER_TASK: settings.max_budget_per_task,
     }),
   }

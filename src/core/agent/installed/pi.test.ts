@@ -102,16 +102,36 @@ describe('a run', () => {
     expect(says('exit 3')).toEqual({ status: 3, output: '' })
   })
 
-  test('with servers wants a version of pi that its adapter fits', () => {
+  test('with servers has them in a file for its adapter', () => {
     const recipe = piAgent.run(ask({ env: KEY, mcpServers: GUARDED_SERVERS }))
     expect(recipe.privateFiles?.['mcp.json']).toContain('"Authorization": "Bearer t"')
-    const bed = newBed()
-    bed.write('tmp/tbcc-private/mcp.json', '{}')
-    bed.write('bin/pi', '#!/bin/sh\necho 0.87.1\n')
-    expect(bed.bash(`PI_CODING_AGENT_DIR=/tmp/tbcc-pi\n${recipe.prepare ?? ''}`)).toEqual({
-      status: 1,
-      output: "pi's adapter for MCP servers needs pi 0.84.1 to 0.85, not 0.87.1: --ak version=0.85.1\n",
-    })
+    expect(recipe.prepare).not.toContain('npm')
     expect(recipe.command).toContain('--extension /tmp/tbcc-pi-mcp/node_modules/pi-mcp-adapter/index.ts')
+  })
+})
+
+describe('an installation', () => {
+  const newBed = useRecipeBeds('pi-install')
+  const installation = (version: string | null, mcpServers = GUARDED_SERVERS) =>
+    piAgent.installation?.({ mcpServers, version })
+
+  test('without servers is of any version, and of nothing else', () => {
+    for (const version of [null, '0.87.1']) expect(installation(version, [])).toEqual({ version, beside: null })
+  })
+
+  test('with servers is of a version that the adapter fits, with the adapter', () => {
+    expect(installation(null)).toMatchObject({ version: '0.85.1' })
+    for (const version of ['0.84.1', '0.84.12', '0.85.0', 'v0.85.1']) {
+      expect(installation(version)).toMatchObject({ version })
+      expect(installation(version)?.beside).toContain('pi-mcp-adapter@2.34.0')
+    }
+    for (const version of ['0.84.0', '0.83.9', '0.86.0', '0.850.1', '1.0.0', 'latest', ''])
+      expect(() => installation(version)).toThrow('its adapter needs pi 0.84.1 to 0.85')
+  })
+
+  test('of the adapter fails where there is no npm, and says so', () => {
+    const { status, output } = newBed().bash(`command() { return 1; }\n${installation(null)?.beside ?? ''}`)
+    expect(status).toBe(1)
+    expect(output).toContain('npm brings its adapter')
   })
 })

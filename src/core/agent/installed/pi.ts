@@ -1,7 +1,15 @@
+import { AppError } from '../../../contract/errors.ts'
 import { convertPi } from '../../trajectory/convert/pi.ts'
 import { createPiParser } from '../logs/pi.ts'
 import { quote } from '../shell.ts'
-import type { InstalledAgent, InstallRecipe, RunAsk, RunRecipe } from './installed-agent.ts'
+import type {
+  Installation,
+  InstallationAsk,
+  InstalledAgent,
+  InstallRecipe,
+  RunAsk,
+  RunRecipe,
+} from './installed-agent.ts'
 import { NVM_LOAD, nvmInstaller } from './nvm.ts'
 import { piAccess, piEnvironment, toEndpoint } from './pi/access.ts'
 import { OWN_PROVIDER, toModels, toServers, toTurnLimit } from './pi/documents.ts'
@@ -17,6 +25,7 @@ export const piAgent: InstalledAgent<typeof SPECS> = {
   settings: SPECS,
   install: installRecipe(),
   log: 'pi.txt',
+  installation: toInstallation,
   environment: piEnvironment,
   run: toRecipe,
   parser: createPiParser,
@@ -82,14 +91,13 @@ function toPrivateFiles(ask: RunAsk<typeof SPECS>): Readonly<Record<string, stri
 }
 
 function toPreparation(ask: RunAsk<typeof SPECS>): string {
-  const { skillFolders, mcpServers } = ask
+  const { skillFolders } = ask
   return [
     'set -e',
     `mkdir -p ${SESSIONS}`,
     ...(hasOwnConfig(ask)
       ? [`rm -rf ${CONFIG}`, `(umask 077 && mkdir ${CONFIG})`, `cp ${PRIVATE_FOLDER}/*.json ${CONFIG}/`]
       : []),
-    ...(mcpServers.length === 0 ? [] : [toAdapter()]),
     ...skillFolders.flatMap((folder) => [
       'mkdir -p ~/.agents/skills',
       `cp -r ${quote(folder)}/* ~/.agents/skills/ 2>/dev/null || true`,
@@ -97,15 +105,27 @@ function toPreparation(ask: RunAsk<typeof SPECS>): string {
   ].join('\n')
 }
 
-/** pi speaks to servers through an extension, which fits few of its versions; both as Harbor's. */
+const ADAPTED_VERSION = '0.85.1'
+
+/** pi speaks to servers through an extension, which fits few of its versions; all of it as Harbor's. */
+function toInstallation({ mcpServers, version }: InstallationAsk): Installation {
+  if (mcpServers.length === 0) return { version, beside: null }
+  if (version !== null && !/^v?0\.(?:84\.[1-9]\d*|85\.\d+)$/.test(version)) {
+    throw new AppError(
+      'invalid-input',
+      `agent pi ${version} knows no tool servers: its adapter needs pi 0.84.1 to 0.85`,
+      {
+        details: { hint: `--ak version=${ADAPTED_VERSION}, or leave the version out` },
+      },
+    )
+  }
+  return { version: version ?? ADAPTED_VERSION, beside: toAdapter() }
+}
+
 function toAdapter(): string {
   return [
     NVM_LOAD,
-    'version=$(pi --version 2>/dev/null | tail -n 1)',
-    'case "$version" in',
-    '  0.84.[1-9]* | 0.85.*) ;;',
-    '  *) echo "pi\'s adapter for MCP servers needs pi 0.84.1 to 0.85, not $version: --ak version=0.85.1" >&2; exit 1 ;;',
-    'esac',
+    'command -v npm >/dev/null || { echo "npm brings its adapter for tool servers, and is not in the container" >&2; exit 1; }',
     `rm -rf ${ADAPTER}`,
     `npm install --prefix ${ADAPTER} --ignore-scripts --no-audit --no-fund pi-mcp-adapter@2.34.0`,
   ].join('\n')

@@ -3,8 +3,11 @@ import type { AgentMcpServer } from '../../../contract/harbor/mcp-server.ts'
 import type { ExecResult } from '../../environment/backend.ts'
 import { TrialError } from '../../job/exception.ts'
 import { taskMcpServers } from '../../task/mcp.ts'
-import type { AgentContext, AgentReport, AgentSettings } from '../agent.ts'
-import { classifyFailure } from '../failure/classify.ts'
+import { plainLine } from '../../text/plain.ts'
+import { tellingLine } from '../../text/telling-line.ts'
+import { createLastBytes } from '../acp/last-bytes.ts'
+import type { AgentContext, AgentExec, AgentReport, AgentSettings } from '../agent.ts'
+import { classifyFailure, isLimit } from '../failure/classify.ts'
 import type { Failure, RunEnd } from '../failure/failure.ts'
 import { createLineSplitter } from '../logs/lines.ts'
 import type { LogParser } from '../logs/log-parser.ts'
@@ -108,7 +111,7 @@ type OnOutput = (data: Uint8Array) => Promise<void>
 
 /** How commands of one run are executed. */
 interface Shell {
-  plain(purpose: string, script: string, signal?: AbortSignal): Promise<ExecResult>
+  plain(purpose: string, script: string, options?: Pick<AgentExec, 'signal' | 'onOutput'>): Promise<ExecResult>
   agent(script: string, onOutput: OnOutput): Promise<ExecResult>
 }
 
@@ -125,8 +128,8 @@ function toShell<Specs extends SettingSpecs>(
     `IFS= read -r -d '' TBCC_INSTRUCTION < ${INSTRUCTION_FILE} || true`,
   ].join('\n')
   return {
-    plain: async (purpose, script, signal) =>
-      context.exec({ purpose, command: `${head}\n${script}`, env, ...(signal === undefined ? {} : { signal }) }),
+    plain: async (purpose, script, options) =>
+      context.exec({ purpose, command: `${head}\n${script}`, env, ...options }),
     async agent(script, onOutput) {
       const log = context.files.appendLog(`agent/${declared.log}`)
       try {
@@ -146,17 +149,30 @@ function toShell<Specs extends SettingSpecs>(
 }
 
 async function prepare(shell: Shell, { signal }: AgentContext, script: string): Promise<void> {
-  const { exitCode } = await shell.plain('agent preparation', script)
+  const said = createLastBytes(MAX_SAID_BYTES)
+  const { exitCode } = await shell.plain('agent preparation', script, { onOutput: ({ data }) => said.push(data) })
   if (exitCode === 0 || signal.aborted) return
-  throw new TrialError('RuntimeError', `the agent's preparation ended with exit code ${exitCode}`)
+  const words = tellingLine(
+    said
+      .text()
+      .split('\n')
+      .map(plainLine)
+      .filter((line) => line !== ''),
+  )
+  const why = words === null ? '' : `: ${words.slice(0, MAX_SAID_CHARS)}`
+  throw new TrialError('RuntimeError', `the agent's preparation ended with exit code ${exitCode ?? 'none'}${why}`)
 }
+
+/** Of what a program said last, where only what it failed of matters. */
+const MAX_SAID_BYTES = 8 * 1024
+const MAX_SAID_CHARS = 300
 
 /** What a clean-up may take after the phase is over. */
 const CLEAN_UP_MS = 20_000
 
 /** Runs also when the phase was cut off. What it could not do is told; the logs are still worth having. */
 async function cleanUp(shell: Shell, context: AgentContext, script: string): Promise<void> {
-  const failure = await shell.plain('agent clean-up', script, AbortSignal.timeout(CLEAN_UP_MS)).then(
+  const failure = await shell.plain('agent clean-up', script, { signal: AbortSignal.timeout(CLEAN_UP_MS) }).then(
     ({ exitCode }) => (exitCode === 0 ? null : `ended with exit code ${exitCode ?? 'none'}`),
     (thrown: unknown) => String(thrown),
   )
@@ -191,6 +207,10 @@ async function follow(
     })
   } finally {
     lines.end()
+    if (lines.dropped > 0) {
+      const message = `${lines.dropped} lines of the agent's output are too long to be read: its log alone has them`
+      tell([{ type: 'warning.raised', message, hint: null }])
+    }
     // What is told only now was said before it stopped: none of it ends the trouble that it stopped in.
     tell(parser.end())
     await transcript.drained()
@@ -214,6 +234,13 @@ function settle<Specs extends SettingSpecs>(
   { summary }: LogParser,
   end: ExecResult,
 ): void {
+  if (summary.failure !== null && isLimit(summary.failure)) {
+    const { kind, message } = summary.failure
+    const said = plainLine(message).slice(0, MAX_SAID_CHARS)
+    const evidence = [said === '' || said === kind ? kind : `${kind}: ${said}`]
+    const told = 'the agent stopped at a limit of turns, time or money that was set for it'
+    context.emit({ type: 'finding.made', finding: { kind: 'limit-reached', message: told, evidence } })
+  }
   const failure = classify(session, { exitCode: end.exitCode, summary })
   if (failure === null) return
   const { usage } = summary

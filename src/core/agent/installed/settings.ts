@@ -2,7 +2,14 @@ import { AppError } from '../../../contract/errors.ts'
 import { asRecord, parseLine } from '../logs/fields.ts'
 
 /** One `--ak` setting of an agent: what it may be, and what it is for. */
-export type SettingSpec =
+export type SettingSpec = SettingKind & {
+  /** Other names of it. */
+  readonly aliases?: readonly string[]
+  /** Settings of other agents that are said within this one. */
+  readonly covers?: readonly string[]
+}
+
+type SettingKind =
   | { readonly kind: 'text'; readonly summary: string }
   /** A file of this host, or what would stand in it as a JSON object: its text. */
   | { readonly kind: 'document'; readonly summary: string }
@@ -43,6 +50,10 @@ export const SHARED_SETTINGS = {
     choices: ['env', 'host'],
     summary: "host: the access token of this machine's own login; default: keys from variables",
   },
+  prompt_template_path: {
+    kind: 'document',
+    summary: 'a file of this host with what it is told, in which {{ instruction }} stands for the instruction',
+  },
   extra_args: { kind: 'text', summary: 'added to its command line as it stands, in words of a shell' },
 } as const satisfies SettingSpecs
 
@@ -54,15 +65,16 @@ export function parseSettings<Specs extends SettingSpecs>(
   agent: string,
   specs: Specs,
   kwargs: Readonly<Record<string, unknown>>,
-  alsoKnown: readonly string[] = [],
+  alsoKnown: SettingSpecs = {},
 ): SettingValues<Specs> {
   const unknown = Object.keys(kwargs).filter((key) => !Object.hasOwn(specs, key))
   if (unknown.length > 0) {
+    const known = { ...alsoKnown, ...specs }
     throw new AppError(
       'invalid-input',
       `agent ${agent} has no setting ${unknown.map((key) => `"${key}"`).join(', ')}`,
       {
-        details: { hint: `it takes --ak ${[...alsoKnown, ...Object.keys(specs)].join(', --ak ')}` },
+        details: { hint: `${placesOf(unknown, known)}it takes --ak ${Object.keys(known).join(', --ak ')}` },
       },
     )
   }
@@ -74,12 +86,41 @@ export function parseSettings<Specs extends SettingSpecs>(
   return Object.fromEntries(entries) as SettingValues<Specs>
 }
 
+/** The same settings under the names of their specs. AppError `invalid-input` where one is given by two names. */
+export function withoutAliases(
+  agent: string,
+  specs: SettingSpecs,
+  kwargs: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(kwargs).map(([given, value]) => {
+    const name = Object.entries(specs).find(([, { aliases = [] }]) => aliases.includes(given))?.[0] ?? given
+    if (name === given || !Object.hasOwn(kwargs, name)) return [name, value] as const
+    throw new AppError('invalid-input', `agent ${agent}: ${given} and ${name} are the same setting`, {
+      details: { hint: 'give one of them' },
+    })
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Where settings that an agent does not have can be said all the same. */
+function placesOf(unknown: readonly string[], specs: SettingSpecs): string {
+  return unknown
+    .flatMap((key) =>
+      Object.entries(specs).flatMap(([name, { covers = [] }]) => (covers.includes(key) ? [{ key, name }] : [])),
+    )
+    .map(({ key, name }) => `${key} can be said by --ak ${name}; `)
+    .join('')
+}
+
 /** Descriptions for `--help`, the docs and the run dialog. */
 export function describeSettings(specs: SettingSpecs): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(specs).map(([key, spec]) => [
       key,
-      spec.kind === 'choice' ? `${spec.summary} (${spec.choices.join(', ')})` : spec.summary,
+      [
+        spec.kind === 'choice' ? `${spec.summary} (${spec.choices.join(', ')})` : spec.summary,
+        ...(spec.aliases === undefined ? [] : [`also as ${spec.aliases.join(', ')}`]),
+      ].join('; '),
     ]),
   )
 }

@@ -12,14 +12,13 @@ export async function writeFile(shell: ReplayShell, path: string, content: strin
   const target = quote(path)
   const { exitCode, output } = await shell.run(
     `mkdir -p -- "$(dirname -- ${target})" && base64 -d > ${target} <<'END'\n${toBase64(content)}\nEND`,
-    null,
   )
   return { content: exitCode === 0 ? `wrote ${path}` : output, isError: exitCode !== 0 }
 }
 
 /** Replaces text in a file as the recorded edit did; an edit whose old text is not there fails as it would have. */
 export async function editFile(shell: ReplayShell, path: string, edits: readonly Replacement[]): Promise<ToolReply> {
-  const read = await shell.run(`base64 -w0 < ${quote(path)}`, null, Number.POSITIVE_INFINITY)
+  const read = await shell.run(`base64 -w0 < ${quote(path)}`, { keep: Number.POSITIVE_INFINITY })
   if (read.exitCode !== 0) return { content: read.output, isError: true }
   let content = fromBase64(read.output.trim())
   for (const { oldText, newText, all } of edits) {

@@ -9,7 +9,13 @@ export interface RecordedCall {
 
 /** What a recorded call does to an environment. */
 export type ReplayAction =
-  | { readonly kind: 'shell'; readonly command: string; readonly cwd: string | null }
+  | {
+      readonly kind: 'shell'
+      readonly command: string
+      readonly cwd: string | null
+      /** It ran in a shell of its own: what it changed of directory and variables ended with it. */
+      readonly ownShell: boolean
+    }
   | { readonly kind: 'write'; readonly path: string; readonly content: string }
   | { readonly kind: 'edit'; readonly path: string; readonly edits: readonly Replacement[] }
   /** It only read, planned or reported: nothing to do again. */
@@ -26,23 +32,27 @@ export function mapCall(call: RecordedCall): ReplayAction | { readonly kind: 'un
   const name = call.function_name
   if (READ_ONLY.has(name)) return { kind: 'none' }
   if (name === 'bash_command') return fromKeystrokes(call.arguments)
-  if (SHELL.has(name)) return fromShell(call.arguments)
+  if (SHELL.has(name)) return fromShell(call.arguments, false)
+  if (OWN_SHELL.has(name)) return fromShell(call.arguments, true)
   if (WRITE.has(name)) return fromWrite(call.arguments)
   if (EDIT.has(name)) return fromEdit(call.arguments)
   return { kind: 'unmapped', reason: `tool "${name}"` }
 }
 
-const SHELL: ReadonlySet<string> = new Set([
-  'Bash',
+/** One shell for all calls: at least its directory carries over, as in Claude Code and OpenHands. */
+const SHELL: ReadonlySet<string> = new Set(['Bash', 'execute_bash', 'run_command', 'run_terminal_cmd', 'terminal'])
+/** A new shell for each call. */
+const OWN_SHELL: ReadonlySet<string> = new Set([
+  // OpenCode, pi, mini-swe-agent
   'bash',
+  // Codex
   'shell',
   'local_shell',
   'exec_command',
-  'execute_bash',
+  // Gemini CLI, Qwen Code
   'run_shell_command',
-  'run_command',
-  'run_terminal_cmd',
-  'terminal',
+  // goose
+  'developer__shell',
 ])
 const WRITE: ReadonlySet<string> = new Set(['Write', 'write', 'write_file', 'create_file', 'write_to_file'])
 const EDIT: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'edit', 'edit_file', 'replace', 'str_replace'])
@@ -66,12 +76,18 @@ const READ_ONLY: ReadonlySet<string> = new Set([
   'todowrite',
   'todoread',
   'write_todos',
+  'TaskCreate',
+  'TaskUpdate',
+  'TaskList',
+  'TaskGet',
+  'TaskOutput',
   'update_plan',
   'think',
   'WebFetch',
   'WebSearch',
   'web_fetch',
   'web_search',
+  'web_search_call',
   'google_web_search',
   'finish',
   'mark_task_complete',
@@ -79,14 +95,16 @@ const READ_ONLY: ReadonlySet<string> = new Set([
   'BashOutput',
 ])
 
-function fromShell(args: RecordedCall['arguments']): ReturnType<typeof mapCall> {
+function fromShell(args: RecordedCall['arguments'], isFresh: boolean): ReturnType<typeof mapCall> {
   const raw = args['command'] ?? args['cmd'] ?? args['script']
   const cwd = text(args['workdir']) ?? text(args['directory']) ?? text(args['dir_path']) ?? text(args['cwd'])
-  if (typeof raw === 'string') return { kind: 'shell', command: raw, cwd }
+  // A directory that a call names is that call's alone.
+  const ownShell = isFresh || cwd !== null
+  if (typeof raw === 'string') return { kind: 'shell', command: raw, cwd, ownShell }
   if (!Array.isArray(raw) || !raw.every((part) => typeof part === 'string'))
     return { kind: 'unmapped', reason: 'a shell call without a command' }
   const script = /(^|\/)(ba|z|da)?sh$/.test(raw[0] ?? '') && /^-[a-z]*c$/.test(raw[1] ?? '') ? raw[2] : undefined
-  return { kind: 'shell', command: script ?? raw.map(quote).join(' '), cwd }
+  return { kind: 'shell', command: script ?? raw.map(quote).join(' '), cwd, ownShell }
 }
 
 /** Keys sent to a terminal: whole lines are commands; control keys mean something only to a program that waits for them. */
@@ -98,7 +116,7 @@ function fromKeystrokes(args: RecordedCall['arguments']): ReturnType<typeof mapC
   }
   if (/[\u0000-\u0008\u000b-\u001f]/.test(keys))
     return { kind: 'unmapped', reason: 'keystrokes with control characters' }
-  return { kind: 'shell', command: keys.replace(/\n+$/, ''), cwd: null }
+  return { kind: 'shell', command: keys.replace(/\n+$/, ''), cwd: null, ownShell: false }
 }
 
 function fromWrite(args: RecordedCall['arguments']): ReturnType<typeof mapCall> {

@@ -11,13 +11,21 @@ export interface ShellReply {
 
 /**
  * One bash that stays alive over many commands, so that directory, variables and background jobs carry over from call
- * to call, as they did when the trajectory was recorded.
+ * to call where they did so when the trajectory was recorded.
  */
 export interface ReplayShell {
-  /** `keep`: characters of output kept in the reply, the last ones; the whole is in the trial's output log. */
-  run(command: string, cwd: string | null, keep?: number): Promise<ShellReply>
+  run(command: string, options?: CommandOptions): Promise<ShellReply>
   /** Ends the shell; what it left in the background lives on. */
   close(): Promise<void>
+}
+
+interface CommandOptions {
+  /** Absent: where the shell is. */
+  readonly cwd?: string | null
+  /** What the command changes of directory and variables ends with it. */
+  readonly ownShell?: boolean
+  /** Characters of output kept in the reply, the last ones; the whole is in the trial's output log. */
+  readonly keep?: number
 }
 
 const KEPT_CHARACTERS = 16_384
@@ -31,10 +39,10 @@ export function openReplayShell(context: AgentContext): ReplayShell {
   let shell: LiveShell | null = null
   let calls = 0
   return {
-    async run(command, cwd, keep = KEPT_CHARACTERS) {
+    async run(command, { cwd = null, ownShell = false, keep = KEPT_CHARACTERS } = {}) {
       shell ??= startShell(context, marker)
       const mark = `${marker}-${++calls}`
-      const reply = await shell.ask(script(command, cwd, mark), mark)
+      const reply = await shell.ask(script(command, { cwd, ownShell }, mark), mark)
       if (reply.ended) shell = null
       return { ...reply, output: reply.output.slice(keep === Number.POSITIVE_INFINITY ? 0 : -keep) }
     },
@@ -46,9 +54,14 @@ export function openReplayShell(context: AgentContext): ReplayShell {
 }
 
 /** The command, then a line that tells its exit code. A heredoc keeps any quoting; standard input is not the script. */
-function script(command: string, cwd: string | null, mark: string): string {
+function script(
+  command: string,
+  { cwd, ownShell }: { readonly cwd: string | null; readonly ownShell: boolean },
+  mark: string,
+): string {
   const change = cwd === null ? '' : `cd -- ${quote(cwd)} && `
-  return `${change}eval "$(cat <<'${mark}'\n${command}\n${mark}\n)" </dev/null 2>&1\nprintf '\\n%s %d\\n' ${mark} $?\n`
+  const whole = `${change}eval "$(cat <<'${mark}'\n${command}\n${mark}\n)"`
+  return `${ownShell ? `( ${whole} )` : `{ ${whole}; }`} </dev/null 2>&1\nprintf '\\n%s %d\\n' ${mark} $?\n`
 }
 
 interface LiveShell {

@@ -1,27 +1,19 @@
 import type { TrialFilter } from '../../../contract/api/common.ts'
 import type { Overview } from '../../../contract/api/stats.ts'
-import { paths } from '../../app/router.ts'
 import { Link } from '../../components/text.tsx'
 import { formatPercent } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
-import { toFilterQuery } from '../../stores/trial-filter.ts'
+import { countedRows } from './counted-rows.ts'
 
 type Group = Overview['byDifficulty'][number]
 
 /** Where it goes well and where not: the rate of each difficulty and category with its interval. */
 export function Breakdown({ overview, filter }: { readonly overview: Overview; readonly filter: TrialFilter }) {
+  const rows = countedRows(overview, filter)
   return (
     <section aria-label="Rate by difficulty and category" className="flex min-w-0 flex-col gap-5">
-      <Groups
-        title="By difficulty"
-        groups={overview.byDifficulty}
-        toPath={(key) => paths.trials(toFilterQuery({ ...filter, difficulties: [key] }))}
-      />
-      <Groups
-        title="By category"
-        groups={overview.byCategory}
-        toPath={(key) => paths.trials(toFilterQuery({ ...filter, categories: [key] }))}
-      />
+      <Groups title="By difficulty" groups={overview.byDifficulty} toPath={(key) => rows({ difficulties: [key] })} />
+      <Groups title="By category" groups={overview.byCategory} toPath={(key) => rows({ categories: [key] })} />
     </section>
   )
 }

@@ -1,9 +1,12 @@
+import { useActions } from '../../app/actions.ts'
+import { usePaneShown } from '../../app/pane-shown.ts'
 import { setQuery, useAddress } from '../../app/router.ts'
 import { useCall } from '../../client/queries.ts'
 import { FilterBar } from '../../components/filter-bar.tsx'
 import { PageHead } from '../../components/page.tsx'
 import { ErrorState, Skeleton } from '../../components/states.tsx'
 import { useJobs } from '../../stores/live.ts'
+import { newestFirst } from '../../stores/newest-first.ts'
 import { fromTrialFilter, toTrialFilter } from '../../stores/trial-filter.ts'
 import { Breakdown } from './breakdown.tsx'
 import { describeDashboard } from './describe-dashboard.ts'
@@ -21,8 +24,16 @@ export function Dashboard() {
   const { query } = useAddress('dashboard')
   const filter = toTrialFilter(query)
   const { data: overview, error, refetch } = useCall('stats.overview', { filter })
-  const running = [...useJobs().values()].filter(({ state }) => state === 'running')
+  const running = newestFirst(useJobs()).filter(({ state }) => state === 'running')
   const isFiltered = Object.keys(filter).length > 0
+  const shown = usePaneShown()
+  const clear = {
+    id: 'dashboard-clear',
+    group: 'Dashboard',
+    title: 'Clear the filters',
+    run: () => setQuery('dashboard', fromTrialFilter({})),
+  }
+  useActions(isFiltered ? [clear] : [], shown)
   if (error !== null && overview === undefined) return <ErrorState error={error} retry={() => void refetch()} />
   const isNew = overview?.rate.total === 0 && running.length === 0 && !isFiltered
   return (

@@ -7,7 +7,7 @@ const overview: Overview = {
   backend: 'docker',
   otherBackends: [],
   rate,
-  lastFifty: rate,
+  lastFifty: { ...rate, since: null },
   outcomes: { success: 61, failure: 25, timeout: 0, error: 3, aborted: 0, none: 0 },
   infrastructureErrors: 3,
   steps: { median: null, count: 0 },

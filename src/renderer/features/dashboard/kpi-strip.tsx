@@ -1,21 +1,18 @@
 import type { TrialFilter } from '../../../contract/api/common.ts'
 import type { Overview } from '../../../contract/api/stats.ts'
-import { paths } from '../../app/router.ts'
 import { Figure } from '../../components/page.tsx'
 import { Value } from '../../components/text.tsx'
 import { formatCost, formatCount, formatDuration, formatPercent, NOT_MEASURED, plural } from '../../format/format.ts'
-import { toFilterQuery } from '../../stores/trial-filter.ts'
+import { countedRows } from './counted-rows.ts'
 import { describeBackend } from './describe-dashboard.ts'
 
 type RateOf = Overview['rate']
 
 /** The figures of the trials that have ended; each opens the rows that it counts, and says how many they are. */
 export function KpiStrip({ overview, filter }: { readonly overview: Overview; readonly filter: TrialFilter }) {
-  const { rate, lastFifty, steps, durationMs, costUsd, backend } = overview
-  // The rows behind the figures are those of one backend.
-  const counted: TrialFilter = backend === null ? filter : { ...filter, backends: [backend] }
-  const rows = (more: TrialFilter): string => paths.trials(toFilterQuery({ ...counted, ...more }))
-  const finished = rows({ states: ['finished'] })
+  const { rate, lastFifty, steps, durationMs, costUsd } = overview
+  const rows = countedRows(overview, filter)
+  const finished = rows()
   return (
     <section
       aria-label="Figures"
@@ -31,7 +28,7 @@ export function KpiStrip({ overview, filter }: { readonly overview: Overview; re
         label="Last 50"
         value={<Value>{share(lastFifty)}</Value>}
         note={`${lastFifty.resolved}/${lastFifty.total}`}
-        to={finished}
+        to={lastFifty.since === null ? finished : rows({ since: lastFifty.since })}
       />
       <Figure
         label="Median turns"

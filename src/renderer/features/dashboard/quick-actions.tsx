@@ -6,20 +6,22 @@ import { call } from '../../client/client.ts'
 import { Button } from '../../components/controls.tsx'
 import { useJobActions } from '../../components/job-actions.ts'
 import { Menu } from '../../components/menu.tsx'
-import { useJobs } from '../../stores/live.ts'
+import { useJobs, useStatus } from '../../stores/live.ts'
 import { notify, notifyError } from '../../stores/notices.ts'
 import { openRunDialog } from '../../stores/run-dialog.ts'
+import { lastFailed } from './last-failed.ts'
+import { drawTask, type Backend } from './draw-task.ts'
 
 /** What people come here to start. Nothing starts before the run dialog has said what it will be. */
 export function QuickActions() {
   const shown = usePaneShown()
   const jobs = useJobs()
   const actions = useJobActions()
-  // Jobs come newest first.
-  const last = [...jobs.values()].find(({ counts }) => counts.failure + counts.timeout + counts.error > 0)
+  const backend = useStatus()?.backend?.name ?? null
+  const last = lastFailed(jobs)
   const offered = [
     { id: 'dashboard-one', title: 'Run one task', run: () => navigate('/tasks') },
-    { id: 'dashboard-random', title: 'Run a random task', run: () => void runRandomTask().catch(notifyError) },
+    { id: 'dashboard-random', title: 'Run a random task', run: () => void runRandomTask(backend).catch(notifyError) },
     ...(last === undefined
       ? []
       : [
@@ -53,10 +55,9 @@ export function QuickActions() {
 }
 
 /** Exactly one task, named before anything starts. */
-async function runRandomTask(): Promise<void> {
+async function runRandomTask(backend: Backend): Promise<void> {
   const { path, tasks } = await call('tasks.list', { path: null })
-  const runnable = tasks.filter(({ unsupported }) => unsupported.length === 0)
-  const task = runnable[Math.floor(Math.random() * runnable.length)]
+  const task = await drawTask(tasks, backend)
   if (task === undefined) {
     notify('There is no task here that can run', { label: 'Open Tasks', run: () => navigate('/tasks') })
     return

@@ -6,6 +6,7 @@ import { usePaneShown } from '../../app/pane-shown.ts'
 import { useCall } from '../../client/queries.ts'
 import { DataTable } from '../../components/data-table.tsx'
 import { TRIAL_CELLS } from '../../components/trial-cells.tsx'
+import { ErrorState } from '../../components/states.tsx'
 import { useWide } from '../../components/use-wide.ts'
 import { Link } from '../../components/text.tsx'
 import { trialKey } from '../../stores/live.ts'
@@ -32,7 +33,7 @@ export function RecentTrials({ filter }: { readonly filter: TrialFilter }) {
   const shown = usePaneShown()
   const isWide = useWide()
   const [current, setCurrent] = useState<string | null>(null)
-  const { data } = useCall('trials.query', { filter, limit: SHOWN })
+  const { data, error, refetch } = useCall('trials.query', { filter, limit: SHOWN })
   const trials = data?.trials ?? []
   return (
     <section aria-label="Recent trials" className="flex flex-col pt-6">
@@ -44,6 +45,7 @@ export function RecentTrials({ filter }: { readonly filter: TrialFilter }) {
           </Link>
         )}
       </div>
+      {data === undefined && error !== null ? <ErrorState error={error} retry={() => void refetch()} /> : null}
       <div className="flex flex-col" style={{ height: `calc(var(--row) * ${trials.length + 1} + 4px)` }}>
         <DataTable<ListedTrial>
           label="Recent trials"

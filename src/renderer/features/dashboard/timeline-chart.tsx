@@ -7,6 +7,7 @@ import { navigate, paths } from '../../app/router.ts'
 import { useWidth } from '../../components/use-width.ts'
 import { formatPercent, formatWhen } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
+import { formatTick } from './format-tick.ts'
 import { TimelineTable } from './timeline-table.tsx'
 import { toLines, type ResultLine } from './to-lines.ts'
 
@@ -137,12 +138,4 @@ function Line({
 function describePoint({ jobName, agent, model, rate, startedAt }: TimelinePoint): string {
   const who = model === null ? agent : `${agent} × ${model}`
   return `${toVisible(jobName)}, ${toVisible(who)}: ${rate.resolved}/${rate.total} (${formatPercent(rate.resolved / rate.total)}), ${formatWhen(startedAt)}`
-}
-
-/** A moment on the axis, on the same clock as the rest of the page: `14:30`, at midnight the day, at new year the year. */
-function formatTick(date: Date): string {
-  if (date.getHours() !== 0 || date.getMinutes() !== 0)
-    return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
-  if (date.getMonth() === 0 && date.getDate() === 1) return String(date.getFullYear())
-  return date.toLocaleDateString('en-US', { month: 'short', day: 'numeric' })
 }

@@ -1,21 +1,25 @@
 import { navigate, paths } from '../../app/router.ts'
+import { host } from '../../client/open-host.ts'
 import { useAct, useCall } from '../../client/queries.ts'
 import { Button } from '../../components/controls.tsx'
 import { notifyError } from '../../stores/notices.ts'
 import { openRunDialog } from '../../stores/run-dialog.ts'
 import { useStatus } from '../../stores/live.ts'
+import { useBackendChoice } from '../../stores/settings.ts'
 
 /** For somebody who has run nothing yet: what this is, and one thing to press. */
 export function Welcome() {
   const status = useStatus()
+  const backend = useBackendChoice()
   const datasets = useCall('datasets.list', {})
   const start = useAct('jobs.start', ['jobs', 'stats'])
   const samples = datasets.data?.find(({ origin }) => origin === 'samples')
   const runSamples = async (): Promise<void> => {
     if (samples === undefined) return
+    host.prepareToNotify()
     const { jobName } = await start.mutateAsync({
       config: { datasets: [{ path: samples.path }], agents: [{ name: 'oracle' }] },
-      backend: 'auto',
+      backend,
       confirmed: false,
     })
     navigate(paths.job(jobName))

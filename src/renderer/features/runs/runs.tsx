@@ -1,8 +1,9 @@
-import { useState, type ReactNode } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import { PaneShown, usePaneShown } from '../../app/pane-shown.ts'
-import { useAddress, type Address } from '../../app/router.ts'
+import { toPath, useAddress, type Address } from '../../app/router.ts'
 import { AskSecretsHost } from '../../components/ask-secrets.tsx'
 import { TrialScreen } from '../../trial/trial-screen.tsx'
+import { LeftAbove } from '../../trial/up-paths.ts'
 import { KeptAddress } from './address.ts'
 import { JobScreen } from './job/job-screen.tsx'
 import { JobsScreen } from './jobs/jobs-screen.tsx'
@@ -17,8 +18,12 @@ export function Runs() {
   const { list, job } = useLayers(here)
   const [jobName, trialName] = here.parts
   const jobOfLayer = job?.parts[0]
+  const left = useMemo(
+    () => ({ list: list === null ? null : toPath(list), job: job === null ? null : toPath(job) }),
+    [list, job],
+  )
   return (
-    <>
+    <LeftAbove value={left}>
       {jobName === undefined || trialName === undefined ? null : (
         <TrialScreen jobName={jobName} trialName={trialName} />
       )}
@@ -33,7 +38,7 @@ export function Runs() {
         </Layer>
       )}
       <AskSecretsHost />
-    </>
+    </LeftAbove>
   )
 }
 

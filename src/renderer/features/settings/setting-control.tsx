@@ -3,6 +3,8 @@ import { FolderOpen } from 'lucide-react'
 import type { Setting, SettingValue } from '../../../contract/api/settings.ts'
 import { host } from '../../client/open-host.ts'
 import { IconButton, Select, Switch, TextField } from '../../components/controls.tsx'
+import { describeBounds } from './bounds.ts'
+import { ListControl } from './list-control.tsx'
 
 interface ControlProps {
   readonly setting: Setting
@@ -26,6 +28,10 @@ export function SettingControl(props: ControlProps) {
         onChange={onChange}
       />
     )
+  }
+  if (setting.type === 'list') {
+    const value = Array.isArray(setting.value) ? setting.value : []
+    return <ListControl label={setting.label} value={value} disabled={disabled} onChange={onChange} />
   }
   return <FieldControl {...props} />
 }
@@ -59,8 +65,7 @@ function FieldControl({ setting, disabled, onChange }: ControlProps) {
   const isNumber = setting.type === 'integer' || setting.type === 'number'
   const pick = async (): Promise<void> => {
     const folder = await host.pickFolder()
-    if (folder === null) return
-    onChange(setting.type === 'list' ? [...(Array.isArray(setting.value) ? setting.value : []), folder] : folder)
+    if (folder !== null) onChange(folder)
   }
   return (
     <div className="flex flex-col items-end">
@@ -81,7 +86,7 @@ function FieldControl({ setting, disabled, onChange }: ControlProps) {
           className={isNumber ? 'w-44 text-right tabular' : 'w-72'}
         />
         {isNumber ? <span className="w-10 text-dim">{setting.unit}</span> : null}
-        {(setting.type === 'path' || setting.type === 'list') && host.can.pickFolder ? (
+        {setting.type === 'path' && host.can.pickFolder ? (
           <IconButton label={`Choose a folder for ${setting.label}`} disabled={disabled} onClick={() => void pick()}>
             <FolderOpen size={14} />
           </IconButton>
@@ -93,30 +98,16 @@ function FieldControl({ setting, disabled, onChange }: ControlProps) {
 }
 
 function toText(value: SettingValue): string {
-  if (value === null) return ''
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  return value === null ? '' : String(value)
 }
 
 /** Undefined: not a value of this setting. The engine checks it again. */
 function fromText(setting: Setting, text: string): SettingValue | undefined {
   const trimmed = text.trim()
-  if (setting.type === 'list') {
-    return trimmed
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '')
-  }
   if (trimmed === '') return setting.nullLabel === null ? undefined : null
   if (setting.type !== 'integer' && setting.type !== 'number') return trimmed
   const value = Number(trimmed)
   if (!Number.isFinite(value) || (setting.type === 'integer' && !Number.isInteger(value))) return undefined
   if (setting.min !== null && value < setting.min) return undefined
   return setting.max !== null && value > setting.max ? undefined : value
-}
-
-function describeBounds({ type, min, max, nullLabel }: Setting): string {
-  const kind = type === 'integer' ? 'A whole number' : type === 'number' ? 'A number' : 'A text'
-  const bounds =
-    min === null || max === null ? '' : ` from ${min.toLocaleString('en-US')} to ${max.toLocaleString('en-US')}`
-  return `${kind}${bounds}${nullLabel === null ? '' : `, or empty: ${nullLabel}`}`
 }

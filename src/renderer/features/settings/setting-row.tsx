@@ -4,20 +4,21 @@ import { toAppError } from '../../../contract/errors.ts'
 import type { Setting, SettingValue } from '../../../contract/api/settings.ts'
 import { call } from '../../client/client.ts'
 import { IconButton } from '../../components/controls.tsx'
-import { notify } from '../../stores/notices.ts'
+import { notify, notifyError } from '../../stores/notices.ts'
+import { describeRange } from './bounds.ts'
 import { SettingControl } from './setting-control.tsx'
 
 /** One setting: what it is, its control, where its value comes from, and the way back. */
 export function SettingRow({ setting }: { readonly setting: Setting }) {
   const change = useMutation({
     mutationFn: async (value: SettingValue) => call('settings.set', { key: setting.key, value }),
-    onSuccess: () => notifyUndo(setting, async (value) => call('settings.set', { key: setting.key, value })),
+    onSuccess: () => notifyUndo(setting),
   })
   const reset = useMutation({
     mutationFn: async () => call('settings.reset', { key: setting.key }),
-    onSuccess: () => notifyUndo(setting, async (value) => call('settings.set', { key: setting.key, value })),
+    onSuccess: () => notifyUndo(setting),
   })
-  const locked = setting.source === 'environment'
+  const locked = setting.source === 'environment' || setting.source === 'run'
   const error = change.error ?? reset.error
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-6 border-b border-line py-3">
@@ -26,7 +27,9 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
           <span className="font-semibold">{setting.label}</span>
           <SourceBadge setting={setting} />
         </div>
-        <p className="text-dim">{setting.help}</p>
+        <p className="text-dim">
+          {setting.help} {describeRange(setting)}
+        </p>
         {error === null ? null : (
           <p role="alert" className="text-failure">
             {toAppError(error).message}
@@ -49,17 +52,22 @@ export function SettingRow({ setting }: { readonly setting: Setting }) {
 }
 
 function SourceBadge({ setting: { source, variable } }: { readonly setting: Setting }) {
-  if (source === 'default') return null
+  const [text, title] = {
+    default: ['default', 'As it comes'],
+    file: ['changed', 'Differs from the default: stands in the file of the settings'],
+    environment: [`set by ${variable}`, `Set by ${variable}: change it there`],
+    run: ['set at the start', 'Named by the command that started this engine: change it there'],
+  }[source]
   return (
-    <span
-      className="rounded-full bg-hover px-2 text-xs text-dim"
-      title={source === 'environment' ? `Set by ${variable}: change it there` : 'Differs from the default'}
-    >
-      {source === 'environment' ? `set by ${variable}` : 'changed'}
+    <span className="rounded-full bg-hover px-2 text-xs text-dim" title={title}>
+      {text}
     </span>
   )
 }
 
-function notifyUndo(before: Setting, set: (value: SettingValue) => Promise<unknown>): void {
-  notify(`${before.label} changed`, { label: 'Undo', run: () => void set(before.value) })
+/** Back to where its value came from: what was not in the file is not put there. */
+function notifyUndo({ key, label, value, source }: Setting): void {
+  const undo = async (): Promise<unknown> =>
+    source === 'file' ? call('settings.set', { key, value }) : call('settings.reset', { key })
+  notify(`${label} changed`, { label: 'Undo', run: () => void undo().catch(notifyError) })
 }

@@ -25,7 +25,7 @@ export function Settings() {
   const { query } = useAddress('settings')
   const group = query['group'] ?? 'execution'
   const shown = useMemo(() => filterSettings(state?.settings ?? [], group, search), [state, group, search])
-  const changed = state?.settings.filter(({ source }) => source !== 'default').length ?? 0
+  const changed = state?.settings.filter(({ source }) => source === 'file' || source === 'environment').length ?? 0
   return (
     <>
       <PageHead

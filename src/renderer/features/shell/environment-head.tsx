@@ -1,12 +1,33 @@
+import type { TrialRef } from '../../../contract/api/common.ts'
 import type { OpenEnvironment } from '../../../contract/api/terminals.ts'
 import { paths } from '../../app/router.ts'
 import { CopyButton, Link } from '../../components/text.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { formatDuration } from '../../format/format.ts'
+import { useRunningTrial } from '../../stores/live.ts'
 
 /** Which trial or environment a terminal is in, whether typing marks it, and the time that is left. */
-export function EnvironmentHead({ environment }: { readonly environment: OpenEnvironment | null }) {
-  if (environment === null) return <p className="px-(--page) py-1.5 text-dim">The environment has ended.</p>
+export function EnvironmentHead({
+  environment,
+  trial: watched,
+}: {
+  readonly environment: OpenEnvironment | null
+  /** Whose output is watched: its environment may have ended, or be another process’s. */
+  readonly trial: TrialRef | null
+}) {
+  const running = useRunningTrial(watched ?? NO_TRIAL)
+  if (environment === null) {
+    return (
+      <p className="flex flex-wrap gap-x-3 px-(--page) py-1.5 text-dim">
+        {watched === null ? null : (
+          <span>
+            Trial <Link to={paths.trial(watched)}>{watched.trialName}</Link>
+          </span>
+        )}
+        <span>{running === null ? 'The environment has ended.' : 'watched only'}</span>
+      </p>
+    )
+  }
   const { trial, taskName, backend, containerId, assisted, endsAt } = environment
   return (
     <p className="flex flex-wrap items-center gap-x-3 px-(--page) py-1.5 text-dim">
@@ -35,6 +56,8 @@ export function EnvironmentHead({ environment }: { readonly environment: OpenEnv
     </p>
   )
 }
+
+const NO_TRIAL: TrialRef = { jobName: '', trialName: '' }
 
 function TimeLeft({ endsAt }: { readonly endsAt: string }) {
   const nowMs = useNow()

@@ -1,33 +1,27 @@
-import { useState } from 'react'
 import { Plus, X } from 'lucide-react'
+import type { TrialRef } from '../../../contract/api/common.ts'
 import type { OpenEnvironment, TerminalInfo } from '../../../contract/api/terminals.ts'
 import { useActions } from '../../app/actions.ts'
 import { usePaneShown } from '../../app/pane-shown.ts'
-import { setQuery, useAddress } from '../../app/router.ts'
 import { IconButton } from '../../components/controls.tsx'
 import { PageHead } from '../../components/page.tsx'
 import { plural } from '../../format/format.ts'
-import { useEnvironments } from '../../stores/live.ts'
+import { toVisible } from '../../format/visible.ts'
+import { trialKey, useEnvironments } from '../../stores/live.ts'
 import { notifyError } from '../../stores/notices.ts'
 import { EnvironmentHead } from './environment-head.tsx'
 import { EnvironmentList } from './environment-list.tsx'
 import { TerminalView } from './terminal-view.tsx'
 import { TrialOutput } from './trial-output.tsx'
 import { useTerminals } from './use-terminals.ts'
+import { useWatched } from './use-watched.ts'
 
 /** Terminals into running environments, and read-only views of what trials print; several at once as tabs. */
 export function Shell() {
   const shown = usePaneShown()
   const environments = useEnvironments()
   const { terminals, open, close } = useTerminals()
-  const { query } = useAddress('shell')
-  const [watched, setWatched] = useState<readonly string[]>([])
-  const current = query['view'] ?? ''
-  const show = (view: string): void => setQuery('shell', { view })
-  const watch = (environment: OpenEnvironment): void => {
-    setWatched((known) => [...new Set([...known, environment.environmentId])])
-    show(`output:${environment.environmentId}`)
-  }
+  const { watched, current, show, watch, close: closeOutput } = useWatched()
   const start = async (environment: OpenEnvironment): Promise<void> => {
     const terminal = await open(environment)
     if (terminal !== null) show(terminal.terminalId)
@@ -35,16 +29,18 @@ export function Shell() {
   useActions([{ id: 'shell-list', group: 'Shell', title: 'Environments', run: () => show('') }], shown)
   const views: readonly View[] = [
     ...terminals.map((terminal) => ({ id: terminal.terminalId, title: terminal.title, terminal })),
-    ...watched.flatMap((id) => {
-      const environment = environments.find(({ environmentId }) => environmentId === id)
-      return environment === undefined
-        ? []
-        : [{ id: `output:${id}`, title: `${environment.taskName} output`, environment }]
-    }),
+    ...watched.map((one) => ({
+      id: one.id,
+      title: `${toVisible(one.taskName ?? one.trial.trialName)} output`,
+      trial: one.trial,
+    })),
   ]
   const remove = (view: View): void => {
-    if ('terminal' in view) close(view.terminal).catch(notifyError)
-    else setWatched((known) => known.filter((id) => `output:${id}` !== view.id))
+    if (!('terminal' in view)) {
+      closeOutput(view.id)
+      return
+    }
+    close(view.terminal, environments).catch(notifyError)
     if (view.id === current) show('')
   }
   const running = environments.filter(({ state }) => state === 'running').length
@@ -65,11 +61,14 @@ export function Shell() {
           aria-label={view.title}
           className="flex min-h-0 flex-1 flex-col"
         >
-          <EnvironmentHead environment={environmentOf(view, environments)} />
+          <EnvironmentHead
+            environment={environmentOf(view, environments)}
+            trial={'terminal' in view ? null : view.trial}
+          />
           {'terminal' in view ? (
             <TerminalView terminal={view.terminal} shown={shown && view.id === current} />
           ) : (
-            <TrialOutput trial={view.environment.trial} shown={shown && view.id === current} />
+            <TrialOutput trial={view.trial} shown={shown && view.id === current} />
           )}
         </section>
       ))}
@@ -79,11 +78,14 @@ export function Shell() {
 
 type View =
   | { readonly id: string; readonly title: string; readonly terminal: TerminalInfo }
-  | { readonly id: string; readonly title: string; readonly environment: OpenEnvironment }
+  | { readonly id: string; readonly title: string; readonly trial: TrialRef }
 
 function environmentOf(view: View, environments: readonly OpenEnvironment[]): OpenEnvironment | null {
-  if ('environment' in view) return view.environment
-  return environments.find(({ environmentId }) => environmentId === view.terminal.environmentId) ?? null
+  const isMeant = ({ environmentId, trial }: OpenEnvironment): boolean =>
+    'terminal' in view
+      ? environmentId === view.terminal.environmentId
+      : trial !== null && trialKey(trial) === trialKey(view.trial)
+  return environments.find(isMeant) ?? null
 }
 
 function ViewTabs({

@@ -10,7 +10,8 @@ export function useTerminals(): {
   readonly terminals: readonly TerminalInfo[]
   /** Null: the user thought better of it, or it failed and was told. */
   readonly open: (environment: OpenEnvironment) => Promise<TerminalInfo | null>
-  readonly close: (terminal: TerminalInfo) => Promise<void>
+  /** The environment that it was the last one of is removed, too, where the user wants that. */
+  readonly close: (terminal: TerminalInfo, environments: readonly OpenEnvironment[]) => Promise<void>
 } {
   const queries = useQueryClient()
   const { data: terminals = [] } = useCall('terminals.list', {})
@@ -33,11 +34,24 @@ export function useTerminals(): {
         return null
       }
     },
-    async close({ terminalId }) {
+    async close({ terminalId, environmentId }, environments) {
       await call('terminals.close', { terminalId }).catch(notifyError)
       await changed()
+      const left = environments.find((one) => one.environmentId === environmentId)
+      const isLast = !terminals.some((one) => one.environmentId === environmentId && one.terminalId !== terminalId)
+      if (left?.trial === null && isLast) await askToRemove(left)
     },
   }
+}
+
+async function askToRemove({ environmentId, taskName }: OpenEnvironment): Promise<void> {
+  const yes = await confirm({
+    title: 'Remove the environment too?',
+    text: `This was the last terminal in the environment of ${taskName}. Removed, what was changed there is lost; kept, it stands in the list until it is removed there, or the engine ends.`,
+    action: 'Remove',
+    danger: true,
+  })
+  if (yes) await call('environments.stop', { environmentId }).catch(notifyError)
 }
 
 /** Typing into a trial that is scored changes what its verdict means: asked once. */

@@ -1,6 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import type { DatasetPlace } from '../../../contract/api/tasks.ts'
+import { useActions } from '../../app/actions.ts'
+import { usePaneShown } from '../../app/pane-shown.ts'
 import { useAct } from '../../client/queries.ts'
 import { Button } from '../../components/controls.tsx'
 import { Menu } from '../../components/menu.tsx'
@@ -20,6 +22,19 @@ export function DatasetPicker({
   readonly onPick: (path: string | null) => void
 }) {
   const [adding, setAdding] = useState(false)
+  const shown = usePaneShown()
+  useActions(
+    [
+      {
+        id: 'tasks-add',
+        group: 'Tasks',
+        title: 'Add a folder of tasks',
+        keywords: 'dataset',
+        run: () => setAdding(true),
+      },
+    ],
+    shown,
+  )
   const add = useAct('datasets.add', ['datasets'])
   const remove = useAct('datasets.remove', ['datasets'])
   const current = places.find((place) => place.path === path)

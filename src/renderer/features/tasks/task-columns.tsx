@@ -19,7 +19,7 @@ export function taskColumns(text: string, images: Pick<Images, 'get'>, room: Roo
       title: 'Task',
       width: 'minmax(110px, 2fr)',
       needs: 'tiny',
-      cell: ({ task }) => <TaskName row={task} text={text} />,
+      cell: (row) => <TaskName row={row} text={text} />,
     },
     {
       id: 'difficulty',
@@ -88,14 +88,14 @@ export function taskColumns(text: string, images: Pick<Images, 'get'>, room: Roo
     .map(({ needs: _needs, ...column }) => ({ ...column, sortable: true }))
 }
 
-function TaskName({ row: { name, unsupported }, text }: { readonly row: TaskRow['task']; readonly text: string }) {
+function TaskName({ row: { task, refusal }, text }: { readonly row: TaskRow; readonly text: string }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5">
       <span className="min-w-0 truncate">
-        <Highlight text={name} needle={text} />
+        <Highlight text={task.name} needle={text} />
       </span>
-      {unsupported.length === 0 ? null : (
-        <span className="shrink-0 text-xs text-timeout" title={unsupported.map(toVisible).join('; ')}>
+      {refusal === null ? null : (
+        <span className="shrink-0 text-xs text-timeout" title={toVisible(refusal)}>
           cannot run here
         </span>
       )}

@@ -29,8 +29,10 @@ export function TaskDetail({
   readonly datasetPath: string
   readonly onClose: () => void
 }) {
-  const { task, record } = row
+  const { task } = row
   const { data, error, isPlaceholderData, refetch } = useCall('tasks.show', { directory: task.directory })
+  // What the tab lists: everybody's, on any backend.
+  const attempts = useCall('trials.query', { filter: { tasks: [task.name] }, limit: 1 })
   const { query } = useAddress('tasks')
   const tab = TABS.find((name) => name === query['tab']) ?? 'instruction'
   const detail = isPlaceholderData ? undefined : data
@@ -85,7 +87,7 @@ export function TaskDetail({
           {
             value: 'attempts',
             label: 'Attempts',
-            note: record === null ? 0 : record.rate.total,
+            note: attempts.isPlaceholderData ? undefined : attempts.data?.total,
             content: <TaskAttempts taskName={task.name} />,
           },
         ]}

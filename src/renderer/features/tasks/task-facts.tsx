@@ -43,8 +43,13 @@ export function TaskFacts({ detail }: { readonly detail: TaskDetail }) {
           ],
           ['Agent timeout', seconds(detail.agentTimeoutSec)],
           ['Verifier timeout', seconds(detail.verifierTimeoutSec)],
+          ['Build timeout', seconds(detail.buildTimeoutSec)],
           ['Processors', <Value key="cpus">{detail.cpus === null ? NOT_MEASURED : String(detail.cpus)}</Value>],
           ['Memory', <Value key="memory">{detail.memoryMb === null ? NOT_MEASURED : `${detail.memoryMb} MB`}</Value>],
+          [
+            'Storage',
+            <Value key="storage">{detail.storageMb === null ? NOT_MEASURED : `${detail.storageMb} MB`}</Value>,
+          ],
           ['Network', toVisible(detail.network)],
           ['Image', <ImageFact key="image" detail={detail} />],
           ['Solution', detail.hasSolution ? 'there: the oracle can play it' : 'none: the oracle cannot run it'],

@@ -33,6 +33,7 @@ const ROWS = toTaskRows(
     task('a', { difficulty: 'medium', agentTimeoutSec: 30 }),
   ],
   [record('b10', 1, 2), record('b9', 0, 3)],
+  new Map(),
 )
 const names = (query: Record<string, string>): string[] =>
   selectRows(ROWS, toTaskView(query)).map(({ task: { shortName } }) => shortName)
@@ -57,7 +58,13 @@ describe('conditions', () => {
     expect(names({ text: 'org/' })).toHaveLength(3)
   })
   test('status', () => expect(names({ statuses: 'untried,failed' })).toEqual(['a', 'b9']))
-  test('runnable', () => expect(names({ runnable: 'yes' })).toEqual(['a', 'b10']))
+  test('runnable: neither what nobody supports nor what the backend refuses', () => {
+    expect(names({ runnable: 'yes' })).toEqual(['a', 'b10'])
+    const refusals = new Map([['/tasks/b10', 'its Dockerfile runs commands']])
+    const rows = toTaskRows([task('a'), task('b10')], [], refusals)
+    expect(rows.map(({ refusal }) => refusal)).toEqual([null, 'its Dockerfile runs commands'])
+    expect(selectRows(rows, toTaskView({ runnable: 'yes' })).map(({ task: { shortName } }) => shortName)).toEqual(['a'])
+  })
   test('a tag with a comma survives the address', () => {
     const query = fromTaskView({ tags: ['y, z'] })
     expect(names({ tags: query['tags'] ?? '' })).toEqual(['b10'])

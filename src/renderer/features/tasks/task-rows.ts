@@ -8,11 +8,22 @@ export interface TaskRow {
   readonly task: TaskSummary
   /** Null: nobody has tried it. */
   readonly record: TaskRecord | null
+  /** Why it cannot run here; null: it can. */
+  readonly refusal: string | null
 }
 
-export function toTaskRows(tasks: readonly TaskSummary[], records: readonly TaskRecord[]): readonly TaskRow[] {
+/** `refusals`: what the backend of new jobs says against a task, by its folder. */
+export function toTaskRows(
+  tasks: readonly TaskSummary[],
+  records: readonly TaskRecord[],
+  refusals: ReadonlyMap<string, string>,
+): readonly TaskRow[] {
   const byName = new Map(records.map((record) => [record.taskName, record]))
-  return tasks.map((task) => ({ task, record: byName.get(task.name) ?? null }))
+  return tasks.map((task) => ({
+    task,
+    record: byName.get(task.name) ?? null,
+    refusal: task.unsupported.length > 0 ? task.unsupported.join('; ') : (refusals.get(task.directory) ?? null),
+  }))
 }
 
 export function statusOf({ record }: TaskRow): TaskStatus {
@@ -37,7 +48,7 @@ function matches(row: TaskRow, view: TaskView): boolean {
     isAmong(view.categories, [task.category ?? '']) &&
     isAmong(view.tags, task.tags) &&
     isAmong(view.statuses, [statusOf(row)]) &&
-    (!view.runnable || task.unsupported.length === 0)
+    (!view.runnable || row.refusal === null)
   )
 }
 

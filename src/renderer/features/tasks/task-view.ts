@@ -17,7 +17,7 @@ export interface TaskView {
   /** Whose attempts count; empty: everybody's. In `models` the empty text stands for "no model". */
   readonly agents: readonly string[]
   readonly models: readonly string[]
-  /** Only what some backend here can run. */
+  /** Only what the backend of new jobs can run. */
   readonly runnable: boolean
   readonly sort: TableSort
 }
@@ -43,6 +43,22 @@ export function toTaskView(query: Readonly<Record<string, string>>): TaskView {
     runnable: query['runnable'] === 'yes',
     sort: { column, descending: direction === 'desc' },
   }
+}
+
+/** What takes every condition off. */
+export const NO_FILTER = {
+  text: '',
+  difficulties: [],
+  categories: [],
+  tags: [],
+  statuses: [],
+  agents: [],
+  models: [],
+  runnable: false,
+} as const satisfies Partial<TaskView>
+
+export function isFiltered(view: TaskView): boolean {
+  return view.text !== '' || view.runnable || LISTS.some((key) => view[key].length > 0)
 }
 
 /** The values of an address for some of a view; null takes one away. */

@@ -5,6 +5,7 @@ import { Button } from '../../components/controls.tsx'
 import { PageHead } from '../../components/page.tsx'
 import { Split } from '../../components/split.tsx'
 import { ErrorState } from '../../components/states.tsx'
+import { notify } from '../../stores/notices.ts'
 import { openRunDialog } from '../../stores/run-dialog.ts'
 import { ChosenBar } from './chosen-bar.tsx'
 import { DatasetPicker } from './dataset-picker.tsx'
@@ -12,7 +13,7 @@ import { describeTasks } from './describe-tasks.ts'
 import { TaskDetail } from './task-detail.tsx'
 import { TaskTable } from './task-table.tsx'
 import { TaskFilters } from './task-filters.tsx'
-import { fromTaskView, toTaskView, type TaskView } from './task-view.ts'
+import { fromTaskView, isFiltered, NO_FILTER, toTaskView, type TaskView } from './task-view.ts'
 import { useChosen, type Chosen } from './use-chosen.ts'
 import { useTaskList, type TaskList } from './use-task-list.ts'
 
@@ -21,20 +22,36 @@ export function Tasks() {
   const shown = usePaneShown()
   const view = toTaskView(useAddress('tasks').query)
   const list = useTaskList(view)
-  const chosen = useChosen(list.shown)
+  const chosen = useChosen(list.shown, list.path)
   const change = (next: Partial<TaskView>): void => setQuery('tasks', fromTaskView(next))
   const move = (by: number): void => {
     const at = list.shown.findIndex((row) => row === list.current)
     const next = list.shown[Math.max(0, Math.min(list.shown.length - 1, at + by))]
     if (next !== undefined) change({ task: next.task.name })
   }
-  const run = (): void => openRunDialog({ datasetPath: list.path, taskNames: namesToRun(chosen, list) })
+  const runNamed = (taskNames: readonly string[] | null): void => openRunDialog({ datasetPath: list.path, taskNames })
+  const run = (): void => runNamed(namesToRun(chosen, list))
+  const runRandom = (): void => {
+    const runnable = list.shown.filter(({ refusal }) => refusal === null)
+    const drawn = runnable[Math.floor(Math.random() * runnable.length)]
+    if (drawn === undefined) {
+      notify('There is no task here that can run')
+      return
+    }
+    notify(`Chosen at random: ${drawn.task.name}`)
+    runNamed([drawn.task.name])
+  }
   useActions(
     [
       { id: 'tasks-next', group: 'Tasks', title: 'Next task', keys: 'j', hidden: true, run: () => move(1) },
       { id: 'tasks-previous', group: 'Tasks', title: 'Previous task', keys: 'k', hidden: true, run: () => move(-1) },
       { id: 'tasks-run', group: 'Tasks', title: 'Run the chosen tasks, or the open one', keys: 'r', run },
-      { id: 'tasks-all', group: 'Tasks', title: 'Choose all tasks of the filter', run: chosen.addAll },
+      { id: 'tasks-run-all', group: 'Tasks', title: 'Run all tasks of the dataset', run: () => runNamed(null) },
+      { id: 'tasks-random', group: 'Tasks', title: 'Run a random task of the filter', run: runRandom },
+      { id: 'tasks-all', group: 'Tasks', title: 'Choose all tasks of the filter', keys: 'mod+a', run: chosen.addAll },
+      ...(isFiltered(view)
+        ? [{ id: 'tasks-clear', group: 'Tasks', title: 'Clear the filters', run: () => change(NO_FILTER) }]
+        : []),
       {
         id: 'tasks-back',
         group: 'Tasks',
@@ -53,15 +70,8 @@ export function Tasks() {
         answer={list.rows === null ? 'Reading tasks' : describeTasks(list)}
         actions={
           <>
-            <DatasetPicker
-              places={list.places}
-              path={list.path}
-              onPick={(path) => {
-                chosen.clear()
-                change({ path, task: null })
-              }}
-            />
-            <Button tone="primary" onClick={() => openRunDialog({ datasetPath: list.path })}>
+            <DatasetPicker places={list.places} path={list.path} onPick={(path) => change({ path, task: null })} />
+            <Button tone="primary" onClick={() => runNamed(null)}>
               Run all
             </Button>
           </>

@@ -11,10 +11,16 @@ export interface Chosen {
   readonly clear: () => void
 }
 
-/** Tasks that are chosen to be run, also while a filter hides them. */
-export function useChosen(shown: readonly TaskRow[]): Chosen {
+/** Tasks of the dataset at `path` that are chosen to be run, also while a filter hides them. Another dataset begins with none. */
+export function useChosen(shown: readonly TaskRow[], path: string | null): Chosen {
   const [rows, setRows] = useState<ReadonlyMap<string, TaskRow>>(new Map())
   const [last, setLast] = useState<string | null>(null)
+  const [of, setOf] = useState(path)
+  if (of !== path) {
+    setOf(path)
+    setRows(new Map())
+    setLast(null)
+  }
   return {
     keys: new Set(rows.keys()),
     names: [...rows.values()].map(({ task }) => task.name),

@@ -5,6 +5,7 @@ import { call } from '../../client/client.ts'
 import { useCall } from '../../client/queries.ts'
 import { selectRows, toTaskRows, type TaskRow } from './task-rows.ts'
 import type { TaskView } from './task-view.ts'
+import { useRefusals } from './use-refusals.ts'
 
 export interface TaskList {
   readonly places: readonly DatasetPlace[]
@@ -36,7 +37,8 @@ export function useTaskList(view: TaskView): TaskList {
     },
   })
   const data = listing.isPlaceholderData ? undefined : listing.data
-  const rows = data === undefined ? null : toTaskRows(data.tasks, stats.data?.tasks ?? [])
+  const refusals = useRefusals(data?.tasks ?? NO_TASKS)
+  const rows = data === undefined ? null : toTaskRows(data.tasks, stats.data?.tasks ?? [], refusals)
   const error = listing.error ?? places.error
   return {
     places: known,
@@ -50,6 +52,8 @@ export function useTaskList(view: TaskView): TaskList {
     backend: stats.data ?? null,
   }
 }
+
+const NO_TASKS: readonly TaskSummary[] = []
 
 /** A link names a task, not where it is: the first dataset that has it. Null: the one that is shown anyway. */
 function useElsewhere({ task, path }: TaskView, places: readonly DatasetPlace[]): string | null {

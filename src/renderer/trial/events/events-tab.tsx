@@ -9,7 +9,7 @@ import { DataTable, type Column } from '../../components/data-table.tsx'
 import { Menu } from '../../components/menu.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { CopyButton } from '../../components/text.tsx'
-import { plural } from '../../format/format.ts'
+import { formatClock, plural } from '../../format/format.ts'
 import { toVisible } from '../../format/visible.ts'
 import type { KnownTrial } from '../use-trial.ts'
 import { toEventSummary } from './event-summary.ts'
@@ -92,7 +92,7 @@ const COLUMNS: readonly Column<StoredEvent>[] = [
     width: '104px',
     cell: ({ at }) => (
       <span className="font-mono text-xs" title={at}>
-        {at.slice(11, 23).replace('Z', '')}
+        {formatClock(at, 3)}
       </span>
     ),
   },

@@ -20,7 +20,7 @@ export function LiveBar({ live }: { readonly live: LiveTrial }) {
       <span className="flex items-center gap-2 whitespace-nowrap tabular">
         {share === null ? null : <UsedTime share={share} />}
         {formatDuration(elapsedMs)}
-        {/* Of a job of another process the limits are not known: that is not the same as none. */}
+        {/* Where the task of another process’s job cannot be read the limit is not known: that is not the same as none. */}
         {live.timeoutMs === null ? null : <span className="text-dim">of {formatDuration(live.timeoutMs)}</span>}
       </span>
       {live.lastLine === null ? null : (

@@ -73,10 +73,10 @@ it('lets the last phase of a running trial grow until now', () => {
       { phase: 'agent-execution' as const, atMs: 1000, durationMs: null, from: 0, to: 0 },
     ],
   }
-  expect(toSpans(null, recording, Date.parse('2026-01-01T00:00:05.000Z'), 700)).toEqual([
+  expect(toSpans([], recording, Date.parse('2026-01-01T00:00:05.000Z'), 700)).toEqual([
     { phase: 'queued', durationMs: 700 },
     { phase: 'environment-setup', durationMs: 1000 },
     { phase: 'agent-execution', durationMs: 4000 },
   ])
-  expect(toSpans(null, null, 0)).toEqual([])
+  expect(toSpans([], null, 0)).toEqual([])
 })

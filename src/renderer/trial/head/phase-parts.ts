@@ -1,6 +1,6 @@
 import type { Recording } from '../../../contract/api/trials.ts'
 import type { Phase } from '../../../contract/outcome.ts'
-import type { TrialRecord } from '../../../contract/trial.ts'
+import type { PhaseSpan } from '../../../contract/trial.ts'
 
 /** One stretch of the time line. `rest`: time of the trial that no phase explains. */
 export interface PhasePart {
@@ -49,16 +49,16 @@ export function toPhaseTimeline(spans: readonly Span[], wholeMs: number | null):
 }
 
 /**
- * What is known of a trial's phases: its record, or while it runs its recording, the last phase until `nowMs`. That one
- * begins when the trial was started, after it had waited for `queuedMs`.
+ * What is known of a trial's phases: those it ended with, or while it runs (`ended` is empty) its recording, the last phase
+ * until `nowMs`. That one begins when the trial was started, after it had waited for `queuedMs`.
  */
 export function toSpans(
-  record: Pick<TrialRecord, 'phases'> | null,
+  ended: readonly PhaseSpan[],
   recording: Recording | null,
   nowMs: number,
   queuedMs: number | null = null,
 ): readonly Span[] {
-  if (record !== null) return record.phases
+  if (ended.length > 0) return ended
   if (recording === null || recording.startedAt === null) return []
   const startedMs = Date.parse(recording.startedAt)
   const begun = recording.phases

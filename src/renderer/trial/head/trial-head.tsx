@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, Folder, FolderOpen, Link2 } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { navigate, paths } from '../../app/router.ts'
+import { navigate, paths, useAddress } from '../../app/router.ts'
 import { host } from '../../client/open-host.ts'
 import { IconButton } from '../../components/controls.tsx'
 import { BlameMark, OutcomeMark, toMark } from '../../components/outcome.tsx'
@@ -11,17 +11,19 @@ import { toVisible } from '../../format/visible.ts'
 import { trialKey, useEnvironments } from '../../stores/live.ts'
 import { notifyError } from '../../stores/notices.ts'
 import { toSentence } from '../verdict/sentence.ts'
+import { useUpPaths } from '../up-paths.ts'
 import type { KnownTrial } from '../use-trial.ts'
 
 /** Where one is, how the trial ended in one line, and where to go from here. */
 export function TrialHead({ known, children }: { readonly known: KnownTrial; readonly children?: ReactNode }) {
   const { ref, detail, trial } = known
+  const up = useUpPaths(ref.jobName)
   return (
     <PageHead
       title={<MiddleTruncated text={toVisible(ref.trialName)} />}
       crumbs={[
-        { label: 'Runs', to: '/runs' },
-        { label: toVisible(ref.jobName), to: paths.job(ref.jobName) },
+        { label: 'Runs', to: up.list },
+        { label: toVisible(ref.jobName), to: up.job },
       ]}
       answer={<Answer known={known} />}
       actions={
@@ -58,7 +60,7 @@ function Answer({ known: { ref, trial, detail } }: { readonly known: KnownTrial 
     <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5 text-sm">
       <span className="flex min-w-0 items-baseline gap-2 text-base">
         <OutcomeMark mark={toMark(trial)} />
-        <span className="min-w-0 break-words text-text">{toSentence(trial, record)}</span>
+        <span className="min-w-0 break-words text-text">{toSentence(trial, detail)}</span>
       </span>
       <span>
         reward <Value>{formatReward(trial.reward)}</Value>
@@ -81,8 +83,10 @@ function Answer({ known: { ref, trial, detail } }: { readonly known: KnownTrial 
 }
 
 function Neighbours({ known: { ref, detail } }: { readonly known: KnownTrial }) {
+  const { tab } = useAddress('runs').query
   const open = (trialName: string | null) => () => {
-    if (trialName !== null) navigate(paths.trial({ jobName: ref.jobName, trialName }))
+    // The tab stays, as with the arrow keys.
+    if (trialName !== null) navigate(paths.trial({ jobName: ref.jobName, trialName }, tab === undefined ? {} : { tab }))
   }
   return (
     <span className="inline-flex items-center text-dim">

@@ -21,7 +21,7 @@ export function TrialPhases({
 }) {
   const { byte, atMs } = useStore(replay)
   const nowMs = useNow(isRunning)
-  const spans = toSpans(detail.record, recording ?? null, nowMs, beginning.queuedMs)
+  const spans = toSpans(detail.phases, recording ?? null, nowMs, beginning.queuedMs)
   const timeline = toPhaseTimeline(spans, isRunning ? null : trial.durationMs)
   if (timeline === null) return null
   // The bar begins when the trial was queued, the recording when it was started.

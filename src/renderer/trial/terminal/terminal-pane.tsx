@@ -3,11 +3,11 @@ import { useStore } from 'zustand'
 import type { Recording } from '../../../contract/api/trials.ts'
 import { usePaneShown } from '../../app/pane-shown.ts'
 import { useTerminal } from '../../components/terminal/use-terminal.ts'
-import { plural } from '../../format/format.ts'
 import type { KnownTrial } from '../use-trial.ts'
 import { togglePlaying, usePlayback, type Replay } from './replay.ts'
 import { ReplayBar } from './replay-bar.tsx'
 import { useReplay, useTail } from './use-feeds.ts'
+import { whyEmpty } from './why-empty.ts'
 
 /** Bounded: of a log of any length the rest is a seek away. */
 const SCROLLBACK_LINES = 5000
@@ -81,15 +81,6 @@ export function TerminalPane({
       </div>
     </section>
   )
-}
-
-function whyEmpty({ pruned }: Recording, state: KnownTrial['trial']['state']): string {
-  if (pruned !== null) {
-    return pruned.afterDays === 0
-      ? 'The terminal output was not kept, as the settings say.'
-      : `The terminal output was removed after ${plural(pruned.afterDays, 'day')}, as the settings say.`
-  }
-  return state === 'queued' ? 'Nothing was printed yet.' : 'Nothing was printed, or another program ran it.'
 }
 
 /** Leaves the terminal as it is, though more is printed. */

@@ -3,9 +3,10 @@ import { GitCompareArrows, RotateCcw, SquareTerminal } from 'lucide-react'
 import { useState } from 'react'
 import { navigate, paths, toPath } from '../../app/router.ts'
 import { call } from '../../client/client.ts'
-import { invalidate, useAct } from '../../client/queries.ts'
+import { invalidate } from '../../client/queries.ts'
 import { Button } from '../../components/controls.tsx'
 import { confirm } from '../../components/dialog.tsx'
+import { startRerun } from '../../components/rerun.ts'
 import { trialKey, useEnvironments } from '../../stores/live.ts'
 import { notify, notifyError } from '../../stores/notices.ts'
 import type { KnownTrial } from '../use-trial.ts'
@@ -30,7 +31,8 @@ export function AskAgain({ known }: { readonly known: KnownTrial }) {
 }
 
 function Rerun({ known: { ref, trial } }: { readonly known: KnownTrial }) {
-  const rerun = useAct('jobs.rerun', ['jobs', 'trials.query'])
+  const queries = useQueryClient()
+  const [busy, setBusy] = useState(false)
   if (trial.state !== 'finished') return null
   const start = async (): Promise<void> => {
     const yes = await confirm({
@@ -39,16 +41,19 @@ function Rerun({ known: { ref, trial } }: { readonly known: KnownTrial }) {
       action: 'Run again',
     })
     if (!yes) return
-    const { jobNames } = await rerun.mutateAsync({ jobName: ref.jobName, trials: [ref.trialName] })
-    const [jobName] = jobNames
+    const [jobName] = (await startRerun(ref.jobName, [ref.trialName])) ?? []
     if (jobName === undefined) return
+    await invalidate(queries, ['jobs', 'trials.query'])
     notify(`${jobName} has started`, { label: 'Open it', run: () => navigate(paths.job(jobName)) })
   }
   return (
     <Button
-      busy={rerun.isPending}
+      busy={busy}
       onClick={() => {
-        start().catch(notifyError)
+        setBusy(true)
+        start()
+          .catch(notifyError)
+          .finally(() => setBusy(false))
       }}
     >
       <RotateCcw size={14} aria-hidden /> Run again

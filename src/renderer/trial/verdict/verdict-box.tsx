@@ -33,8 +33,7 @@ export function hasVerdict({ trial, detail }: KnownTrial): boolean {
 /** Why the trial failed, what shows it, and what to ask next. */
 export function VerdictBox({ known }: { readonly known: KnownTrial }) {
   const { verdictFolded: folded, set } = useTrialLayout()
-  const { record } = known.detail
-  const failed = record?.tests?.items.filter(({ status }) => status === 'failed') ?? []
+  const failed = known.detail.tests?.items.filter(({ status }) => status === 'failed') ?? []
   const title = TITLES[known.trial.outcome ?? 'failure']
   // Where the agent is not to blame, its failed tests are only what came of it.
   const blamedFirst = known.trial.blame !== 'agent'
@@ -77,8 +76,8 @@ export function VerdictBox({ known }: { readonly known: KnownTrial }) {
 }
 
 /** Evidence beyond the exception and the failed tests, which are shown with their assertions. */
-function toOtherEvidence(record: KnownTrial['detail']['record']): readonly string[] {
-  const failed = (record?.tests?.items ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name)
+function toOtherEvidence({ record, tests }: KnownTrial['detail']): readonly string[] {
+  const failed = (tests?.items ?? []).filter(({ status }) => status === 'failed').map(({ name }) => name)
   const exception = record?.exception ?? null
   const thrown = exception === null ? null : `${exception.type}: ${exception.message}`
   return (record?.evidence ?? []).filter(
@@ -87,7 +86,7 @@ function toOtherEvidence(record: KnownTrial['detail']['record']): readonly strin
 }
 
 function Blamed({ known: { trial, detail } }: { readonly known: KnownTrial }) {
-  const evidence = toOtherEvidence(detail.record)
+  const evidence = toOtherEvidence(detail)
   if (trial.blame === null && evidence.length === 0) return null
   return (
     <Reason

@@ -8,6 +8,8 @@ import { EmptyState, ErrorState, Skeleton } from '../../components/states.tsx'
 import { CopyButton } from '../../components/text.tsx'
 import { formatBytes } from '../../format/format.ts'
 import { notifyError } from '../../stores/notices.ts'
+import { whyGone } from '../terminal/why-empty.ts'
+import { KeptOutput } from './kept-output.tsx'
 
 /** Verdicts stand at the end, so that is where reading begins. */
 const PIECE_BYTES = 128 * 1024
@@ -24,20 +26,23 @@ export function RawOutput({
 }) {
   const phase = recording?.phases.findLast((span) => span.phase === 'verification')
   if (recording === undefined) return <Skeleton />
-  if (phase === undefined || phase.to <= phase.from) {
+  const isEmpty = phase === undefined || phase.to <= phase.from
+  if (isEmpty && isRunning) {
     return (
       <EmptyState
-        title={isRunning ? 'Nothing was printed yet' : 'The verification printed nothing'}
+        title="Nothing was printed yet"
         hint="Its files, where it left some, stand under Files in verifier/."
       />
     )
   }
+  const { pruned } = recording
+  if (isEmpty || pruned !== null) return <KeptOutput trial={trial} whyGone={pruned === null ? null : whyGone(pruned)} />
   return <Pieces key={phase.from} trial={trial} from={phase.from} to={phase.to} />
 }
 
 function Pieces({ trial, from, to }: { readonly trial: TrialRef; readonly from: number; readonly to: number }) {
   const { jobName, trialName } = trial
-  const [pieces, setPieces] = useState<readonly OutputPiece[]>([])
+  const [pieces, setPieces] = useState<readonly OutputPiece[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const begin = Math.max(from, to - PIECE_BYTES)
@@ -51,13 +56,16 @@ function Pieces({ trial, from, to }: { readonly trial: TrialRef; readonly from: 
       .catch((thrown: unknown) => (gone.signal.aborted ? undefined : setError(thrown)))
     return () => gone.abort()
   }, [jobName, trialName, begin, to])
-  const first = pieces[0]?.from ?? begin
+  const first = pieces?.[0]?.from ?? begin
   const loadEarlier = async (): Promise<void> => {
     const earlier = await readBetween(trial, Math.max(from, first - PIECE_BYTES), first)
-    setPieces((known) => [...earlier, ...known])
+    setPieces((known) => [...earlier, ...(known ?? [])])
   }
   if (error !== null) return <ErrorState error={error} />
-  if (pieces.length === 0) return <Skeleton />
+  if (pieces === null) return <Skeleton />
+  // The log is shorter than the events say.
+  if (pieces.length === 0)
+    return <KeptOutput trial={trial} whyGone="The terminal output that is there ends before it." />
   return (
     <div
       tabIndex={0}

@@ -18,8 +18,7 @@ export function VerifierTab({
   readonly known: KnownTrial
   readonly recording: Recording | undefined
 }) {
-  const { record } = known.detail
-  const tests = record?.tests ?? null
+  const { tests, record } = known.detail
   const [view, setView] = useState<'tests' | 'output'>('tests')
   return (
     <>
@@ -33,7 +32,7 @@ export function VerifierTab({
           ]}
           onChange={(next) => setView(next === 'output' ? 'output' : 'tests')}
         />
-        <Rewards rewards={record?.rewards ?? null} />
+        <Rewards rewards={record?.rewards ?? null} reward={known.trial.reward} />
         {tests === null ? null : <TestCounts tests={tests} />}
       </div>
       {view === 'output' ? (
@@ -54,8 +53,15 @@ export function VerifierTab({
   )
 }
 
-function Rewards({ rewards }: { readonly rewards: Readonly<Record<string, number>> | null }) {
-  const entries = Object.entries(rewards ?? {})
+/** Of a trial that Harbor ran the one that decides is known. */
+function Rewards({
+  rewards,
+  reward,
+}: {
+  readonly rewards: Readonly<Record<string, number>> | null
+  readonly reward: number | null
+}) {
+  const entries = Object.entries(rewards ?? (reward === null ? {} : { reward }))
   if (entries.length === 0) return <span className="text-dim">no reward was written</span>
   return entries.map(([name, value]) => (
     <span key={name}>

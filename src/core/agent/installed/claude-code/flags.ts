@@ -1,5 +1,5 @@
 import { quote } from '../../shell.ts'
-import type { RunAsk } from '../installed-agent.ts'
+import type { EnvironmentAsk, RunAsk } from '../installed-agent.ts'
 import type { SPECS } from './settings.ts'
 
 const WEB_TOOLS = ['WebSearch', 'WebFetch']
@@ -25,6 +25,12 @@ export function claudeFlags({ settings, env }: RunAsk<typeof SPECS>): readonly s
     ...values.flatMap(([flag, value]) => (isSet(value) ? [`${flag} ${quote(String(value))}`] : [])),
     `--permission-mode=${settings.permission_mode ?? 'bypassPermissions'}`,
   ]
+}
+
+/** The number that `--max-turns` gets; null: none, or a word that is no number. */
+export function claudeMaxTurns({ settings, env }: EnvironmentAsk<typeof SPECS>): number | null {
+  const turns = settings.max_turns ?? Number(env['CLAUDE_CODE_MAX_TURNS'] || Number.NaN)
+  return Number.isSafeInteger(turns) && turns > 0 ? turns : null
 }
 
 function isSet(value: string | number | null | undefined): boolean {

@@ -21,5 +21,8 @@ export type WayEnd = { readonly path: readonly string[] } | { readonly failed: s
 /** A way that can be tried, or why it cannot be here: known at once. */
 export type Way = { readonly take: (ask: InstallAsk) => Promise<WayEnd> } | { readonly failed: string }
 
+/** Of a program that no package brings, or one that only its vendor's installer sets up as it is run here. */
+export const NO_PACKAGE = 'there is no package of a registry that brings it ready to run'
+
 /** What decides whether a way can be tried. */
 export type WayFacts = Pick<InstallAsk, 'recipe' | 'machine'>

@@ -2,11 +2,11 @@ import { AppError } from '../../../../contract/errors.ts'
 import { stoppable } from '../../../environment/stoppable-archive.ts'
 import { compareVersions } from '../../../task/version-order.ts'
 import type { ToolchainRequest } from '../../toolchains.ts'
-import type { InstallAsk, Way, WayEnd, WayFacts } from './ask.ts'
+import { NO_PACKAGE, type InstallAsk, type Way, type WayEnd, type WayFacts } from './ask.ts'
 
 /** A toolchain made on the host, put into the container as an archive: needs nothing of the image but its C library. */
 export function preparedWay({ recipe: { registry, program }, machine }: WayFacts): Way {
-  if (registry === null) return { failed: 'no registry has it' }
+  if (registry === null) return { failed: NO_PACKAGE }
   if (machine.arch === null) return { failed: `nothing can be prepared for a machine of the kind "${machine.machine}"` }
   const { kind, name, runtime, beside = [] } = registry
   const { muslVersion } = machine

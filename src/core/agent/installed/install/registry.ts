@@ -1,6 +1,6 @@
 import { compareVersions } from '../../../task/version-order.ts'
 import { quote } from '../../shell.ts'
-import type { InstallAsk, Way, WayEnd, WayFacts } from './ask.ts'
+import { NO_PACKAGE, type InstallAsk, type Way, type WayEnd, type WayFacts } from './ask.ts'
 import type { InstallRecipe } from '../installed-agent.ts'
 import { ensurePackages } from './packages.ts'
 import { parseVersion } from './program.ts'
@@ -8,7 +8,7 @@ import type { SetupShell } from './setup-shell.ts'
 
 /** The registry's own package client inside the container, for the agent's user alone. */
 export function registryWay({ recipe: { registry } }: WayFacts): Way {
-  if (registry === null) return { failed: 'no registry has it' }
+  if (registry === null) return { failed: NO_PACKAGE }
   return { take: async (ask) => (registry.kind === 'npm' ? byNpm(ask, registry) : byPypi(ask, registry)) }
 }
 

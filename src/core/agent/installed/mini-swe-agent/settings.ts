@@ -6,6 +6,14 @@ export const SPECS = {
   cost_limit: { kind: 'number', min: 0, summary: 'dollars at most; default: 0, no limit' },
   reasoning_effort: { kind: 'text', summary: 'how hard the model thinks, in the words of its provider' },
   max_tokens: { kind: 'integer', min: 1, summary: 'tokens of one answer at most' },
-  config: { kind: 'document', summary: 'its configuration, over the default one: a YAML file or a JSON object' },
-  litellm_model_registry: { kind: 'document', summary: "models for LiteLLM's list: a JSON file or object" },
+  config: {
+    kind: 'document',
+    summary: 'its configuration, over the default one: a YAML file or a JSON object',
+    aliases: ['config_file'],
+  },
+  litellm_model_registry: {
+    kind: 'document',
+    summary: "models for LiteLLM's list: a JSON file or object",
+    aliases: ['litellm_model_registry_file'],
+  },
 } as const satisfies SettingSpecs

@@ -2,7 +2,11 @@ import type { SettingSpecs } from '../settings.ts'
 
 /** Harbor's settings under Harbor's names; `max_turns` is ours. */
 export const SPECS = {
-  variant: { kind: 'text', summary: "the model's variant, e.g. how hard it thinks: high, max, minimal" },
+  variant: {
+    kind: 'text',
+    summary: "the model's variant, e.g. how hard it thinks: high, max, minimal",
+    aliases: ['reasoning_effort'],
+  },
   opencode_config: { kind: 'json', summary: 'laid over its opencode.json, a JSON object; secrets as {env:NAME}' },
   disable_web_search: { kind: 'flag', summary: 'takes websearch and webfetch away' },
   max_turns: {

@@ -5,6 +5,7 @@ import { usePaneShown } from '../../../app/pane-shown.ts'
 import { setQuery, useAddress } from '../../../app/router.ts'
 import { useCall } from '../../../client/queries.ts'
 import { toSidesText } from '../../../components/compare-path.ts'
+import { copyText } from '../../../components/copy-text.ts'
 import { Button, Segmented } from '../../../components/controls.tsx'
 import { PageHead } from '../../../components/page.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx'
@@ -33,9 +34,7 @@ export function JobComparison({ sides }: { readonly sides: readonly CompareSide[
     setQuery('compare', { sides: next.length === 0 ? null : toSidesText(next) })
   const copy = (): void => {
     if (comparison === undefined) return
-    navigator.clipboard
-      .writeText(toMarkdown(comparison))
-      .then(() => notify('Copied the comparison as Markdown'), notifyError)
+    copyText(toMarkdown(comparison)).then(() => notify('Copied the comparison as Markdown'), notifyError)
   }
   useActions(
     comparison === undefined ? [] : [{ id: 'compare-copy', group: 'Compare', title: 'Copy as Markdown', run: copy }],

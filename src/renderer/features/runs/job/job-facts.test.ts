@@ -34,6 +34,14 @@ function job(changes: Partial<JobSummary>, counts: Partial<JobSummary['counts']>
 }
 
 describe('the sentence of a job', () => {
+  test('tells the tokens, where any were measured', () => {
+    const tokens = { inputTokens: 1_234_000, cachedTokens: 8100, outputTokens: null }
+    expect(describeJob(job({ ...tokens, costUsd: 2 }, { success: 89 }))).toContain(
+      '$2.00, 1.2 M tokens in (8,100 cached), – out',
+    )
+    expect(describeJob(job({ costUsd: 2 }, { success: 89 }))).not.toContain('tokens')
+  })
+
   test('that has ended', () => {
     const ended = job(
       { infrastructureErrors: 3, costUsd: 41.2, durationMs: 720_000 },

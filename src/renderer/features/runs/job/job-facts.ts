@@ -1,5 +1,5 @@
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
-import { formatCost, formatDuration, formatPercent, plural } from '../../../format/format.ts'
+import { formatCost, formatCount, formatDuration, formatPercent, plural } from '../../../format/format.ts'
 
 /** Whether there is something left that Resume would run. */
 export function isResumable({ state, counts, totalTrials }: JobSummary): boolean {
@@ -34,12 +34,20 @@ export function describeJob(job: JobSummary): string {
       : `${rate.resolved.toLocaleString('en-US')} of ${rate.total.toLocaleString('en-US')} resolved${describeShare(rate)}`,
     infrastructureErrors === 0 ? null : plural(infrastructureErrors, 'infrastructure error'),
     costUsd === null ? null : formatCost(costUsd, costIsEstimate),
+    describeTokens(job),
     state === 'running' ? describeRest(etaMs) : durationMs === null ? null : `took ${formatDuration(durationMs)}`,
     state === 'interrupted' ? 'interrupted: Resume runs the rest' : null,
     state === 'cancelled' ? 'stopped before its end' : null,
   ]
     .filter((part) => part !== null)
     .join(', ')
+}
+
+/** `12.3 k tokens in (8,100 cached), 940 out`; null: none were measured. */
+function describeTokens({ inputTokens, cachedTokens, outputTokens }: JobSummary): string | null {
+  if (inputTokens === null && outputTokens === null) return null
+  const cached = cachedTokens === null ? '' : ` (${formatCount(cachedTokens)} cached)`
+  return `${formatCount(inputTokens)} tokens in${cached}, ${formatCount(outputTokens)} out`
 }
 
 function describeShare({ resolved, total, low, high }: JobSummary['rate']): string {

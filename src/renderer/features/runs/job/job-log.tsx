@@ -1,10 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ItemOf } from '../../../../contract/api/api.ts'
-import { useFollow } from '../../../client/queries.ts'
+import { useCall, useFollow } from '../../../client/queries.ts'
+import { AnsiText } from '../../../components/ansi-text.tsx'
 import { Button, SearchField, Segmented } from '../../../components/controls.tsx'
 import { EmptyState, ErrorState, Skeleton } from '../../../components/states.tsx'
-import { plural } from '../../../format/format.ts'
+import { CopyButton } from '../../../components/text.tsx'
+import { formatBytes, plural } from '../../../format/format.ts'
 import { describeJobEvent, type LogLine } from './describe-job-event.ts'
 import { LogRow } from './log-row.tsx'
 
@@ -26,7 +28,7 @@ export function JobLog({ jobName }: { readonly jobName: string }) {
   )
   const shown = useMemo(() => filterLines(lines ?? [], text, kind), [lines, text, kind])
   if (error !== null) return <ErrorState error={error} />
-  if (lines === null) return <LateLog />
+  if (lines === null) return <LateLog jobName={jobName} />
   return (
     <>
       <div className="flex items-center gap-2 px-(--page) py-2">
@@ -57,16 +59,37 @@ export function JobLog({ jobName }: { readonly jobName: string }) {
   )
 }
 
-/** A job of another program keeps no events: nothing will come, however long one waits. */
-function LateLog() {
+/** A job of another program keeps no events: nothing will come, however long one waits. Harbor keeps a log of its own. */
+function LateLog({ jobName }: { readonly jobName: string }) {
   const [late, setLate] = useState(false)
+  const { data, error } = useCall('jobs.log', late ? { jobName } : null)
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), 1500)
     return () => clearTimeout(timer)
   }, [])
-  if (!late) return <Skeleton rows={10} />
+  if (!late || (data === undefined && error === null)) return <Skeleton rows={10} />
+  if (error !== null) return <ErrorState error={error} />
+  if (data?.text != null && data.text !== '') return <HarborLog text={data.text} from={data.from} />
   return (
     <EmptyState title="No events" hint="Jobs of other programs keep none; those of this one begin with their start." />
+  )
+}
+
+function HarborLog({ text, from }: { readonly text: string; readonly from: number }) {
+  return (
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Log of Harbor"
+      className="min-h-0 flex-1 overflow-y-auto px-(--page) py-2 outline-offset-[-2px]"
+    >
+      <p className="flex items-center gap-2 pb-1 text-xs text-dim">
+        Another program ran this job:{' '}
+        {from === 0 ? 'its job.log' : `the end of its job.log, after ${formatBytes(from)}`}
+        <CopyButton text={text} label="Copy what is shown" />
+      </p>
+      <AnsiText text={text} />
+    </div>
   )
 }
 

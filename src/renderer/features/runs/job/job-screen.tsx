@@ -11,6 +11,7 @@ import { ErrorState, Skeleton } from '../../../components/states.tsx'
 import { Tabs, type TabItem } from '../../../components/tabs.tsx'
 import { toVisible } from '../../../format/visible.ts'
 import { useJob } from '../../../stores/live.ts'
+import { useUpPaths } from '../../../trial/up-paths.ts'
 import { TrialsView } from '../trials/trials-view.tsx'
 import { JobButtons } from './job-buttons.tsx'
 import { JobConfig } from './job-config.tsx'
@@ -21,7 +22,6 @@ import { useRunsAddress } from '../address.ts'
 const Outcomes = part(async () => (await import('../outcomes/outcomes.tsx')).Outcomes)
 const Pareto = part(async () => (await import('../pareto/pareto.tsx')).Pareto)
 
-const CRUMBS = [{ label: 'Runs', to: '/runs' }]
 const TABS = ['trials', 'outcomes', 'pareto', 'config', 'log'] as const
 type JobTab = (typeof TABS)[number]
 
@@ -33,11 +33,13 @@ export function JobScreen({ jobName }: { readonly jobName: string }) {
   const live = useJob(jobName)
   const detail = useCall('jobs.show', { jobName })
   const job = live ?? detail.data ?? null
+  const up = useUpPaths(jobName)
+  const crumbs = [{ label: 'Runs', to: up.list }]
   const goTo = (next: string): void => setQuery('runs', { tab: next === 'trials' ? null : next })
   const step = (by: number): void => goTo(TABS[(TABS.indexOf(tab) + by + TABS.length) % TABS.length] ?? 'trials')
   useActions(
     [
-      { id: 'job-up', group: 'Runs', title: 'Back to all runs', keys: 'escape', run: () => navigate('/runs') },
+      { id: 'job-up', group: 'Runs', title: 'Back to all runs', keys: 'escape', run: () => navigate(up.list) },
       {
         id: 'job-tab-next',
         group: 'Runs',
@@ -66,7 +68,7 @@ export function JobScreen({ jobName }: { readonly jobName: string }) {
   if (job === null) {
     return (
       <>
-        <PageHead title={toVisible(jobName)} crumbs={CRUMBS} />
+        <PageHead title={toVisible(jobName)} crumbs={crumbs} />
         {detail.error === null ? (
           <Skeleton rows={10} />
         ) : (
@@ -79,7 +81,7 @@ export function JobScreen({ jobName }: { readonly jobName: string }) {
     <>
       <PageHead
         title={<span title={jobName}>{toVisible(jobName)}</span>}
-        crumbs={CRUMBS}
+        crumbs={crumbs}
         answer={describeJob(job)}
         actions={<JobButtons job={job} />}
       />

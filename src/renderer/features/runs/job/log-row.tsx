@@ -1,5 +1,6 @@
 import { paths } from '../../../app/router.ts'
 import { Link } from '../../../components/text.tsx'
+import { formatClock } from '../../../format/format.ts'
 import { toVisible } from '../../../format/visible.ts'
 import type { LogLine } from './describe-job-event.ts'
 
@@ -10,7 +11,7 @@ export function LogRow({ line, jobName }: { readonly line: LogLine; readonly job
   return (
     <div className="flex gap-4 px-(--page) py-0.5 hover:bg-hover">
       <time dateTime={at} title={at} className="shrink-0 text-dim tabular">
-        {toTime(at)}
+        {formatClock(at, 1)}
       </time>
       <span className={`min-w-0 flex-1 break-words ${TONES[tone]}`}>
         {tone === 'plain' ? null : <span aria-hidden>! </span>}
@@ -23,11 +24,4 @@ export function LogRow({ line, jobName }: { readonly line: LogLine; readonly job
       </span>
     </div>
   )
-}
-
-/** Local time with tenths of a second. */
-function toTime(at: string): string {
-  const date = new Date(at)
-  if (Number.isNaN(date.getTime())) return at
-  return `${date.toLocaleTimeString('en-GB')}.${Math.floor(date.getMilliseconds() / 100)}`
 }

@@ -1,31 +1,38 @@
-import type { JobSummary } from '../../../../contract/api/jobs.ts'
+import { JobColumn, type JobSummary } from '../../../../contract/api/jobs.ts'
 import { paths } from '../../../app/router.ts'
 import type { Column } from '../../../components/data-table.tsx'
 import { describeTime, JobState } from '../../../components/job-state.tsx'
 import { ProgressBar } from '../../../components/progress-bar.tsx'
 import { Link, MiddleTruncated, RateText, Value } from '../../../components/text.tsx'
-import { formatCost, formatWhen, plural } from '../../../format/format.ts'
+import { formatCost, formatCount, formatWhen, plural } from '../../../format/format.ts'
 import { toShortName } from '../../../format/short-name.ts'
 import { toVisible } from '../../../format/visible.ts'
 import { endedOf, rateSoFar } from '../job/job-facts.ts'
 import { jobPath } from '../job-path.ts'
 import { JobMenu } from './job-menu.tsx'
 
-/** Columns of jobs. `wide`: with those that can be spared. */
-export function jobColumns(wide: boolean): readonly Column<JobSummary>[] {
-  return COLUMNS.flatMap(({ spare, ...column }) => (spare && !wide ? [] : [column])).map((column) => {
-    if (column.id === 'rate') return rateColumn(wide)
-    return column.id === 'state' && !wide ? NARROW_STATE : column
+/** How much room there is: `wide` has columns that can be spared, `widest` all. */
+type Room = 'narrow' | 'wide' | 'widest'
+
+/** Columns of jobs; each that can be sorted by has the engine's name. */
+export function jobColumns(room: Room): readonly Column<JobSummary>[] {
+  const wide = room !== 'narrow'
+  return COLUMNS.flatMap(({ from, ...column }) => (ROOM[from] > ROOM[room] ? [] : [column])).map((column) => {
+    const sortable = JobColumn.safeParse(column.id).success
+    if (column.id === 'rate') return { ...rateColumn(wide), sortable }
+    return { ...(column.id === 'state' && !wide ? NARROW_STATE : column), sortable }
   })
 }
 
-const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
-  { id: 'state', title: 'State', width: '96px', spare: false, cell: (job) => <JobState job={job} /> },
+const ROOM: Readonly<Record<Room, number>> = { narrow: 0, wide: 1, widest: 2 }
+
+const COLUMNS: readonly (Column<JobSummary> & { readonly from: Room })[] = [
+  { id: 'state', title: 'State', width: '96px', from: 'narrow', cell: (job) => <JobState job={job} /> },
   {
-    id: 'name',
+    id: 'jobName',
     title: 'Job',
     width: 'minmax(120px, 2fr)',
-    spare: false,
+    from: 'narrow',
     cell: ({ jobName }) => (
       <Link to={paths.job(jobName)} className="flex min-w-0">
         <MiddleTruncated text={toVisible(jobName)} />
@@ -33,17 +40,17 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
     ),
   },
   {
-    id: 'who',
+    id: 'agents',
     title: 'Agents × models',
     width: 'minmax(88px, 1.5fr)',
-    spare: false,
+    from: 'narrow',
     cell: (job) => <span title={describeWho(job)}>{describeWho(job, toShortName)}</span>,
   },
   {
     id: 'tasks',
     title: 'Tasks',
     width: 'minmax(72px, 1fr)',
-    spare: true,
+    from: 'wide',
     cell: ({ tasks, sources }) => (
       <span title={sources.map(toVisible).join(', ')}>
         {tasks}
@@ -52,10 +59,10 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
     ),
   },
   {
-    id: 'progress',
+    id: 'totalTrials',
     title: 'Trials',
     width: 'minmax(88px, 1.2fr)',
-    spare: false,
+    from: 'narrow',
     cell: (job) => (
       <span className="flex items-center gap-2">
         <ProgressBar counts={job.counts} />
@@ -68,13 +75,13 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
       </span>
     ),
   },
-  { id: 'rate', title: 'Resolved', width: '196px', align: 'right', spare: false, cell: () => null },
+  { id: 'rate', title: 'Resolved', width: '196px', align: 'right', from: 'narrow', cell: () => null },
   {
-    id: 'infrastructure',
+    id: 'infrastructureErrors',
     title: 'Infra.',
-    width: '44px',
+    width: '56px',
     align: 'right',
-    spare: false,
+    from: 'narrow',
     cell: ({ infrastructureErrors: count, jobName }) =>
       count === 0 ? null : (
         <Link
@@ -90,28 +97,31 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
         </Link>
       ),
   },
+  tokens('inputTokens', 'Tokens in'),
+  tokens('cachedTokens', 'Cached'),
+  tokens('outputTokens', 'Tokens out'),
   {
-    id: 'cost',
+    id: 'costUsd',
     title: 'Cost',
     width: '64px',
     align: 'right',
-    spare: false,
+    from: 'narrow',
     cell: ({ costUsd, costIsEstimate }) => <Value>{formatCost(costUsd, costIsEstimate)}</Value>,
   },
   {
-    id: 'time',
+    id: 'durationMs',
     title: 'Duration',
     width: '96px',
     align: 'right',
-    spare: false,
+    from: 'narrow',
     cell: (job) => <Value>{describeTime(job)}</Value>,
   },
   {
-    id: 'started',
+    id: 'startedAt',
     title: 'Started',
     width: '96px',
     align: 'right',
-    spare: true,
+    from: 'wide',
     cell: ({ startedAt }) => (
       <span title={startedAt ?? undefined}>
         <Value>{formatWhen(startedAt)}</Value>
@@ -122,10 +132,24 @@ const COLUMNS: readonly (Column<JobSummary> & { readonly spare: boolean })[] = [
     id: 'actions',
     title: <span className="sr-only">Actions</span>,
     width: '28px',
-    spare: false,
+    from: 'narrow',
     cell: (job) => <JobMenu job={job} />,
   },
 ]
+
+function tokens(
+  id: 'inputTokens' | 'cachedTokens' | 'outputTokens',
+  title: string,
+): Column<JobSummary> & { readonly from: Room } {
+  return {
+    id,
+    title,
+    width: '76px',
+    align: 'right',
+    from: 'widest',
+    cell: (job) => <Value>{formatCount(job[id])}</Value>,
+  }
+}
 
 const NARROW_STATE: Column<JobSummary> = {
   id: 'state',

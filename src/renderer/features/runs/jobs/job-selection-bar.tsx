@@ -8,6 +8,7 @@ import { useJobActions } from '../../../components/job-actions.ts'
 import { SelectionBar } from '../../../components/selection-bar.tsx'
 import type { Selection } from '../../../components/use-selection.ts'
 import { plural } from '../../../format/format.ts'
+import { hasFailed, isResumable } from '../job/job-facts.ts'
 
 export function JobSelectionBar({
   selection,
@@ -23,6 +24,8 @@ export function JobSelectionBar({
   const compare = (): void =>
     navigate(toComparePath(rows.map(({ jobName }) => ({ jobName, agent: null, model: null }))))
   const running = rows.filter(({ state }) => state === 'running')
+  const resumable = rows.filter(isResumable).map(({ jobName }) => jobName)
+  const failed = rows.filter(hasFailed).map(({ jobName }) => jobName)
   const remove = async (): Promise<void> => {
     if (!(await actions.deleteJobs(rows))) return
     selection.clear()
@@ -42,6 +45,15 @@ export function JobSelectionBar({
       >
         Compare
       </Button>
+      {running.length === 0 ? null : (
+        <Button onClick={() => void actions.stopAll(running)}>{ofSome('Stop', running, rows)}</Button>
+      )}
+      {resumable.length === 0 ? null : (
+        <Button onClick={() => void actions.resumeAll(resumable)}>{ofSome('Resume', resumable, rows)}</Button>
+      )}
+      {failed.length === 0 ? null : (
+        <Button onClick={() => void actions.retryFailed(...failed)}>{ofSome('Retry failed', failed, rows)}</Button>
+      )}
       <Button
         tone="danger"
         disabled={running.length > 0}
@@ -52,4 +64,9 @@ export function JobSelectionBar({
       </Button>
     </SelectionBar>
   )
+}
+
+/** How many of the chosen are meant, where not all are. */
+function ofSome(action: string, fitting: readonly unknown[], rows: readonly unknown[]): string {
+  return fitting.length === rows.length ? action : `${action} (${fitting.length})`
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { JobSummary } from '../../../../contract/api/jobs.ts'
 import { useActions } from '../../../app/actions.ts'
 import { usePaneShown } from '../../../app/pane-shown.ts'
@@ -15,19 +15,23 @@ import { openRunDialog } from '../../../stores/run-dialog.ts'
 import { useWide } from '../../../components/use-wide.ts'
 import { ViewSwitch } from '../view-switch.tsx'
 import { jobColumns } from './job-columns.tsx'
+import { parseJobSort, toJobSortText } from './job-sort.ts'
 import { JobSelectionBar } from './job-selection-bar.tsx'
 import { useJobList } from './use-job-list.ts'
 import { useRunsAddress } from '../address.ts'
 
-/** Every job, the newest first, live. */
+/** Every job, the newest first where no other order is asked for, live. */
 export function JobsScreen() {
   const shown = usePaneShown()
   const { query } = useRunsAddress()
   const text = query['text'] ?? ''
-  const list = useJobList(text)
+  const { sort: sortText } = query
+  const sort = useMemo(() => parseJobSort(sortText), [sortText])
+  const list = useJobList(text, sort)
   const [current, setCurrent] = useState<string | null>(null)
   const selection = useSelection<JobSummary>(({ jobName }) => jobName, list.loaded)
   const wide = useWide()
+  const widest = useWide(1600)
   useActions(
     [
       { id: 'runs-next', group: 'Runs', title: 'Next and previous', keys: 'j', hidden: true, run: () => {} },
@@ -71,7 +75,7 @@ export function JobsScreen() {
         >
           <DataTable
             label="Jobs"
-            columns={jobColumns(wide)}
+            columns={jobColumns(widest ? 'widest' : wide ? 'wide' : 'narrow')}
             row={list.row}
             count={list.count ?? 0}
             keyOf={({ jobName }) => jobName}
@@ -79,6 +83,8 @@ export function JobsScreen() {
             onVisible={list.onVisible}
             current={current}
             onCurrent={({ jobName }) => setCurrent(jobName)}
+            sort={sort}
+            onSort={(next) => setQuery('runs', { sort: toJobSortText(next) })}
             selected={selection.keys}
             onSelect={selection.toggle}
             active={shown}

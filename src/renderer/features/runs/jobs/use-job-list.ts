@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { JobSummary } from '../../../../contract/api/jobs.ts'
+import type { JobSort, JobSummary } from '../../../../contract/api/jobs.ts'
 import { call } from '../../../client/client.ts'
 import { useCall } from '../../../client/queries.ts'
 import type { PagedLists } from '../../../components/paged-lists.ts'
 import { usePagedLists } from '../../../components/use-paged-lists.ts'
 import { useJobs } from '../../../stores/live.ts'
+import { isNewestFirst } from './job-sort.ts'
 
 interface JobList {
   readonly count: number | null
@@ -22,20 +23,22 @@ interface JobList {
 
 const KEY = 'jobs'
 
-/** Jobs, the newest first. New ones are put in at once unless the pointer is on the list. */
-export function useJobList(text: string): JobList {
+/** Jobs in an order. New ones are put in at once unless the pointer is on the list. */
+export function useJobList(text: string, sort: JobSort): JobList {
   const live = useJobs()
-  const filter = text === '' ? {} : { text }
+  const byAge = isNewestFirst(sort)
+  const filter = { ...(text === '' ? {} : { text }), ...(byAge ? {} : { sort }) }
   const lists = usePagedLists<JobSummary>(async (_key, offset, limit, signal) => {
     const { total, jobs } = await call('jobs.list', { ...filter, offset, limit }, { signal })
     return { total, rows: jobs }
-  }, text)
+  }, JSON.stringify(filter))
   const [held, hold] = useState(false)
   const now = useCall('jobs.list', { ...filter, limit: 1 })
   const { total: count, error } = lists.list(KEY)
   const newest = now.data?.jobs[0]?.jobName
   const difference = count === null || now.data === undefined || now.isPlaceholderData ? 0 : now.data.total - count
-  const isChanged = difference !== 0 || (newest !== undefined && count !== null && isOther(lists, newest))
+  // In another order what runs may change its place at any moment; rows stay where they are then.
+  const isChanged = difference !== 0 || (byAge && newest !== undefined && count !== null && isOther(lists, newest))
   useEffect(() => {
     if (isChanged && (!held || difference < 0)) lists.reload()
   }, [lists, isChanged, held, difference])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { stepOf, STEPS, toScale, toSign } from './cell-look.ts'
+import { lookOfSeveral, stepOf, STEPS, toScale, toSign } from './cell-look.ts'
+import type { GridTrial } from './to-grid.ts'
 
 describe('steps', () => {
   test('hold about as many values each', () => {
@@ -32,3 +33,57 @@ test.each([
 ] as const)('%d %s is %s', (value, by, sign) => {
   expect(toSign(value, by)).toBe(sign)
 })
+
+describe('a cell with more trials than it can show', () => {
+  const scale = toScale([10_000, 20_000, 30_000, 40_000, 50_000])
+  const trials = [
+    trial('success', 10_000),
+    trial('failure', 30_000),
+    trial('failure', 50_000),
+    trial(null, null, 'running'),
+    trial(null, null, 'queued'),
+  ]
+  test('counts those that have ended; the rest is faint', () => {
+    const look = lookOfSeveral(trials, 'outcome', scale)
+    expect(look).toMatchObject({ sign: '1/3', title: '1 of 3 resolved, 2 not ended' })
+    expect(look.parts.map(({ count }) => count)).toEqual([1, 2, 2])
+  })
+  test('shows the median with its tint', () => {
+    const look = lookOfSeveral(trials, 'duration', scale)
+    expect(look).toMatchObject({ sign: '30s', title: 'median duration 30s, 1 of 3 resolved, 2 not ended' })
+    expect(look.parts[0]).toMatchObject({ opacity: STEPS[2], count: 3 })
+    expect(lookOfSeveral(trials.slice(0, 2), 'duration', scale).sign).toBe('20s')
+  })
+  test('of which none has ended is not failed', () => {
+    const open = lookOfSeveral(trials.slice(3), 'duration', scale)
+    expect(open).toMatchObject({ sign: '◐', title: 'none has ended' })
+    expect(open.parts.map(({ count }) => count)).toEqual([0, 0, 2])
+  })
+  test('says where nothing was measured', () => {
+    expect(lookOfSeveral(trials, 'cost', scale)).toMatchObject({
+      sign: '–',
+      title: 'cost not measured, 1 of 3 resolved, 2 not ended',
+    })
+  })
+})
+
+function trial(
+  outcome: GridTrial['outcome'],
+  durationMs: number | null,
+  state: GridTrial['state'] = 'finished',
+): GridTrial {
+  return {
+    jobName: 'job',
+    trialName: 'trial',
+    taskName: 'task',
+    model: null,
+    agent: 'nop',
+    attempt: 1,
+    state,
+    outcome,
+    reward: null,
+    costUsd: null,
+    costIsEstimate: false,
+    durationMs,
+  }
+}

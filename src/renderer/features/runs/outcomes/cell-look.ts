@@ -1,5 +1,5 @@
 import { formatCost, formatDuration, formatReward } from '../../../format/format.ts'
-import { MARKS, markColor, toMark } from '../../../components/outcome.tsx'
+import { MARKS, markColor, toMark, type Mark } from '../../../components/outcome.tsx'
 import type { GridTrial } from './to-grid.ts'
 
 export const COLOURS = ['outcome', 'reward', 'cost', 'duration'] as const
@@ -63,6 +63,60 @@ export function lookOf(trial: GridTrial, by: ColourBy, scale: Scale): CellLook {
     opacity,
     text: opacity > 0.5 ? 'var(--on-accent)' : 'var(--text)',
   }
+}
+
+/** How a cell with more trials than it can show is drawn: what has ended of them counts, the rest is faint. */
+export interface CountedLook {
+  readonly sign: string
+  readonly text: string
+  readonly title: string
+  /** Tints side by side, each as wide as it has trials. */
+  readonly parts: readonly { readonly fill: string; readonly opacity: number; readonly count: number }[]
+}
+
+export function lookOfSeveral(trials: readonly GridTrial[], by: ColourBy, scale: Scale): CountedLook {
+  const ended = trials.filter(({ state }) => state === 'finished')
+  const resolved = ended.filter(({ outcome }) => outcome === 'success').length
+  const rest = { fill: 'var(--line)', opacity: 0.3, count: trials.length - ended.length }
+  const counted = [
+    ended.length === 0 ? 'none has ended' : `${resolved} of ${ended.length} resolved`,
+    ended.length > 0 && rest.count > 0 ? `${rest.count} not ended` : null,
+  ]
+  const value = median(ended.flatMap((trial) => valueOf(trial, by) ?? []))
+  const toTitle = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ')
+  if (by === 'outcome' || ended.length === 0) {
+    const parts = [
+      { fill: markColor('success'), opacity: 0.28, count: resolved },
+      { fill: markColor('failure'), opacity: 0.16, count: ended.length - resolved },
+      rest,
+    ]
+    const sign = ended.length === 0 ? MARKS[openMark(trials)].glyph : `${resolved}/${ended.length}`
+    return { sign, text: 'var(--text)', title: toTitle(...counted), parts }
+  }
+  if (value === null) {
+    const parts = [{ fill: 'var(--line)', opacity: 0.3, count: trials.length }]
+    return { sign: '–', text: 'var(--text-dim)', title: toTitle(`${by} not measured`, ...counted), parts }
+  }
+  const opacity = STEPS[stepOf(scale, value)] ?? 0
+  return {
+    sign: toSign(value, by),
+    text: opacity > 0.5 ? 'var(--on-accent)' : 'var(--text)',
+    title: toTitle(`median ${by} ${toSign(value, by)}`, ...counted),
+    parts: [{ fill: 'var(--accent)', opacity, count: ended.length }, rest],
+  }
+}
+
+/** Of trials none of which has ended. */
+function openMark(trials: readonly GridTrial[]): Mark {
+  return trials.some(({ state }) => state === 'running') ? 'running' : 'queued'
+}
+
+/** Null: there is none. */
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)]
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1]
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2
 }
 
 /** As short as a cell: `$0.12`, `3m`, `0.5`. */

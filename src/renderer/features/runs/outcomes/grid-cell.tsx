@@ -1,6 +1,6 @@
 import type { ListedTrial } from '../../../../contract/api/trials.ts'
 import { paths } from '../../../app/router.ts'
-import { describeTrial, lookOf, type ColourBy, type Scale } from './cell-look.ts'
+import { describeTrial, lookOf, lookOfSeveral, type ColourBy, type Scale } from './cell-look.ts'
 
 /** Narrower than this a trial's sign cannot be read: cells with more trials count them instead. */
 const MIN_SEGMENT_PX = 13
@@ -18,7 +18,9 @@ interface CellProps {
 /** The trials of one cell side by side; each is a link to itself. */
 export function GridCell({ trials, colour, scale, width, onList }: CellProps) {
   const needed = colour === 'outcome' ? MIN_SEGMENT_PX : 3 * MIN_SEGMENT_PX
-  if (trials.length > 1 && trials.length * needed > width) return <Counted trials={trials} onList={onList} />
+  if (trials.length > 1 && trials.length * needed > width) {
+    return <Counted trials={trials} colour={colour} scale={scale} onList={onList} />
+  }
   return (
     <span className="flex h-full w-full gap-px p-px">
       {trials.map((trial) => (
@@ -46,22 +48,24 @@ function Segment({ trial, colour, scale }: Pick<CellProps, 'colour' | 'scale'> &
   )
 }
 
-function Counted({ trials, onList }: Pick<CellProps, 'trials' | 'onList'>) {
-  const resolved = trials.filter(({ outcome }) => outcome === 'success').length
+function Counted({ trials, colour, scale, onList }: Omit<CellProps, 'width'>) {
+  const { sign, text, title, parts } = lookOfSeveral(trials, colour, scale)
   return (
     <button
       type="button"
       tabIndex={-1}
       onClick={onList}
-      title={`${resolved} of ${trials.length} resolved`}
+      title={title}
+      aria-label={`${sign}: ${title}`}
       className="relative flex h-full w-full items-center justify-center p-px text-xs tabular hover:outline hover:outline-focus"
     >
       <span aria-hidden className="absolute inset-px flex overflow-hidden rounded-md">
-        <span className="bg-success" style={{ opacity: 0.28, flexGrow: resolved }} />
-        <span className="bg-failure" style={{ opacity: 0.16, flexGrow: trials.length - resolved }} />
+        {parts.map(({ fill, opacity, count }, index) => (
+          <span key={index} style={{ background: fill, opacity, flexGrow: count }} />
+        ))}
       </span>
-      <span className="relative">
-        {resolved}/{trials.length}
+      <span className="relative" style={{ color: text }}>
+        {sign}
       </span>
     </button>
   )

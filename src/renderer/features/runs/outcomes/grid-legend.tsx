@@ -40,7 +40,7 @@ function ScaleLegend({ colour, scale: { bounds } }: { readonly colour: ColourBy;
         </span>
         {most === undefined ? 'nothing measured' : toSign(most, colour)}
       </span>
-      <span>– not measured</span>
+      <span>– not measured · of several the median</span>
     </>
   )
 }

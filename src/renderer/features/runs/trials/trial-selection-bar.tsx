@@ -8,6 +8,7 @@ import { SelectionBar } from '../../../components/selection-bar.tsx'
 import type { Selection } from '../../../components/use-selection.ts'
 import { plural } from '../../../format/format.ts'
 import { useJobs } from '../../../stores/live.ts'
+import { isResumable } from '../job/job-facts.ts'
 
 /** What can be done with the trials that are chosen. */
 export function TrialSelectionBar({
@@ -23,10 +24,9 @@ export function TrialSelectionBar({
   const { rows } = selection
   const refusal = refuseCompare(rows)
   const finished = rows.filter(({ state }) => state === 'finished')
-  const active = [...new Set(rows.map(({ jobName }) => jobName))].flatMap((jobName) => {
-    const job = jobs.get(jobName)
-    return job?.state === 'running' ? [job] : []
-  })
+  const theirs = [...new Set(rows.map(({ jobName }) => jobName))].flatMap((jobName) => jobs.get(jobName) ?? [])
+  const active = theirs.filter(({ state }) => state === 'running')
+  const resumable = theirs.filter(isResumable).map(({ jobName }) => jobName)
   const compare = (): void => {
     const [a, b] = rows
     if (a !== undefined && b !== undefined) navigate(paths.compareTrials(a, b))
@@ -35,9 +35,6 @@ export function TrialSelectionBar({
     if (!(await actions.deleteTrials(rows))) return
     selection.clear()
     onChanged()
-  }
-  const stop = async (): Promise<void> => {
-    for (const job of active) await actions.stop(job)
   }
   useActions(
     refusal === null && rows.length > 0
@@ -55,8 +52,13 @@ export function TrialSelectionBar({
         Run again
       </Button>
       {active.length === 0 ? null : (
-        <Button onClick={() => void stop()}>
+        <Button onClick={() => void actions.stopAll(active)}>
           {active.length === 1 ? 'Stop its job' : `Stop ${active.length} jobs`}
+        </Button>
+      )}
+      {resumable.length === 0 ? null : (
+        <Button onClick={() => void actions.resumeAll(resumable)}>
+          {resumable.length === 1 ? 'Resume its job' : `Resume ${resumable.length} jobs`}
         </Button>
       )}
       <Button
