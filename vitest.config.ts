@@ -57,8 +57,7 @@ export default defineConfig({
           include: ['e2e/browser/**/*.test.ts'],
           globalSetup: ['e2e/support/global-setup.ts'],
           environment: 'node',
-          // Each file has a workbench of its own, and waits for it half of the time.
-          maxWorkers: 2,
+          maxWorkers: 1,
           sequence: { groupOrder: 3 },
           testTimeout: TIMEOUT_MS,
           hookTimeout: TIMEOUT_MS,

@@ -242,6 +242,8 @@ describeOn('docker', 'tbcc doctor of a dataset', () => {
     await makeTask(join(folder, 'imaged'), { name: 'a' })
     await makeTask(join(folder, 'imaged'), { name: 'b', image: 'tbcc-test/missing:1' })
     await makeTask(join(folder, 'imaged'), { name: 'c', dockerfile: `FROM ${BASE_IMAGE}\nRUN echo never built\n` })
+    // On a new machine the base image is not there yet.
+    await tbcc('run', '-t', 'imaged/a', '-a', 'nop', '-e', 'docker', '-q', '-o', 'fetched')
   })
 
   test('tells images that are there, that are missing and that are built', async () => {
@@ -530,7 +532,7 @@ describeOn('shells', 'completion in other shells', () => {
 tell() { print -r -- "$BUFFER" > told; BUFFER= }; ready() { print ready > told }
 zle -N tell; zle -N zle-line-init ready; bindkey '^G' tell\n`,
     )
-    const program = `zmodload zsh/zpty; mkfifo told; exec 3<>told; zpty shell zsh -i; read -ru 3 line
+    const program = `zmodload zsh/zpty; mkfifo told; exec 3<>told; zpty shell zsh -d -i; read -ru 3 line
 for typed in "$@"; do zpty -w -n shell "$typed"$'\\t\\a'; read -ru 3 line; print -r -- "$line"; done; zpty -d shell`
     const args = ['-f', '-c', program, 'zsh', ...typed.map(([line]) => line)]
     const { stdout, stderr } = spawnSync('zsh', args, { encoding: 'utf8', cwd: folder, env, timeout: 300_000 })

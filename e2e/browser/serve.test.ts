@@ -68,6 +68,17 @@ describeOn(['browser', 'docker'], 'a page of tbcc serve', () => {
     expect(await page.locator('body[data-not-reloaded]').count()).toBe(1)
   })
 
+  test('is let in together with another tab of its browser', async () => {
+    workbench.expectProblem(/WebSocket|ERR_CONNECTION_REFUSED|401/)
+    const page = await workbench.open('/runs')
+    await workbench.restart()
+    await engineIs(page, 'this page is not let in').waitFor()
+    const other = await page.context().newPage()
+    await other.goto(workbench.url())
+    await engineIs(page, '● engine').waitFor()
+    expect(page.url()).toBe(`${workbench.origin()}/#/runs`)
+  })
+
   test('copies also where the browser gives it no clipboard, and says where it cannot', async () => {
     const page = await workbench.open(undefined, {
       prepare: async (opened) => {

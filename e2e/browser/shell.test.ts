@@ -87,6 +87,8 @@ describeOn(['browser', 'docker'], 'Shell', () => {
     await page.keyboard.type('(echo asleep; sleep 300)\n')
     await untilTerminal(terminal, /^asleep$/m)
     await page.keyboard.press('Control+C')
+    // What is typed before the next prompt is thrown away with the interrupted line.
+    await untilTerminal(terminal, /^asleep$[^]*[#$]/m)
     await page.keyboard.type('echo still here\n')
     await untilTerminal(terminal, /^still here$/m)
     await page.keyboard.press('Control+K')

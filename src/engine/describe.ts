@@ -59,9 +59,12 @@ function describeTrial(plan: TrialPlan, unfit: string | null): PreparedTrial {
 }
 
 async function describeImages({ plans, chosen }: SettledJob): Promise<PreparedJob['images']> {
-  const sources = plans.map(({ environment }) => imageSourceOf(environment))
+  const { backend } = chosen
+  const sources = await Promise.all(
+    plans.map(async ({ environment }) => backend.imageOf(environment).catch(() => imageSourceOf(environment))),
+  )
   const built = new Map(sources.map(({ name, isBuilt }) => [name, isBuilt]))
-  const present = await chosen.backend.hasImages([...built.keys()]).catch(() => new Map<string, never>())
+  const present = await backend.hasImages([...built.keys()]).catch(() => new Map<string, never>())
   return [...built].map(([name, isBuilt]) => {
     const found = present.get(name)
     return { name, built: isBuilt, present: found?.present ?? false, sizeBytes: found?.sizeBytes ?? null }

@@ -40,7 +40,7 @@ export function refuseChangedInstructions(directory: string, { extraInstructionL
     `the extra instructions have changed since the job started: ${names.join(', ') || 'some are gone'}`,
     {
       details: {
-        hint: 'results of different instructions must not be mixed in one job: restore them, or start a new job',
+        hint: 'results of different instructions must not be mixed in one job: restore them, or start a new job. A text that held a secret is kept without it: give it as a file (--extra-instruction-path)',
       },
     },
   )

@@ -1,5 +1,6 @@
 import { JobConfig } from '../contract/harbor/job-config.ts'
-import { imageSourceOf, type ImageSource } from '../core/environment/image-source.ts'
+import type { ImageSource } from '../core/environment/backend.ts'
+import { imageSourceOf } from '../core/environment/image-source.ts'
 import type { EnvironmentSpec } from '../core/environment/backend.ts'
 import { parseEnvironmentOptions } from '../core/environment/options.ts'
 import { toEnvironmentSpec, type SelectedTask } from '../core/job/plan-trial.ts'

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { procedures, PROTOCOL_VERSION, topics } from '../contract/api/api.ts'
 import { openSettingsHome } from '../engine/settings-home.ts'
@@ -86,8 +86,12 @@ async function answer(question: EngineQuestion): Promise<unknown> {
 
 async function datasetsOf({ handlers }: Service): Promise<readonly string[]> {
   const places = await handlers['datasets.list']({}, { signal: new AbortController().signal })
-  // The tasks that a file lists are beside it.
-  return places.map(({ path }) => (statSync(path, { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path))
+  return Promise.all(places.map(async ({ path }) => ((await isFile(path)) ? dirname(path) : path)))
+}
+
+/** The tasks that a file lists are beside it. A place that cannot be looked at now, on a disk that is gone, is none. */
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() === true
 }
 
 /** The second time with `force`, while the first is still under way, it hurries the first. */

@@ -116,7 +116,7 @@ describeOn(['docker', 'packages'], 'a real agent of the ACP registry', () => {
   test('is cut off by the timeout, and what it had done until then is known', async () => {
     const begun = { calls: [{ shell: 'echo begun > /app/begun' }], usage: { input: 1000, cached: 600, output: 20 } }
     // Far from what it takes to get to where the server stalls.
-    const limitSec = Math.ceil(5 + 3 * workSec)
+    const limitSec = Math.max(40, Math.ceil(5 + 6 * workSec))
     const stalled = { text: 'And then', stallAfterEvents: 2 }
     const { trial } = await run(({ index }) => (index === 0 ? begun : stalled), limitSec)
     expect(trial.record).toMatchObject({

@@ -120,7 +120,7 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
       line.text('m2', 'Done.'),
       line.result(),
     ]
-    const { record, events, output } = await runOne(script)
+    const { record, events, output } = await runOne(script, { agentTimeout: 300 })
     expect(record).toMatchObject({ outcome: 'success', steps: 2, usage: { costUsd: 0.25 } })
     const returned = events.find((event) => event.type === 'tool.returned')
     expect(returned).toMatchObject({ callId: 'c1', truncated: true })
@@ -209,7 +209,7 @@ describeOn('docker', 'an installed agent, by stand-ins for its CLI', () => {
       '} 2>&1 | dd bs=1 status=none',
       ...WHOLE.slice(-2),
     ]
-    const { record, events } = await runOne([...script, line.result()])
+    const { record, events } = await runOne([...script, line.result()], { agentTimeout: 300 })
     expect(record, record.exception?.message).toMatchObject({ outcome: 'success', steps: 2, usage: { costUsd: 0.25 } })
     expect(events.find((event) => event.type === 'tool.returned')).toMatchObject({ content: 'nothing ü' })
     expect(events.filter((event) => event.type === 'message.received')).toHaveLength(2)

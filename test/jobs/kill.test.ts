@@ -113,7 +113,8 @@ describeOn('sandbox', 'kill -9 between an attempt and its retry', () => {
 
   beforeAll(async () => {
     const tasks = [await jobs.task({ name: 'without-a-reward', tests: 'true' })]
-    const retry = { max_retries: 1, exclude_exceptions: [], min_wait_sec: 0.1, max_wait_sec: 0.1 }
+    // Longer than a slow disk needs to take the event that begins it.
+    const retry = { max_retries: 1, exclude_exceptions: [], min_wait_sec: 1.5, max_wait_sec: 1.5 }
     order = (name) => ({
       jobsDir: jobs.folder,
       backend: 'sandbox',

@@ -28,7 +28,7 @@ export async function containersOf(
 /** Removes an image that a test made, also as it was built with a CA bundle of this host; one that is not there is fine. */
 export async function removeImage(name: string, backend: 'docker' | 'podman' | 'sandbox' = 'docker'): Promise<void> {
   const engine = backend === 'podman' ? podman : docker
-  const withBundle = await engine.listImages({ filters: { reference: [`${name.replace(/:latest$/, '')}-ca-*`] } })
+  const withBundle = await engine.listImages({ filters: { reference: [`${name.replace(/:latest$/, '')}-*`] } })
   const names = [name, ...withBundle.flatMap(({ RepoTags }) => RepoTags ?? [])]
   for (const one of names) {
     await engine

@@ -33,6 +33,7 @@ export function createMemoryJob(onEvent: (event: JobEventBody) => void): MemoryJ
       directory: '/jobs/job',
       writeText: async (path, text) => void texts.set(path, text),
       readText: async (path) => texts.get(path) ?? null,
+      redact: (text) => text,
       openJournal: async () =>
         sink<JobEventBody>((event) => {
           events.push(event)
@@ -65,6 +66,7 @@ function memoryTrial(name: string, texts: () => Map<string, string>): TrialFiles
     },
     list: async () => [],
     readText: async (path) => texts().get(path) ?? null,
+    redact: (text) => text,
     readLinked: async () => null,
     extract: async () => ({ rootType: 'directory', files: 0, bytes: 0, skipped: [] }),
     async *readBytes() {},
@@ -114,6 +116,7 @@ export function createMemoryBackend(): ContainerBackend & { readonly running: ()
     running: () => containers.size,
     probe: async () => ({ available: false, reason: 'it is in memory', hint: '' }),
     refuse: async () => null,
+    imageOf: async () => ({ name: 'memory', isBuilt: false }),
     ensureImage: async () => ({ name: 'memory', id: 'memory:1', source: 'host', sizeBytes: null, workdir: '/' }),
     async start({ name }) {
       containers.add(name)

@@ -93,6 +93,13 @@ export interface ImageProgress {
   readonly total?: number
 }
 
+/** The image that an environment is started from. */
+export interface ImageSource {
+  readonly name: string
+  /** Built from the task's `environment/` on this machine; else pulled where it is missing. */
+  readonly isBuilt: boolean
+}
+
 export interface ImageInfo {
   /** The name it is started by. */
   readonly name: string
@@ -136,6 +143,8 @@ export interface ContainerBackend {
   list(): Promise<readonly ListedContainer[]>
   /** Removes a listed container by id, by force. Not an error when it is gone. */
   remove(containerId: string): Promise<void>
+  /** The image that an environment is started from; its name says also what of this host goes into a build. */
+  imageOf(spec: EnvironmentSpec): Promise<ImageSource>
   /** Whether each image is on the machine. The sandbox answers with what it stands for: true. */
   hasImages(
     names: readonly string[],

@@ -1,11 +1,4 @@
-import type { EnvironmentSpec } from './backend.ts'
-
-/** The image that an environment is started from. */
-export interface ImageSource {
-  readonly name: string
-  /** Built from the task's `environment/` on this machine; else pulled where it is missing. */
-  readonly isBuilt: boolean
-}
+import type { EnvironmentSpec, ImageSource } from './backend.ts'
 
 /** A prebuilt image is used unless a build is forced that is possible. */
 export function imageSourceOf({

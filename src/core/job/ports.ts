@@ -99,6 +99,8 @@ export interface TrialFiles {
   appendLog(path: string): OutputLog
   openJournal(): Promise<TrialJournal>
   openOutput(): Promise<OutputLog>
+  /** The text with known secrets replaced: for what is cut or changed before it is written. */
+  redact(text: string): string
   /** Replaces known secret values in the files that came out of the container; reward, ctrf and result files stay. */
   scrub(): Promise<void>
 }
@@ -108,6 +110,8 @@ export interface JobFiles {
   readonly directory: string
   writeText(path: string, text: string): Promise<void>
   readText(path: string, maxBytes?: number): Promise<string | null>
+  /** As of TrialFiles. */
+  redact(text: string): string
   openJournal(): Promise<JobJournal>
   /** Names of the trial directories that exist. */
   trialNames(): Promise<readonly string[]>

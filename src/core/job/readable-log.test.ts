@@ -13,7 +13,7 @@ it('keeps a line of what is for people, and hands everything on', async () => {
   const appended: TrialEventBody[] = []
   const { journal, text } = withReadableLog<TrialEventBody>(
     { append: (body) => void appended.push(body), flush: async () => {}, close: async () => {} },
-    clock,
+    { clock, redact: (whole) => whole },
   )
   const told: readonly TrialEventBody[] = [
     { type: 'phase.started', phase: 'verification' },
@@ -36,7 +36,28 @@ it('keeps a line of what is for people, and hands everything on', async () => {
 
 it('is a line each, whatever comes out of a container', () => {
   const message = `a\r\nb\u001b[2Jc\u2028d${'x'.repeat(10_000)}`
-  const line = toLogLine({ type: 'warning.raised', message, hint: null })
+  const line = toLogLine({ type: 'warning.raised', message, hint: null }, (whole) => whole)
   expect(line).toMatch(/^WARNING a b \[2Jc dx+$/)
   expect(line?.length).toBeLessThan(2100)
+})
+
+it('hides secrets before it makes a line of several or cuts one', () => {
+  const redact = (text: string): string => text.replaceAll('key\nof two lines', '[REDACTED]')
+  const lineOf = (message: string): string | null => toLogLine({ type: 'warning.raised', message, hint: null }, redact)
+  expect(lineOf('key\nof two lines')).toBe('WARNING [REDACTED]')
+  expect(lineOf(`${'x'.repeat(1995)}key\nof two lines`)).toMatch(/^WARNING x{1995}\[REDA$/)
+})
+
+it('keeps how it began and how it ended of a log without end', () => {
+  const sink = { append: () => {}, flush: async () => {}, close: async () => {} }
+  const { journal, text } = withReadableLog<TrialEventBody>(sink, { clock, redact: (whole) => whole })
+  for (let n = 1; n <= 50_000; n += 1) journal.append({ type: 'warning.raised', message: `n ${n}`, hint: null })
+  const lines = text().trimEnd().split('\n')
+  expect([lines[0], lines.at(-1)]).toEqual([
+    expect.stringMatching(/ n 1$/) as unknown,
+    expect.stringMatching(/ n 50000$/) as unknown,
+  ])
+  const [, dropped] = /^… (\d+) lines: see tbcc\.events\.jsonl$/.exec(lines[1000] ?? '') ?? []
+  expect(lines).toHaveLength(50_000 - Number(dropped) + 1)
+  expect(lines.length).toBeLessThan(25_000)
 })

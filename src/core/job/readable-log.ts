@@ -7,31 +7,51 @@ interface ReadableLog<Body extends EventBody> {
   readonly text: () => string
 }
 
-/** More than a sound run has; what is beyond stands in the events alone. */
-const MAX_LINES = 5000
+/** How a run began and how it ended are kept of one with more lines than a sound one has. */
+const FIRST_LINES = 1000
+const LAST_LINES = 10_000
 const MAX_CHARACTERS = 2000
 
-export function withReadableLog<Body extends EventBody>(journal: EventSink<Body>, clock: Clock): ReadableLog<Body> {
-  const lines: string[] = []
+export function withReadableLog<Body extends EventBody>(
+  journal: EventSink<Body>,
+  { clock, redact }: { readonly clock: Clock; readonly redact: (text: string) => string },
+): ReadableLog<Body> {
+  const first: string[] = []
+  let last: string[] = []
+  let dropped = 0
+
+  function keep(line: string): void {
+    if (first.length < FIRST_LINES) return void first.push(line)
+    last.push(line)
+    if (last.length < 2 * LAST_LINES) return
+    last = last.slice(LAST_LINES)
+    dropped += LAST_LINES
+  }
+
   return {
     journal: {
       ...journal,
       append(body) {
-        const line = lines.length < MAX_LINES ? toLogLine(body) : null
-        if (line !== null) lines.push(`${clock.timestamp()} ${line}\n`)
+        const line = toLogLine(body, redact)
+        if (line !== null) keep(`${clock.timestamp()} ${line}\n`)
         journal.append(body)
       },
     },
-    text: () => lines.join(''),
+    text: () => [...first, ...(dropped === 0 ? [] : [`… ${dropped} lines: see tbcc.events.jsonl\n`]), ...last].join(''),
   }
 }
 
-/** Null: nothing for this log. Control characters are blanks: much of it comes from inside a container. */
-export function toLogLine(event: EventBody): string | null {
+/**
+ * Null: nothing for this log. Control characters are blanks: much of it comes from inside a container. Secrets are
+ * replaced before that: one of several lines would not be found any more.
+ */
+export function toLogLine(event: EventBody, redact: (text: string) => string): string | null {
   const told = tell(event)
   if (told === null) return null
   const [level, text] = told
-  return `${level} ${text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MAX_CHARACTERS)}`
+  return `${level} ${redact(text)
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .slice(0, MAX_CHARACTERS)}`
 }
 
 type Told = readonly ['INFO' | 'WARNING' | 'ERROR', string]

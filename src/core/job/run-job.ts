@@ -58,7 +58,10 @@ export interface JobEnd {
  * written; every result that was reached before that is on disk.
  */
 export async function runJob(plan: JobPlan, ports: JobPorts, signals: TrialSignals): Promise<JobEnd> {
-  const { journal, text: readableLog } = withReadableLog(await ports.files.openJournal(), ports.clock)
+  const { journal, text: readableLog } = withReadableLog(await ports.files.openJournal(), {
+    clock: ports.clock,
+    redact: ports.files.redact,
+  })
   const progress = createJobProgress(plan.progress, ports.files, ports.clock)
   const stopNotes = noteStopping(journal, signals)
   try {

@@ -123,7 +123,10 @@ export async function openTrialRun(
   queuedAt: { timestamp: string; monotonicMs: number },
 ): Promise<TrialRun> {
   const logs = capLogs(ports.files, ports.maxLogBytes, (path) => addFinding(logCut(path, ports.maxLogBytes)))
-  const readable = withReadableLog(await ports.files.openJournal(), ports.clock)
+  const readable = withReadableLog(await ports.files.openJournal(), {
+    clock: ports.clock,
+    redact: ports.files.redact,
+  })
   const { journal } = readable
   const emit = (event: TrialEventBody): void => {
     if (event.type === 'turn.finished') facts.turns = (facts.turns ?? 0) + 1

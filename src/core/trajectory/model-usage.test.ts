@@ -5,6 +5,13 @@ const step = (step_id: number, fields: object) => ({ step_id, source: 'agent', m
 const trajectory = (fields: object): string =>
   JSON.stringify({ schema_version: 'ATIF-v1.7', agent: { name: 'a', version: '1', model_name: 'main' }, ...fields })
 
+const huge = (step_id: number) => step(step_id, { metrics: { prompt_tokens: 1e308 } })
+
+function nested(levels: number): string {
+  const own = '"schema_version":"ATIF-v1.7","agent":{"name":"a","version":"1"},"steps":[]'
+  return `${`{${own},"subagent_trajectories":[`.repeat(levels)}${']}'.repeat(levels)}`
+}
+
 it('sums by model, subagents included', () => {
   const subagent = {
     schema_version: 'ATIF-v1.7',
@@ -41,6 +48,8 @@ it.each([
   ['no trajectory', '{}'],
   ['a step out of order', trajectory({ steps: [step(2, { metrics: { prompt_tokens: 1 } })] })],
   ['nothing measured', trajectory({ steps: [step(1, {})] })],
+  ['subagents without end', nested(5000)],
+  ['more than a number holds', trajectory({ steps: [huge(1), huge(2)] })],
   ['no model', trajectory({ agent: { name: 'a', version: '1' }, steps: [step(1, { metrics: { prompt_tokens: 1 } })] })],
 ])('says nothing of %s', (_name, text) => {
   expect(modelUsageOf(text)).toBeNull()

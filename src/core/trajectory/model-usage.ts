@@ -5,12 +5,25 @@ import { validateTrajectory } from './validate.ts'
 /** What each model used, by its name; as it stands in Harbor's result.json. */
 export type ModelUsage = NonNullable<NonNullable<TrialResult['agent_result']>['model_usage']>
 
-/** Of a trajectory.json; null where it is none, is not valid, or says of no model what it used. */
+/**
+ * Of a trajectory.json, which may be whatever an agent wrote; null where it is none, is not valid, is nested without end,
+ * counts what no number holds, or says of no model what it used.
+ */
 export function modelUsageOf(text: string): ModelUsage | null {
-  const { trajectory, errors } = validateTrajectory(parseJson(text))
-  if (trajectory === null || errors.length > 0) return null
-  const usage = sumByModel(trajectory)
-  return usage.size === 0 ? null : Object.fromEntries(usage)
+  try {
+    const { trajectory, errors } = validateTrajectory(JSON.parse(text))
+    if (trajectory === null || errors.length > 0) return null
+    const usage = sumByModel(trajectory)
+    return usage.size === 0 || ![...usage.values()].every(isCounted) ? null : Object.fromEntries(usage)
+  } catch (thrown) {
+    if (thrown instanceof SyntaxError || thrown instanceof RangeError) return null
+    throw thrown
+  }
+}
+
+function isCounted({ n_input_tokens, n_cache_tokens, n_output_tokens, cost_usd }: ModelUsage[string]): boolean {
+  const counts = [n_input_tokens, n_cache_tokens, n_output_tokens]
+  return counts.every(Number.isSafeInteger) && (cost_usd === null || Number.isFinite(cost_usd))
 }
 
 /**
@@ -49,12 +62,4 @@ function* stepsOf({ agent, steps, subagent_trajectories: subagents }: Trajectory
     if (model != null && metrics != null) yield { model, metrics }
   }
   for (const subagent of subagents ?? []) yield* stepsOf(subagent)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -6,7 +6,7 @@ import { freeBytes } from '../../node/fs/disk-space.ts'
 import type { Engine } from '../engine.ts'
 import type { EngineParts } from '../parts.ts'
 import { createBell, createListeners } from './listeners.ts'
-import type { OwnJobs } from './own-jobs.ts'
+import type { JobSignal, OwnJobs } from './own-jobs.ts'
 import type { Area, ProceduresOf, TopicsOf } from './ports.ts'
 
 export interface EngineApiDeps {
@@ -54,7 +54,12 @@ export function createEngineApi(deps: EngineApiDeps): Area<ProceduresOf<'engine'
 
   async function* follow(signal: AbortSignal): AsyncGenerator<EngineStatus> {
     const bell = createBell(signal)
-    const stops = [changed.add(bell.ring), own.signals.add(({ kind }) => kind !== 'output' && bell.ring())]
+    const stops = [changed.add(bell.ring), own.signals.add(onSignal)]
+    function onSignal(told: JobSignal): void {
+      // What it cost is no longer a running trial's, and at once part of the day's.
+      if (told.kind === 'job' && told.event.type === 'trial.ended') looking.request()
+      if (told.kind !== 'output') bell.ring()
+    }
     const timer = setInterval(() => looking.request(), LOOK_MS)
     const ended = new AbortController()
     const watching = lookWithSettings(AbortSignal.any([signal, ended.signal]))

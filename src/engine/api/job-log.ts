@@ -1,4 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs'
+import { EVENTS_FILE } from '../../node/read/layout.ts'
 import { openBelow } from '../../node/read/safe-read.ts'
 import { wholeCharacters } from '../terminals/whole-characters.ts'
 import { readAt } from './file-content.ts'
@@ -7,8 +8,16 @@ import { readAt } from './file-content.ts'
 const LOG_FILE = 'job.log'
 const TAIL_BYTES = 256 * 1024
 
-/** The end of it; `text` null: this job has none. `from`: so many bytes stand before. */
+/**
+ * The end of the log of a job that another program ran; `text` null: it has none, or is a job of ours, whose events say
+ * more. `from`: so many bytes stand before.
+ */
 export function readJobLog(directory: string): { text: string | null; from: number } {
+  const events = openBelow(directory, [EVENTS_FILE])
+  if (events !== null) {
+    closeSync(events)
+    return { text: null, from: 0 }
+  }
   const file = openBelow(directory, [LOG_FILE])
   if (file === null) return { text: null, from: 0 }
   try {

@@ -9,6 +9,7 @@ import type { EngineParts } from '../parts.ts'
 import { readFileContent } from './file-content.ts'
 import type { Area, ProceduresOf, SettingsStore } from './ports.ts'
 import { refuseTask, showTask, toTaskSummary } from './task-detail.ts'
+import { createSlices } from '../../node/slices.ts'
 
 export interface TasksApiDeps {
   readonly engine: Pick<Engine, 'listTasks'>
@@ -84,13 +85,14 @@ export function createTasksApi(deps: TasksApiDeps): Area<ProceduresOf<'tasks' | 
         }
       },
       async 'tasks.refusals'({ backend, directories }) {
-        const paths: string[] = []
-        for (const directory of directories) paths.push(await requireListed(directory))
-        const reasons = await Promise.all(paths.map(async (path) => refuseTask(path, deps.backends.get(backend))))
-        return directories.flatMap((directory, at) => {
-          const reason = reasons[at] ?? null
-          return reason === null ? [] : [{ directory, reason }]
-        })
+        const giveWay = createSlices()
+        const refused: { directory: string; reason: string }[] = []
+        for (const directory of directories) {
+          await giveWay()
+          const reason = await refuseTask(await requireListed(directory), deps.backends.get(backend))
+          if (reason !== null) refused.push({ directory, reason })
+        }
+        return refused
       },
       async 'tasks.show'({ directory }) {
         return showTask(await requireListed(directory), deps.backends)

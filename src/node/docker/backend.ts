@@ -3,9 +3,10 @@ import type { BackendProbe, ContainerBackend } from '../../core/environment/back
 import { type EngineFacts, readFacts, refusalOf } from './capabilities.ts'
 import { type HostFacts, resolveConnection } from './connection.ts'
 import { withinOrAborted } from './deadline.ts'
+import { imageSourceOf } from '../../core/environment/image-source.ts'
 import { createEngineLink, type Engine } from './engine.ts'
 import type { EngineProgram } from './endpoint.ts'
-import { createImages } from './images.ts'
+import { createImages, withHostInTag } from './images.ts'
 import { listContainers } from './listing.ts'
 import { removeContainer } from './remove.ts'
 import { startContainer } from './start.ts'
@@ -80,6 +81,8 @@ export function createDockerBackend({ name, env, home }: DockerBackendOptions): 
     list: async () => onEngine('list the containers', listContainers),
     remove: async (containerId) =>
       onEngine('remove a container', async (engine) => removeContainer(engine, containerId)),
+    imageOf: async (spec) =>
+      onEngine('name an image', async (engine) => imageSourceOf(await withHostInTag(engine, spec))),
     hasImages: async (names) => onEngine('look for images', async (engine) => images.present(engine, names)),
     async dispose() {
       images.dispose()

@@ -40,9 +40,15 @@ export interface EngineLink {
 export function createEngineLink(program: EngineProgram, connect: () => Promise<EngineConnection>): EngineLink {
   const transports: Transport[] = []
   let opening: Promise<Engine> | null = null
+  let disposed = false
+  const connectUnlessDisposed = async (): Promise<EngineConnection> => {
+    const connection = await connect()
+    if (disposed) throw new AppError('cancelled', 'Cancelled.')
+    return connection
+  }
   return {
     async open() {
-      opening ??= openEngine(program, connect, transports)
+      opening ??= openEngine(program, connectUnlessDisposed, transports)
       try {
         return await opening
       } catch (error) {
@@ -54,6 +60,7 @@ export function createEngineLink(program: EngineProgram, connect: () => Promise<
       opening = null
     },
     dispose() {
+      disposed = true
       for (const transport of transports.splice(0)) transport.dispose()
       opening = null
     },

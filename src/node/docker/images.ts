@@ -7,8 +7,8 @@ import { buildImage } from './build.ts'
 import { readCaBundle } from './ca-bundle.ts'
 import type { Engine } from './engine.ts'
 import { isBuiltFromPresent } from './image-bases.ts'
-import { inspectImage } from './inspect-image.ts'
-import { isOfOtherPlatform } from './platform.ts'
+import { inspectImage, type FoundImage } from './inspect-image.ts'
+import { isOfOtherPlatform, wantedPlatform } from './platform.ts'
 import { pullImage } from './pull.ts'
 
 const LOOKUPS_AT_ONCE = 8
@@ -33,13 +33,11 @@ export function createImages(): Images {
   const shared = createSharedWork<ImageProgress, ImageInfo>()
   return {
     async ensure(engine, asked, onProgress, signal) {
-      const spec = await withBundleInTag(asked)
+      const spec = await withHostInTag(engine, asked)
       const { key, name, source, make } = plan(engine, spec)
       const work = async (report: (progress: ImageProgress) => void, workSignal: AbortSignal): Promise<ImageInfo> => {
         const found = spec.forceBuild && source === 'built' ? null : await inspectImage(engine, name)
-        const isUsable = found !== null && !isOfOtherPlatform(engine, found.platform)
-        if (isUsable && (source === 'pulled' || (await isBuiltFromPresent(engine, found.labels))))
-          return { ...found.info, source: 'present' }
+        if (found !== null && (await isUsable(engine, source, found))) return { ...found.info, source: 'present' }
         await make(report, workSignal)
         const made = await inspectImage(engine, name)
         if (made === null)
@@ -64,14 +62,38 @@ export function createImages(): Images {
   }
 }
 
-/** A host's bundle is part of what is built, so it is of the tag, too: a run without it must not be given that image. */
-async function withBundleInTag(spec: EnvironmentSpec): Promise<EnvironmentSpec> {
+/** What of this host goes into a build is of its tag, too: a run without it must not be given that image. */
+export async function withHostInTag(
+  engine: Pick<Engine, 'connection'>,
+  spec: EnvironmentSpec,
+): Promise<EnvironmentSpec> {
+  if (!imageSourceOf(spec).isBuilt) return spec
+  const platform = wantedPlatform(engine)
   const { caBundle } = spec.options
-  if (caBundle === null || !imageSourceOf(spec).isBuilt) return spec
-  const print = createHash('sha256')
+  const marks = [
+    ...(platform === null
+      ? []
+      : [
+          platform
+            .toLowerCase()
+            .replaceAll(/[^a-z0-9_.-]/g, '-')
+            .slice(0, 40),
+        ]),
+    ...(caBundle === null ? [] : [`ca-${await digestOf(caBundle)}`]),
+  ]
+  return { ...spec, buildTag: [spec.buildTag, ...marks].join('-') }
+}
+
+async function digestOf(caBundle: string): Promise<string> {
+  return createHash('sha256')
     .update(await readCaBundle(caBundle))
     .digest('hex')
-  return { ...spec, buildTag: `${spec.buildTag}-ca-${print.slice(0, 12)}` }
+    .slice(0, 12)
+}
+
+async function isUsable(engine: Engine, source: Plan['source'], found: FoundImage): Promise<boolean> {
+  if (source === 'pulled') return !isOfOtherPlatform(engine, found.platform)
+  return isBuiltFromPresent(engine, found.labels)
 }
 
 interface Plan {
@@ -83,9 +105,8 @@ interface Plan {
 }
 
 /**
- * A build's tag stands for all that its directory gives it, so one that exists is built again only when forced, when it is
- * of another platform than is wanted, or when an image that it was built from has been replaced on the engine; a newer one
- * in a registry is not noticed. (Harbor asks the builder each time, which answers from its cache.)
+ * A build's tag stands for all that its directory gives it, so one that exists is built again only when forced, or when an
+ * image that it was built from has been replaced on the engine; a newer one in a registry is not noticed. (Harbor asks the builder each time, which answers from its cache.)
  */
 function plan(engine: Engine, spec: EnvironmentSpec): Plan {
   const { name, isBuilt } = imageSourceOf(spec)

@@ -2,14 +2,12 @@ import { type Dirent, statSync } from 'node:fs'
 import { compareCodePoints } from '../../core/task/code-point-order.ts'
 import type { TaskEntry } from '../../core/task/task.ts'
 import { type LoadTaskOptions, openTaskFolder, readTaskFolder, type TaskFolder } from './task-directory.ts'
+import { createSlices } from '../slices.ts'
 
 export interface FindTasksOptions extends LoadTaskOptions {
   /** Also in folders that are no tasks themselves, at any depth; links to folders are then not followed. */
   readonly recursive: boolean
 }
-
-/** How long tasks are read before other work in the process gets its turn. */
-const SLICE_MS = 8
 
 /** The tasks among a folder's children, in path order. A child that is no task at all is left out. */
 export async function findTasks(folder: TaskFolder, options: FindTasksOptions): Promise<TaskEntry[]> {
@@ -51,14 +49,5 @@ function isFolder(path: string): boolean {
   } catch {
     // A link that leads back to itself, or into a place that may not be looked at.
     return false
-  }
-}
-
-function createSlices(): () => Promise<void> {
-  let startMs = Date.now()
-  return async () => {
-    if (Date.now() - startMs < SLICE_MS) return
-    await new Promise(setImmediate)
-    startMs = Date.now()
   }
 }

@@ -76,19 +76,20 @@ describe('opening', () => {
 
   it('finishes what a crash left: half-written files, a stop request, a half-emptied trial', async () => {
     mkdirSync(join(folder, 'job', 'trial', 'agent'), { recursive: true })
-    for (const path of [
-      'config.json',
-      '.tbcc-tmp-00',
-      'tbcc.stop.json',
-      'trial/.tbcc-tmp-01',
-      '.tbcc-emptying-trial',
-      'trial/tbcc.json',
-    ]) {
+    for (const path of ['config.json', '.tbcc-tmp-00', 'tbcc.stop.json', 'trial/.tbcc-tmp-01', 'trial/tbcc.json']) {
       writeFileSync(join(folder, 'job', path), '{"force":true}')
     }
+    writeFileSync(join(folder, 'job', '.tbcc-emptying-trial'), 'trial.replaced-1.tar.gz')
+    writeFileSync(join(folder, 'job', 'trial.replaced-1.tar.gz'), '')
     const job = await open('existing')
     expect(await job.readStopRequest()).toBeNull()
-    expect(readdirSync(join(folder, 'job')).sort()).toEqual(['.tbcc.lock', '.tbcc.owner.json', 'config.json', 'trial'])
+    expect(readdirSync(join(folder, 'job')).sort()).toEqual([
+      '.tbcc.lock',
+      '.tbcc.owner.json',
+      'config.json',
+      'trial',
+      'trial.replaced-1.tar.gz',
+    ])
     expect(readdirSync(join(folder, 'job', 'trial'))).toEqual([])
   })
 })

@@ -104,6 +104,7 @@ function createJobFiles(
       )
     },
     readText: async (path, maxBytes) => readTextBelow(directory, partsOf(path), maxBytes),
+    redact: (text) => scrubber.text(text),
     async openJournal() {
       if (journal !== null) throw new AppError('internal', `the journal of ${jobName} is open already`)
       const log = await openEventLog<JobEventBody>({

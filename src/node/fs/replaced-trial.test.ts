@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { countAllReplaced, finishReplacements, replaceTrialDirectory } from './replaced-trial.ts'
+import { countAllReplaced, finishReplacements, isBeingEmptied, replaceTrialDirectory } from './replaced-trial.ts'
 
 let job: string
 let trial: string
@@ -66,6 +66,23 @@ it('is finished by the next holder when it was cut short after the archive was c
   await finishReplacements(job)
   expect(readdirSync(trial).sort()).toEqual(['tbcc.events.jsonl', 'tbcc.output.log'])
   expect(readdirSync(job).sort()).toEqual(['a__b', 'a__b.replaced-1.tar.gz'])
+})
+
+it('is as if it had never begun when it was cut short before the archive was complete', async () => {
+  const before = readdirSync(trial).sort()
+  writeFileSync(join(job, '.tbcc-emptying-a__b'), 'a__b.replaced-1.tar.gz')
+  expect(isBeingEmptied(job, 'a__b')).toBe(false)
+  await finishReplacements(job)
+  expect(readdirSync(trial).sort()).toEqual(before)
+  expect(readdirSync(job)).toEqual(['a__b'])
+})
+
+it('is packed as soon as the archive is there', async () => {
+  writeFileSync(join(job, '.tbcc-emptying-a__b'), 'a__b.replaced-1.tar.gz')
+  writeFileSync(join(job, 'a__b.replaced-1.tar.gz'), '')
+  expect(isBeingEmptied(job, 'a__b')).toBe(true)
+  await finishReplacements(job)
+  expect(readdirSync(trial).sort()).toEqual(['tbcc.events.jsonl', 'tbcc.output.log'])
 })
 
 it('keeps everything when the archive cannot be made', async () => {

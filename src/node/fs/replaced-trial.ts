@@ -1,16 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { lstat, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { lstat, open, readdir, rename, rm } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import { EVENTS_FILE, OUTPUT_FILE, RECORD_FILE, RESULT_FILE } from '../read/layout.ts'
 import { toStorageError } from '../storage-error.ts'
-import { syncDirectory, temporaryBeside } from '../write/atomic-file.ts'
+import { syncDirectory, temporaryBeside, writeFileAtomically } from '../write/atomic-file.ts'
 import { packDirectory, verifyPacked } from './pack.ts'
 
 /** The streams of a trial: they go on in the directory's next run. */
 const KEPT = new Set([EVENTS_FILE, OUTPUT_FILE])
 
-/** What an emptying that was cut short leaves: a file in the job's directory, never a directory. */
+/**
+ * What a replacement that was cut short leaves: a file in the job's directory, never a directory. It names the archive,
+ * whose being there decides whether the trial is packed. One that names none is of an earlier version, which made it after.
+ */
 const MARK_PREFIX = '.tbcc-emptying-'
 
 /**
@@ -22,12 +25,13 @@ export async function replaceTrialDirectory(jobDirectory: string, trialName: str
   const archive = `${trialName}.replaced-${(await countReplaced(jobDirectory, trialName)) + 1}.tar.gz`
   const mark = join(jobDirectory, MARK_PREFIX + trialName)
   try {
+    // Else whoever is killed in between leaves an archive of a trial that seems still to be packed.
+    await writeFileAtomically(mark, archive)
     await packVerified(jobDirectory, trialName, archive)
-    await writeFile(mark, '')
-    await syncDirectory(jobDirectory)
     await emptyTrial(join(jobDirectory, trialName))
     await rm(mark)
   } catch (thrown) {
+    if (!isPacked(jobDirectory, mark)) await rm(mark, { force: true }).catch(() => {})
     throw toStorageError(thrown, `keep the earlier run of ${trialName} as ${archive}`)
   }
   return archive
@@ -44,15 +48,25 @@ export function awaitsRun(jobDirectory: string, trialName: string): boolean {
 
 /** What still stands in this trial's directory is packed, and about to go. */
 export function isBeingEmptied(jobDirectory: string, trialName: string): boolean {
-  return existsSync(join(jobDirectory, MARK_PREFIX + trialName))
+  return isPacked(jobDirectory, join(jobDirectory, MARK_PREFIX + trialName))
 }
 
-/** Empties what an earlier process had packed and not yet emptied. For the holder of the job's lock. */
+function isPacked(jobDirectory: string, mark: string): boolean {
+  try {
+    const archive = readFileSync(mark, 'utf8')
+    return archive === '' || existsSync(join(jobDirectory, basename(archive)))
+  } catch {
+    return false
+  }
+}
+
+/** Empties what an earlier process had packed and not yet emptied, and forgets what it had not come to pack. For the holder of the job's lock. */
 export async function finishReplacements(jobDirectory: string): Promise<void> {
   for (const name of await readdir(jobDirectory)) {
     if (!name.startsWith(MARK_PREFIX)) continue
-    await emptyTrial(join(jobDirectory, name.slice(MARK_PREFIX.length)))
-    await rm(join(jobDirectory, name))
+    const mark = join(jobDirectory, name)
+    if (isPacked(jobDirectory, mark)) await emptyTrial(join(jobDirectory, name.slice(MARK_PREFIX.length)))
+    await rm(mark)
   }
 }
 

@@ -91,6 +91,7 @@ export function createTrialFiles(options: TrialFilesOptions): OpenTrialFiles {
     appendLog: (path) => streams.appendLog(partsOf(path).join('/')),
     openJournal: async () => streams.openJournal(),
     openOutput: async () => streams.openOutput(),
+    redact: (text) => scrubber.text(text),
     scrub: async () => scrubDirectory(directory, scrubber, KEPT_BY_SCRUB),
     close: async () => streams.close(),
   }

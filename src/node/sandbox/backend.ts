@@ -10,6 +10,7 @@ import type {
   ImageProgress,
 } from '../../core/environment/backend.ts'
 import type { HostBuildPlan } from '../../core/environment/host-build.ts'
+import { imageSourceOf } from '../../core/environment/image-source.ts'
 import { openBuildContext } from './build-context.ts'
 import { enforceableLimits } from './cgroups.ts'
 import { findHost, toolVersions } from './find-host.ts'
@@ -82,6 +83,7 @@ export function createSandboxBackend(options: SandboxOptions = {}): ContainerBac
     },
     list: async () => listRecords(stateFolder),
     remove: async (id) => removeSandbox(stateFolder, id),
+    imageOf: async (spec) => imageSourceOf(spec),
     hasImages: async (names) => new Map(names.map((name) => [name, { present: true, sizeBytes: null }])),
     async dispose() {
       await Promise.all([...running.values()].map(async (container) => container.stop()))

@@ -40,9 +40,9 @@ describe.skipIf(process.platform === 'win32')('output of a command that has ende
 
   test('is not lost where this process was held up for longer than is waited', async () => {
     const first = nextText()
-    queue.expectEnd()
     // The streams are being read by then, and after this turn the loop comes to its timers before it reads.
     for (let n = 0; n < 3; n += 1) await turn()
+    queue.expectEnd()
     writeSync(out, 'tail')
     writeSync(err, 'complaint')
     const end = performance.now() + STALL_MS

@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useState } from 'react'
+import { AskSecretsHost } from '../components/ask-secrets.tsx'
 import { Boundary } from '../components/boundary.tsx'
 import { ConfirmHost } from '../components/dialog.tsx'
 import { TooltipProvider } from '../components/tooltip.tsx'
@@ -93,6 +94,7 @@ export function App() {
         </Boundary>
       )}
       <ConfirmHost />
+      <AskSecretsHost />
       <Notices />
     </TooltipProvider>
   )

@@ -1,6 +1,6 @@
 import { openSocketLink } from '../../rpc/socket-link.ts'
 import type { Host } from './host.ts'
-import { enter, tokenOfAddress } from './session.ts'
+import { enter, onLetInElsewhere, tokenOfAddress } from './session.ts'
 
 /** The host of a page that `tbcc serve` handed out. */
 export function createBrowserHost(): Host {
@@ -31,7 +31,7 @@ function notificationPermission(): NotificationPermission {
   return 'Notification' in window ? Notification.permission : 'denied'
 }
 
-/** The printed URL, opened in a tab that shows the page already, changes no more than the fragment. */
+/** The printed URL was opened: in this tab, where it changes no more than the fragment, or in another one. */
 function onInvited(listener: () => void): () => void {
   const stopped = new AbortController()
   const onHashChange = (): void => {
@@ -42,5 +42,9 @@ function onInvited(listener: () => void): () => void {
       .finally(listener)
   }
   addEventListener('hashchange', onHashChange, { signal: stopped.signal })
-  return () => stopped.abort()
+  const stopListening = onLetInElsewhere(listener)
+  return () => {
+    stopped.abort()
+    stopListening()
+  }
 }

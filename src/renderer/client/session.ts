@@ -12,7 +12,7 @@ export async function enter(signal: AbortSignal): Promise<void> {
   if (status === 429) throw new AppError('busy', 'too many wrong tokens: wait a minute')
   if (status !== 204 && status !== 401) throw unexpected(status)
   forgetToken()
-  if (status === 204) return
+  if (status === 204) return tellOtherTabs()
   // One of an earlier server, in a tab that was forgotten: this browser may have been let in since.
   const { status: session } = await ask(signal)
   if (session !== 204) throw denied('the server did not accept the token of this address')
@@ -31,11 +31,32 @@ async function askSession(signal: AbortSignal): Promise<void> {
 
 async function ask(signal: AbortSignal, request: RequestInit = {}): Promise<Response> {
   try {
-    return await fetch('session', { ...request, cache: 'no-store', signal })
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)])
+    return await fetch('session', { ...request, cache: 'no-store', signal: bounded })
   } catch (error) {
     throw new AppError('disconnected', 'the server cannot be reached', { cause: error })
   }
 }
+
+/** A dead tunnel may take a request and never answer it. */
+const ANSWER_MS = 30_000
+
+/** Tabs of this server that were not let in are so now: the cookie is the browser's. */
+function tellOtherTabs(): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage(null)
+  channel.close()
+}
+
+/** Calls back when another tab was let in, until the returned function is called. */
+export function onLetInElsewhere(listener: () => void): () => void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.addEventListener('message', listener)
+  return () => channel.close()
+}
+
+/** Of this origin alone, the port included. */
+const CHANNEL = 'tbcc-session'
 
 /** Unless the user has gone elsewhere meanwhile. */
 function forgetToken(): void {

@@ -51,16 +51,21 @@ function createJobActions(queries: QueryClient): JobActions {
       await resumeJobs(jobNames)
       await refresh()
     }),
-    retryFailed: guarded(async (...jobNames) => {
-      const failed: TrialRef[] = []
-      for (const jobName of jobNames) failed.push(...(await failedTrials(jobName)))
-      await rerunTrials(failed)
-    }),
+    retryFailed: guarded(async (...jobNames) => rerunTrials(await failedOfAll(jobNames))),
     rerun: guarded(rerunTrials),
     deleteJobs: async (jobs) => attempt(async () => deleteJobs(jobs), refresh),
     deleteTrials: async (trials) => attempt(async () => deleteTrials(trials), refresh),
     openFolder: guarded(openFolder),
   }
+}
+
+/** Of jobs of which one has none that failed, those of the others; rejects where no job has any. */
+async function failedOfAll(jobNames: readonly string[]): Promise<readonly TrialRef[]> {
+  const found = await Promise.allSettled(jobNames.map(failedTrials))
+  const failed = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+  const rejected = found.find((one) => one.status === 'rejected')
+  if (failed.length === 0 && rejected !== undefined) throw rejected.reason
+  return failed
 }
 
 async function stopJob({ jobName, counts }: Job): Promise<void> {
@@ -89,8 +94,13 @@ async function stopJobs(jobs: readonly Job[]): Promise<void> {
     action: 'Stop',
   })
   if (!yes) return
-  for (const { jobName } of jobs) await stopNow(jobName, isStopping(jobName))
-  notify(`${plural(jobs.length, 'job')} are stopping; press Stop again to force them`)
+  let stopping = 0
+  // One that ended meanwhile keeps none of the others running.
+  for (const { jobName } of jobs)
+    await stopNow(jobName, isStopping(jobName)).then(() => {
+      stopping += 1
+    }, notifyError)
+  if (stopping > 0) notify(`Stopping ${plural(stopping, 'job')}; press Stop again to force`)
 }
 
 async function stopNow(jobName: string, force: boolean): Promise<void> {
@@ -123,7 +133,7 @@ async function resumeJobs(jobNames: readonly string[]): Promise<void> {
       action: 'Resume',
     }))
   if (!yes) return
-  for (const jobName of jobNames) await resumeJob(jobName)
+  for (const jobName of jobNames) await resumeJob(jobName).catch(notifyError)
 }
 
 async function deleteJobs(jobs: readonly Pick<JobSummary, 'jobName' | 'totalTrials'>[]): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { useMemo, useState, type ReactNode } from 'react'
 import { PaneShown, usePaneShown } from '../../app/pane-shown.ts'
 import { toPath, useAddress, type Address } from '../../app/router.ts'
-import { AskSecretsHost } from '../../components/ask-secrets.tsx'
 import { TrialScreen } from '../../trial/trial-screen.tsx'
 import { LeftAbove } from '../../trial/up-paths.ts'
 import { KeptAddress } from './address.ts'
@@ -37,7 +36,6 @@ export function Runs() {
           {list.query['view'] === 'trials' ? <AllTrials /> : <JobsScreen />}
         </Layer>
       )}
-      <AskSecretsHost />
     </LeftAbove>
   )
 }

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import type { OutputOf } from '../../../contract/api/api.ts'
 import type { DatasetPlace, InvalidTask, TaskSummary } from '../../../contract/api/tasks.ts'
 import { call } from '../../client/client.ts'
@@ -28,7 +28,7 @@ export function useTaskList(view: TaskView): TaskList {
   const known = places.data ?? []
   const wanted = view.path ?? (places.data === undefined ? undefined : (known[0]?.path ?? null))
   const elsewhere = useElsewhere(view, known)
-  const path = elsewhere ?? wanted
+  const path = view.path ?? elsewhere ?? wanted
   const listing = useCall('tasks.list', path === undefined ? null : { path })
   const stats = useCall('stats.tasks', {
     filter: {
@@ -68,6 +68,8 @@ function useElsewhere({ task, path }: TaskView, places: readonly DatasetPlace[])
       return null
     },
     enabled: task !== null && path === null && places.length > 1,
+    // From one task to the next the dataset stays, and with it what was chosen there.
+    placeholderData: keepPreviousData,
   })
   return data ?? null
 }

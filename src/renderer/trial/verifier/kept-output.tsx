@@ -22,7 +22,7 @@ export function KeptOutput({
 }) {
   const head = useCall('trials.readFile', { ...trial, path: PATH })
   const size = head.data?.size ?? 0
-  const isLong = head.data?.truncated === true
+  const isLong = head.data?.kind === 'text' && head.data.truncated
   const tail = useCall('trials.readFile', isLong ? { ...trial, path: PATH, offset: size - TAIL_BYTES } : null)
   const { data, error, refetch } = isLong ? tail : head
   if (error !== null) {
