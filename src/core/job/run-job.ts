@@ -60,7 +60,7 @@ export interface JobEnd {
 export async function runJob(plan: JobPlan, ports: JobPorts, signals: TrialSignals): Promise<JobEnd> {
   const { journal, text: readableLog } = withReadableLog(await ports.files.openJournal(), {
     clock: ports.clock,
-    redact: ports.files.redact,
+    redact: (text) => ports.files.redact(text),
   })
   const progress = createJobProgress(plan.progress, ports.files, ports.clock)
   const stopNotes = noteStopping(journal, signals)

@@ -125,7 +125,7 @@ export async function openTrialRun(
   const logs = capLogs(ports.files, ports.maxLogBytes, (path) => addFinding(logCut(path, ports.maxLogBytes)))
   const readable = withReadableLog(await ports.files.openJournal(), {
     clock: ports.clock,
-    redact: ports.files.redact,
+    redact: (text) => ports.files.redact(text),
   })
   const { journal } = readable
   const emit = (event: TrialEventBody): void => {

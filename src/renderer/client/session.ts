@@ -44,6 +44,7 @@ const ANSWER_MS = 30_000
 /** Tabs of this server that were not let in are so now: the cookie is the browser's. */
 function tellOtherTabs(): void {
   const channel = new BroadcastChannel(CHANNEL)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel is of this origin, and takes none
   channel.postMessage(null)
   channel.close()
 }
