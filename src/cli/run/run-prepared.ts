@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { dirname } from 'node:path'
 import type { TrialRow } from '../../core/job/ports.ts'
 import type { Engine, JobReport, PreparedJob } from '../../engine/engine.ts'
@@ -16,6 +17,14 @@ export interface RunOptions {
   readonly earlierOutcomes: readonly TrialRow['outcome'][]
 }
 
+/**
+ * V8 doubles its space for young objects as long as much survives in it, and what eight trials at once have just done with
+ * is then tens of megabytes. From here on it stays as large as it has become.
+ */
+function stopGrowingYoungSpace(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
+}
+
 /** Runs a prepared job with its view and prints what it came to; the exit code. */
 export async function runPrepared(
   {
@@ -26,6 +35,7 @@ export async function runPrepared(
   }: { readonly engine: Engine; readonly job: PreparedJob; readonly signals: StopSignals; readonly host: Host },
   options: RunOptions,
 ): Promise<number> {
+  stopGrowingYoungSpace()
   const { jobName, trials } = job
   const reporter = chooseReporter(host, { jobName, trials, ...options })
   signals.arm()
