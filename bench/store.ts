@@ -15,8 +15,6 @@ const TRIALS_PER_JOB = 100
 const EVENTS = 340_000
 const ROUNDS = 7
 const NEWEST = { sort: { column: 'startedAt', descending: true }, offset: 0 } as const
-/** Four questions, one after the other in one thread, against one scan. */
-const AT_ONCE_GATE = 24
 const AT = '2026-11-21T04:09:57.928041Z'
 
 /** What the screens ask an index of 20,000 trials, and the first steps of a trial of 340,000 events. */
@@ -47,8 +45,8 @@ async function measureAll(store: IndexStore, db: Database.Database): Promise<rea
   const scan = async (): Promise<number> => timeMs(async () => trials.get())
   const rows: readonly (readonly [string, number, () => Promise<unknown>, number?])[] = [
     ['dashboard over 20,000 trials', 100, async () => store.statistics('overview', {})],
-    ['all that the dashboard asks at once', 100, async () => askDashboard(store, {}), AT_ONCE_GATE],
-    ['the same, filtered', 100, async () => askDashboard(store, filter), AT_ONCE_GATE],
+    ['all that the dashboard asks at once', 100, async () => askDashboard(store, {}), 100],
+    ['the same, filtered', 100, async () => askDashboard(store, filter), 100],
     ['results over time of 20,000 trials', 100, async () => store.statistics('timeline', {})],
     ['runs of 20,000 by task', 100, async () => store.statistics('tasks', {})],
     ['newest runs of 20,000', 100, async () => store.queryTrials({ filter: {}, ...NEWEST, limit: 100 })],
@@ -59,9 +57,14 @@ async function measureAll(store: IndexStore, db: Database.Database): Promise<rea
     ['filtered facets of 20,000', 50, async () => store.facets(filter)],
   ]
   const measured: BenchRow[] = []
-  for (const [name, targetMs, ask, gate = 12] of rows)
+  for (const [name, targetMs, ask, enoughMs] of rows)
     measured.push(
-      await row(name, { targetMs, gate, baseline: 'bare scan of the table' }, async () => timeMs(ask), scan),
+      await row(
+        name,
+        { targetMs, enoughMs, gate: 12, baseline: 'bare scan of the table' },
+        async () => timeMs(ask),
+        scan,
+      ),
     )
   const steps = { kinds: null, text: null, errors: false, offset: 0, limit: 100 }
   measured.push(
@@ -85,9 +88,17 @@ async function askDashboard(store: IndexStore, filter: TrialFilter): Promise<voi
   ])
 }
 
+interface RowBounds {
+  readonly targetMs: number
+  /** Good enough whatever the baseline did: of several questions at once, beside which there is one scan. */
+  readonly enoughMs?: number | undefined
+  readonly gate: number
+  readonly baseline: string
+}
+
 async function row(
   name: string,
-  { targetMs, gate, baseline }: { readonly targetMs: number; readonly gate: number; readonly baseline: string },
+  { targetMs, enoughMs, gate, baseline }: RowBounds,
   ours: () => Promise<number>,
   bare: () => Promise<number>,
 ): Promise<BenchRow> {
@@ -100,6 +111,7 @@ async function row(
     unit: 'ms',
     higherIsBetter: false,
     gate,
+    ...(enoughMs === undefined ? {} : { target: enoughMs }),
     note: `target ≤ ${targetMs} ms: ${measured.ours <= targetMs ? 'held' : 'MISSED'}`,
   }
 }

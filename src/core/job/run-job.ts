@@ -79,10 +79,12 @@ export async function runJob(plan: JobPlan, ports: JobPorts, signals: TrialSigna
   }
 }
 
-/** Harbor's name for it. What an earlier run of the job told stays; nothing hangs on it. */
+/** Harbor's name for it. What earlier runs told stays, also where it cannot be read now; the events have all of it. */
 async function writeLog(files: JobFiles, text: string): Promise<void> {
-  const earlier = await files.readText('job.log', MAX_LOG_BYTES).catch(() => null)
-  await files.writeText('job.log', `${earlier ?? ''}${text}`).catch(() => {})
+  await files
+    .readText('job.log', MAX_LOG_BYTES)
+    .then(async (earlier) => files.writeText('job.log', `${earlier ?? ''}${text}`))
+    .catch(() => {})
 }
 
 const MAX_LOG_BYTES = 64 * 1024 ** 2
